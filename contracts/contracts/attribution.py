@@ -1,0 +1,158 @@
+"""What attribution says: links, coupons, clicks, and who was credited for each order."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints
+
+from contracts import topics
+from contracts.campaigns import CouponCode, Url
+from contracts.envelope import EntityEvent, Event, Model, State, Utc
+from contracts.ids import Id
+from contracts.money import BasisPoints, CurrencyCode, Minor, Money
+
+
+class LinkStatus(StrEnum):
+    """Whether a link leads on."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Link(State):
+    """A short link of one collaboration; `code` is what stands in `/r/{code}`."""
+
+    TOPIC: ClassVar = topics.LINKS
+
+    code: Annotated[str, StringConstraints(min_length=4, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+    brand: Id
+    campaign: Id
+    collaboration: Id
+    creator: Id
+    target: Url
+    status: LinkStatus = LinkStatus.ACTIVE
+    expires_at: Utc | None = None
+
+
+class LinkEvent(EntityEvent[Link]):
+    """Any change of a link."""
+
+    TOPIC: ClassVar = topics.LINKS
+    STATE: ClassVar = Link
+
+
+class LinkCreated(LinkEvent):
+    """An agreement brought a link."""
+
+    TYPE: ClassVar = "attribution.link-created.v1"
+
+
+class LinkChanged(LinkEvent):
+    """A link was paused, ended, or leads elsewhere now."""
+
+    TYPE: ClassVar = "attribution.link-changed.v1"
+
+
+class CouponStatus(StrEnum):
+    """Where a code stands: to be entered in the store, seen there, or over (A3)."""
+
+    TO_ENTER = "to-enter"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+
+
+class Coupon(State):
+    """A code of one brand and collaboration. It compares trimmed and caseless; `code` keeps the spelling."""
+
+    TOPIC: ClassVar = topics.COUPONS
+
+    code: CouponCode
+    brand: Id
+    campaign: Id
+    collaboration: Id
+    creator: Id
+    percent_off: BasisPoints | None = None
+    amount_off: Money | None = None
+    status: CouponStatus = CouponStatus.TO_ENTER
+    created_at: Utc
+    ended_at: Utc | None = None
+
+
+class CouponEvent(EntityEvent[Coupon]):
+    """Any change of a coupon."""
+
+    TOPIC: ClassVar = topics.COUPONS
+    STATE: ClassVar = Coupon
+
+
+class CouponCreated(CouponEvent):
+    """An agreement brought a code, to be entered in the store."""
+
+    TYPE: ClassVar = "attribution.coupon-created.v1"
+
+
+class CouponConfirmed(CouponEvent):
+    """The first paid order with the code showed that the store knows it, or the brand said so."""
+
+    TYPE: ClassVar = "attribution.coupon-confirmed.v1"
+
+
+class ClickRecorded(Event):
+    """The redirect answered a click. Bots are marked, never dropped; `visitor` is a keyed hash of the day, not an address."""
+
+    TYPE: ClassVar = "attribution.click-recorded.v1"
+    TOPIC: ClassVar = topics.CLICKS
+    KEY: ClassVar = "id"
+
+    code: Id
+    link: Id
+    brand: Id
+    campaign: Id
+    collaboration: Id
+    creator: Id
+    bot: bool = False
+    bot_rule: Annotated[str, StringConstraints(max_length=100)] = ""
+    visitor: Id | None = None
+    referrer: Annotated[str, StringConstraints(max_length=255)] | None = None
+    method: Annotated[str, StringConstraints(max_length=10)] = "GET"
+
+
+class Share(Model):
+    """What one creator earns by one order now, after refunds; no `payable_at` while nothing is posted or it is held."""
+
+    creator: Id
+    collaboration: Id
+    campaign: Id
+    commission: Minor
+    net_sales: Minor
+    payable_at: Utc | None = None
+
+
+class OrderOutcome(StrEnum):
+    """What became of an order (I2). Waiting and parked orders have not been decided yet."""
+
+    CREDITED = "credited"
+    UNATTRIBUTED = "unattributed"
+    REJECTED = "rejected"
+    WAITING = "waiting"
+
+
+class OrderDecided(Event):
+    """Who was credited for an order, one per order and decision number; `previous` are the shares that it replaces."""
+
+    TYPE: ClassVar = "attribution.order-decided.v1"
+    TOPIC: ClassVar = topics.CONVERSIONS
+    KEY: ClassVar = "order"
+
+    order: Id
+    store: Id
+    brand: Id | None = None
+    number: Annotated[int, Field(ge=1)]
+    outcome: OrderOutcome
+    posted: bool
+    held: tuple[str, ...] = ()
+    currency: CurrencyCode | None = None
+    placed_at: Utc | None = None
+    shares: tuple[Share, ...] = ()
+    previous: tuple[Share, ...] = ()

@@ -1,0 +1,89 @@
+"""What the console says: accounts of brands, creators and stores. No address, no person's name (ARCHITECTURE 4)."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints
+
+from contracts import topics
+from contracts.envelope import EntityEvent, Model, State, Utc
+from contracts.ids import Id
+from contracts.money import CurrencyCode
+
+Domain = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=r"^[a-z0-9.-]+$")]
+"""A host name in lower case, internationalised ones in their xn-- form."""
+
+
+class AccountKind(StrEnum):
+    """Whose account it is. Operators have accounts in the console only."""
+
+    BRAND = "brand"
+    CREATOR = "creator"
+    STORE = "store"
+
+
+class StoreKind(StrEnum):
+    """How a store's orders reach us."""
+
+    SHOPIFY = "shopify"
+    WOOCOMMERCE = "woocommerce"
+    TOPIC = "topic"
+
+
+class BrandDetails(Model):
+    """What other services may know of a brand. Links may lead to `domains` and their subdomains only."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    domains: tuple[Domain, ...]
+    currency: CurrencyCode
+    zone: Annotated[str, Field(description="IANA time zone, such as Europe/Rome")] = "UTC"
+
+
+class StoreDetails(Model):
+    """A brand's store. `shop` is the shop's own host name, to which its webhook secret is bound."""
+
+    brand: Id
+    kind: StoreKind
+    shop: Annotated[str, StringConstraints(min_length=1, max_length=253)]
+
+
+class Account(State):
+    """A brand, a creator's account or a store; the section that fits its kind is there."""
+
+    TOPIC: ClassVar = topics.ACCOUNTS
+
+    kind: AccountKind
+    brand: BrandDetails | None = None
+    store: StoreDetails | None = None
+    registered_at: Utc
+
+
+class AccountEvent(EntityEvent[Account]):
+    """Any change of an account."""
+
+    TOPIC: ClassVar = topics.ACCOUNTS
+    STATE: ClassVar = Account
+
+
+class BrandRegistered(AccountEvent):
+    """A brand has registered."""
+
+    TYPE: ClassVar = "console.brand-registered.v1"
+
+
+class BrandChanged(AccountEvent):
+    """A brand's name, domains, currency or zone changed."""
+
+    TYPE: ClassVar = "console.brand-changed.v1"
+
+
+class CreatorRegistered(AccountEvent):
+    """A creator has an account."""
+
+    TYPE: ClassVar = "console.creator-registered.v1"
+
+
+class StoreChanged(AccountEvent):
+    """A store was connected or its details changed."""
+
+    TYPE: ClassVar = "console.store-changed.v1"

@@ -1,0 +1,108 @@
+"""What every event is: CloudEvents 1.0 in binary mode, a frozen model as the value, its context in the headers.
+
+Two kinds. A *fact* stands for itself (`OrderObserved`). An *entity event* (`CreatorInvited`) names a fact **and** carries
+the entity's whole public state with a `revision` that grows with each change, so that a reader needs no memory of others.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from contracts.ids import Id
+from contracts.topics import Topic
+
+SPEC_VERSION = "1.0"
+CONTENT_TYPE = b"application/json"
+
+
+def _utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+Utc = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""An instant. Any offset is accepted and kept as UTC; a time without offset is refused."""
+
+
+class Model(BaseModel):
+    """Frozen; readers ignore fields that they don't know, so that producers can add some."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_bytes="base64")
+
+
+class Event(Model):
+    """One thing that happened. Subclasses are named in the past tense, one per fact."""
+
+    TYPE: ClassVar[str]
+    TOPIC: ClassVar[Topic]
+    KEY: ClassVar[str] = "id"
+
+    id: Id
+    time: Utc
+
+    def key(self) -> str:
+        """The record's key: the field that the topic is ordered by."""
+        return str(getattr(self, self.KEY))
+
+    def subject(self) -> str:
+        """CloudEvents `subject`: what the event is about."""
+        return self.key()
+
+    def body(self) -> bytes:
+        """The record's value: JSON in UTF-8, absent optional fields left out."""
+        return self.model_dump_json(exclude_none=True).encode()
+
+    @classmethod
+    def from_body(cls, value: bytes) -> Self:
+        """Read a record's value; raises pydantic's `ValidationError`, which names each wrong field."""
+        return cls.model_validate_json(value)
+
+
+class State(Model):
+    """An entity's whole public state, as its topic carries it. `id` is the record's key."""
+
+    TOPIC: ClassVar[Topic]
+
+    id: Id
+
+
+S = TypeVar("S", bound=State)
+
+
+class EntityEvent(Event, Generic[S]):
+    """An entity's change: the fact's name, the new revision and the whole state.
+
+    `state` is absent only in the key's last event, whose fact ends in `-erased`: final, later revisions are refused.
+    """
+
+    STATE: ClassVar[type[State]]
+    KEY: ClassVar[str] = "entity"
+
+    entity: Annotated[Id, Field(description="The entity's id, the same as the record's key.")]
+    revision: Annotated[int, Field(ge=1)]
+    fact: Id
+    state: S | None = None
+
+    @classmethod
+    def of(cls, state: S, *, id: str, time: datetime, revision: int) -> Self:  # noqa: A002 - CloudEvents' own name
+        """The event that says `state` became so, at `revision`."""
+        return cls(id=id, time=time, entity=state.id, revision=revision, fact=fact_name(cls.TYPE), state=state)
+
+
+def fact_name(event_type: str) -> str:
+    """`campaigns.creator-invited.v1` -> `creator-invited`."""
+    return event_type.rsplit(".", 2)[-2]
+
+
+def headers(event: Event, source: str) -> list[tuple[str, bytes]]:
+    """The CloudEvents attributes of a record (binary mode), `source` being the service that says it."""
+    pairs: dict[str, Any] = {
+        "ce_specversion": SPEC_VERSION,
+        "ce_id": event.id,
+        "ce_type": event.TYPE,
+        "ce_source": f"/{source}",
+        "ce_time": event.time.isoformat().replace("+00:00", "Z"),
+        "ce_subject": event.subject(),
+        "ce_dataschema": f"/schemas/{event.TYPE}.json",
+    }
+    return [(name, str(value).encode()) for name, value in pairs.items()] + [("content-type", CONTENT_TYPE)]

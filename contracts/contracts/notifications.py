@@ -1,0 +1,41 @@
+"""What notifications says: mails that went out or did not. Ids only, never an address."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import StringConstraints
+
+from contracts import topics
+from contracts.envelope import Event
+from contracts.ids import Id
+
+
+class Template(StrEnum):
+    """The mails that there are (N1)."""
+
+    INVITATION = "invitation"
+    AGREEMENT = "agreement"
+    FIRST_SALE = "first-sale"
+    SIGN_IN_CODE = "sign-in-code"
+
+
+class MailOutcome(StrEnum):
+    """What became of a mail."""
+
+    SENT = "sent"
+    BOUNCED = "bounced"
+    SKIPPED = "skipped"
+
+
+class MailSettled(Event):
+    """A mail was sent, refused for good by its server, or not sent for a stated reason. `id` is the mail's own id."""
+
+    TYPE: ClassVar = "notifications.mail-settled.v1"
+    TOPIC: ClassVar = topics.MAILS
+    KEY: ClassVar = "id"
+
+    template: Template
+    contact: Id
+    cause: Id
+    outcome: MailOutcome
+    reason: Annotated[str, StringConstraints(max_length=300)] = ""
