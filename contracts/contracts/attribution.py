@@ -99,7 +99,7 @@ class CouponConfirmed(CouponEvent):
 
 
 class ClickRecorded(Event):
-    """The redirect answered a click. Bots are marked, never dropped; `visitor` is a keyed hash of the day, not an address."""
+    """The redirect answered a click. Bots are marked, never dropped; `visitor` is a hash with a daily key."""
 
     TYPE: ClassVar = "attribution.click-recorded.v1"
     TOPIC: ClassVar = topics.CLICKS

@@ -1,7 +1,8 @@
 """What every event is: CloudEvents 1.0 in binary mode, a frozen model as the value, its context in the headers.
 
-Two kinds. A *fact* stands for itself (`OrderObserved`). An *entity event* (`CreatorInvited`) names a fact **and** carries
-the entity's whole public state with a `revision` that grows with each change, so that a reader needs no memory of others.
+Two kinds. A *fact* stands for itself (`OrderObserved`). An *entity event* (`CreatorInvited`) names a fact **and**
+carries the entity's whole public state with a `revision` that grows with each change, so that a reader needs no memory
+of others.
 """
 
 from datetime import UTC, datetime

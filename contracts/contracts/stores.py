@@ -1,8 +1,8 @@
 """What stores say of their orders: the public way in (WEBHOOKS 1.3), additive for ever.
 
-An *observation* is one thing that somebody saw of an order: its whole state (`snapshot`), one refund of it, its deletion,
-or only that it `changed` and should be asked for. How observations fold into one order is MONEY 19. All amounts are
-integers in minor units of the snapshot's `currency` (for a refund's, of its order's), the shop's own currency.
+An *observation* is one thing that somebody saw of an order: its whole state (`snapshot`), one refund of it, its
+deletion, or only that it `changed` and should be asked for. How observations fold into one order is MONEY 19. All
+amounts are integers in minor units of the snapshot's `currency` (for a refund's, of its order's), the shop's own one.
 """
 
 from enum import StrEnum
@@ -89,7 +89,7 @@ class RefundLine(Model):
 
 
 class Refund(Model):
-    """A refund by its own id. `amount` is what went back beyond its lines, tax included; shipping counts for nothing."""
+    """A refund by its own id. `amount` is what went back beyond its lines, tax included; shipping does not count."""
 
     id: Id
     at: Utc | None = None
