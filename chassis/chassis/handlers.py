@@ -1,0 +1,167 @@
+"""What a service reacts to: its handlers register here, and the loop, the timers and the looks call them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from contracts import registry
+from contracts.envelope import EntityEvent, Event, State
+from contracts.topics import Topic
+
+if TYPE_CHECKING:
+    from chassis.looks import Look
+    from chassis.timers import Timer
+    from chassis.tx import Transactions
+
+E = TypeVar("E", bound=Event)
+S = TypeVar("S", bound=State)
+
+BatchFunction = Callable[[Sequence[Any], Any], Awaitable[None]]
+DEFAULT_GROUP = ""
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """One registered handler: which topic it hears, how records become its events, and how doubles are told."""
+
+    topic: Topic
+    event: type[Event]
+    function: BatchFunction
+    group: str = DEFAULT_GROUP
+    first: BatchFunction | None = None
+    inbox: bool = True
+    is_state: bool = False
+    name: str = ""
+
+
+@dataclass
+class Handlers:
+    """A service's reactions. One type (or one entity topic) has one handler."""
+
+    reactions: dict[str, Reaction] = field(default_factory=dict)
+    states: dict[str, Reaction] = field(default_factory=dict)
+    timers: dict[str, Callable[["Timer", Any], Awaitable[None]]] = field(default_factory=dict)
+    looks: dict[str, Callable[[Sequence["Look"], "Transactions[Any]"], Awaitable[None]]] = field(default_factory=dict)
+
+    def on_batch(
+        self, event: type[E], *, group: str = DEFAULT_GROUP, first: BatchFunction | None = None, inbox: bool = True
+    ) -> Callable[[Callable[[Sequence[E], Any], Awaitable[None]]], Callable[[Sequence[E], Any], Awaitable[None]]]:
+        """Handle a fact, a whole batch at a time, for hot streams; the order of records with one key is kept.
+
+        `first` writes what APIs also write, before anything is read (ARCHITECTURE 5.4). `inbox=False` is for handlers whose
+        every write carries its own identity; otherwise doubles never reach the handler.
+        """
+
+        def register(
+            function: Callable[[Sequence[E], Any], Awaitable[None]],
+        ) -> Callable[[Sequence[E], Any], Awaitable[None]]:
+            self._add(
+                Reaction(
+                    topic=event.TOPIC,
+                    event=event,
+                    function=function,
+                    group=group,
+                    first=first,
+                    inbox=inbox,
+                    name=function.__name__,
+                )
+            )
+            return function
+
+        return register
+
+    def on(
+        self, event: type[E], *, group: str = DEFAULT_GROUP, inbox: bool = True
+    ) -> Callable[[Callable[[E, Any], Awaitable[None]]], Callable[[E, Any], Awaitable[None]]]:
+        """Handle a fact, one at a time."""
+
+        def register(function: Callable[[E, Any], Awaitable[None]]) -> Callable[[E, Any], Awaitable[None]]:
+            async def each(events: Sequence[E], tx: Any) -> None:
+                for one in events:
+                    tx.event = one
+                    await function(one, tx)
+                tx.event = None
+
+            self._add(
+                Reaction(
+                    topic=event.TOPIC, event=event, function=each, group=group, inbox=inbox, name=function.__name__
+                )
+            )
+            return function
+
+        return register
+
+    def on_state(
+        self, state: type[S], *, group: str = DEFAULT_GROUP
+    ) -> Callable[[Callable[[S, Any], Awaitable[None]]], Callable[[S, Any], Awaitable[None]]]:
+        """Handle an entity's newest state, whatever the fact; what isn't newer never arrives.
+
+        `tx.event` is the event itself, with its fact, time and revision.
+        """
+
+        def register(function: Callable[[S, Any], Awaitable[None]]) -> Callable[[S, Any], Awaitable[None]]:
+            async def each(events: Sequence[EntityEvent[S]], tx: Any) -> None:
+                for one in events:
+                    tx.event = one
+                    if one.state is not None:
+                        await function(one.state, tx)
+                tx.event = None
+
+            base = registry.entity_base(state.TOPIC.name)
+            if base is None:
+                raise ValueError(f"{state.__name__} is on no entity topic")
+            self._add(
+                Reaction(
+                    topic=state.TOPIC,
+                    event=base,
+                    function=each,
+                    group=group,
+                    inbox=False,
+                    is_state=True,
+                    name=function.__name__,
+                )
+            )
+            return function
+
+        return register
+
+    def on_timer(
+        self, purpose: str
+    ) -> Callable[[Callable[["Timer", Any], Awaitable[None]]], Callable[["Timer", Any], Awaitable[None]]]:
+        """Handle a timer that is due; compare and set on the aggregate, for it may fire late or twice."""
+
+        def register(function: Callable[["Timer", Any], Awaitable[None]]) -> Callable[["Timer", Any], Awaitable[None]]:
+            self.timers[purpose] = function
+            return function
+
+        return register
+
+    def on_look(
+        self, kind: str
+    ) -> Callable[
+        [Callable[[Sequence["Look"], "Transactions[Any]"], Awaitable[None]]],
+        Callable[[Sequence["Look"], "Transactions[Any]"], Awaitable[None]],
+    ]:
+        """Look at the other side after a commit (write, commit, then look); runs outside any transaction."""
+
+        def register(
+            function: Callable[[Sequence["Look"], "Transactions[Any]"], Awaitable[None]],
+        ) -> Callable[[Sequence["Look"], "Transactions[Any]"], Awaitable[None]]:
+            self.looks[kind] = function
+            return function
+
+        return register
+
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Each consumer group's suffix and its topics."""
+        found: dict[str, dict[str, None]] = {}
+        for reaction in [*self.reactions.values(), *self.states.values()]:
+            found.setdefault(reaction.group, {})[reaction.topic.name] = None
+        return {group: tuple(topics) for group, topics in found.items()}
+
+    def _add(self, reaction: Reaction) -> None:
+        table = self.states if reaction.is_state else self.reactions
+        key = reaction.topic.name if reaction.is_state else reaction.event.TYPE
+        if key in table:
+            raise ValueError(f"{key} has a handler already: {table[key].name}")
+        table[key] = reaction
