@@ -240,12 +240,12 @@ class DeliveryOut(Model):
     reason: Words = ""
 
 
-class StoreSecrets(Model):
-    """`PUT /internal/stores/{id}/secrets`: the webhook secrets that are right from now on, the newest first.
+class StoreSecret(Model):
+    """`PUT /internal/stores/{id}/secrets`: the webhook secret from now on. The same one again changes nothing.
 
-    Two during a rotation. Whoever holds one can forge a store's orders: never logged, never on Kafka.
+    The one that was right until now stays right beside it until `previous_until`; without that time it ends at once.
+    Attribution is the only place that keeps them: never logged, never on Kafka.
     """
 
-    secrets: Annotated[
-        tuple[Annotated[str, StringConstraints(min_length=8, max_length=200)], ...], Field(min_length=1, max_length=2)
-    ]
+    secret: Annotated[str, StringConstraints(min_length=8, max_length=200)]
+    previous_until: Utc | None = None

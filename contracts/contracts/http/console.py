@@ -89,7 +89,7 @@ class TokenOut(Model):
 
 
 class ConnectStore(Model):
-    """`POST /v1/stores`: connect a store of the asking brand. Shopify gives its secret, WooCommerce gets one from us."""
+    """`POST /v1/stores`: connect a store of the asking brand. Shopify gives its secret, WooCommerce is given ours."""
 
     kind: StoreKind
     shop: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=253)]
@@ -115,13 +115,12 @@ class StoreConnected(StoreOut):
 
 
 class NewSecret(Model):
-    """`PUT /v1/stores/{id}/secret`: replace a store's webhook secret; for a day the old one stays right beside it.
+    """`PUT /v1/stores/{id}/secret`: replace a store's webhook secret; without `secret` one is made.
 
-    Without `secret` one is made. `previous` is the old one, if it is known: the console keeps none.
+    For a day the old one stays right beside it.
     """
 
     secret: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=200)] | None = None
-    previous: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=200)] | None = None
 
 
 class CredentialsOut(Model):
