@@ -1,0 +1,182 @@
+"""The record of a decision: all candidates, who won each line and by what arithmetic, and what the decision read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Self
+
+from pydantic import TypeAdapter
+
+from attribution.domain.facts import Facts, Policy, Ref
+from contracts.attribution import OrderOutcome
+from contracts.campaigns import Plan
+
+
+class TouchKind(StrEnum):
+    """What an order may carry as a candidate (MONEY 1)."""
+
+    CLICK = "click"
+    CODE = "code"
+
+
+class Verdict(StrEnum):
+    """What became of a candidate. All but `won` say why it lost."""
+
+    WON = "won"
+    CLICK_UNKNOWN = "click-unknown"
+    CODE_NOT_OURS = "code-not-ours"
+    CODE_ENDED = "code-ended"
+    OTHER_BRAND = "other-brand"
+    BOT = "bot"
+    TERMS_UNKNOWN = "terms-unknown"
+    NO_TERMS_IN_FORCE = "no-terms-in-force"
+    AFTER_THE_ORDER = "after-the-order"
+    OUTSIDE_WINDOW = "outside-window"
+    NOT_BEGUN = "not-begun"
+    PAUSED_OR_ENDED = "paused-or-ended"
+    CAMPAIGN_OVER = "campaign-over"
+    BANNED = "banned"
+    NOT_COVERED = "not-covered"
+    CODE_WENT_FIRST = "code-went-first"
+    CLICK_WENT_FIRST = "click-went-first"
+    LATER_CLICK_WON = "later-click-won"
+    LARGER_DISCOUNT_WON = "larger-discount-won"
+    NEWER_CODE_WON = "newer-code-won"
+    FIRST_IN_BYTES_WON = "first-in-bytes-won"
+
+
+class Reason(StrEnum):
+    """Why an order is not credited, why it posts nothing, or why a line earns zero (MONEY 24)."""
+
+    STORE_UNKNOWN = "store-unknown"
+    REFUND_BEFORE_ORDER = "refund-before-order"
+    ORDER_NOT_SEEN = "order-not-seen"
+    TEST_ORDER = "test-order"
+    CURRENCY_UNKNOWN = "currency-unknown"
+    AMOUNT_OUT_OF_RANGE = "amount-out-of-range"
+    NO_LINES = "no-lines"
+    NO_CANDIDATE = "no-candidate"
+    NO_CANDIDATE_COUNTS = "no-candidate-counts"
+    NOT_PAID = "not-paid"
+    CANCELLED = "cancelled"
+    DELETED = "deleted"
+    GIFT_CARD = "gift-card"
+    NO_RATE = "no-rate"
+    NO_FIXING = "no-fixing"
+    NO_TOUCH = "no-touch"
+    BASE_IS_ZERO = "base-is-zero"
+
+
+class Hold(StrEnum):
+    """Why a commission is posted but not payable until a person or a later fact says so (MONEY 5, 16, 17)."""
+
+    PLACED_AFTER_RECEIPT = "placed-after-receipt"
+    PLACED_LONG_BEFORE_RECEIPT = "placed-long-before-receipt"
+    REFUND_DETAILS_MISSING = "refund-details-missing"
+    NO_FIXING = "no-fixing"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A click id or code that the order carries. `id` is the click's, or the code as the order spells it.
+
+    `at` is the touch's time for terms and eligibility, `terms` the version in force then, `lines` those that it won,
+    `lost_to` the candidate that beat it.
+    """
+
+    kind: TouchKind
+    id: str
+    verdict: Verdict
+    creator: str | None = None
+    collaboration: str | None = None
+    campaign: str | None = None
+    at: datetime | None = None
+    terms: int | None = None
+    coupon: str | None = None
+    bot_rule: str = ""
+    lines: tuple[str, ...] = ()
+    lost_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One touch's part of one line. `exact` = base x weight x rate (or units x weight x fixed amount), before rounding.
+
+    `granted` and `taken` are minor units: what the part earns, and what refunds take back of it (MONEY 15, 17).
+    """
+
+    touch: str
+    creator: str
+    collaboration: str
+    campaign: str
+    terms: int
+    plan: Plan | None
+    basis_points: int | None
+    per_unit: int | None
+    weight: Fraction
+    exact: Fraction
+    granted: int
+    taken: int
+    hold_days: int
+    reason: Reason | None = None
+
+    @property
+    def commission(self) -> int:
+        """What is left of it, in minor units."""
+        return self.granted - self.taken
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedLine:
+    """One order line: its base (MONEY 12) and what went back of it, in minor units; its parts, none if nobody won it."""
+
+    line: str
+    product: str | None
+    quantity: int
+    base: int
+    refunded: Fraction
+    removed_units: int
+    parts: tuple[Part, ...]
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who was credited for an order and why. The same facts, policy and rules always give the same decision.
+
+    `posts`: its commission belongs into the ledger now; `reason` says why it does not, or why nobody is credited.
+    `held`: posted, yet not payable. `refs` name every fact that was read, present or absent.
+    """
+
+    rules: int
+    order: str
+    store: str
+    brand: str | None
+    policy: Policy
+    outcome: OrderOutcome
+    reason: Reason | None
+    posts: bool
+    held: tuple[Hold, ...]
+    currency: str | None
+    placed_at: datetime | None
+    paid_at: datetime | None
+    candidates: tuple[Candidate, ...]
+    lines: tuple[DecidedLine, ...]
+    operator_share: int
+    facts: Facts
+    refs: tuple[Ref, ...]
+
+    def to_doc(self) -> dict[str, Any]:
+        """For MongoDB or JSON: times are ISO strings exact to the microsecond, fractions are texts such as `27/2`."""
+        doc: dict[str, Any] = _DECISION.dump_python(self, mode="json", exclude_defaults=True)
+        return doc
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
+        """The other way."""
+        return _DECISION.validate_python(doc)  # type: ignore[return-value]
+
+
+_DECISION = TypeAdapter(Decision)

@@ -1,0 +1,233 @@
+"""What a decision reads besides the order: facts of other streams as attribution keeps them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import PlainSerializer
+
+from contracts import attribution, campaigns
+from contracts.campaigns import Rate
+from contracts.console import StoreKind
+from contracts.ids import BrandId, CampaignId, ClickId, CollaborationId, CouponId, CreatorId, StoreId
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A brand's store."""
+
+    id: StoreId
+    brand: BrandId
+    kind: StoreKind
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A click with the bot verdict of its time (MONEY 1); `at` is the redirect's receive time."""
+
+    id: ClickId
+    brand: BrandId
+    campaign: CampaignId
+    collaboration: CollaborationId
+    creator: CreatorId
+    at: datetime
+    bot: bool = False
+    bot_rule: str = ""
+
+    @classmethod
+    def of(cls, said: attribution.ClickRecorded) -> Self:
+        """The click that the redirect recorded."""
+        return cls(
+            ClickId(said.id),
+            BrandId(said.brand),
+            CampaignId(said.campaign),
+            CollaborationId(said.collaboration),
+            CreatorId(said.creator),
+            said.time,
+            said.bot,
+            said.bot_rule,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """A code of the brand's, spelled as it was made; `ended_at` is exclusive, and absent while it goes on."""
+
+    id: CouponId
+    code: str
+    brand: BrandId
+    campaign: CampaignId
+    collaboration: CollaborationId
+    creator: CreatorId
+    created_at: datetime
+    revision: int
+    ended: bool = False
+    ended_at: datetime | None = None
+
+    @classmethod
+    def of(cls, state: attribution.Coupon, revision: int) -> Self:
+        """The coupon's public state at its revision."""
+        return cls(
+            CouponId(state.id),
+            state.code,
+            BrandId(state.brand),
+            CampaignId(state.campaign),
+            CollaborationId(state.collaboration),
+            CreatorId(state.creator),
+            state.created_at,
+            revision,
+            state.status is attribution.CouponStatus.ENDED,
+            state.ended_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start` (inclusive) to `end` (exclusive); open without an end."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+Products = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a decision needs of one version of the terms; `products` None covers all of them."""
+
+    number: int
+    in_force_at: datetime
+    rates: tuple[Rate, ...]
+    window_hours: int = 720
+    hold_days: int = 30
+    products: Products | None = None
+
+    def covers(self, product: str | None) -> bool:
+        """Whether a line of that product may earn by these terms (MONEY 7)."""
+        return self.products is None or product in self.products
+
+
+@dataclass(frozen=True, slots=True)
+class Collaboration:
+    """One creator in one campaign: when it was active, and every version of its terms."""
+
+    id: CollaborationId
+    brand: BrandId
+    campaign: CampaignId
+    creator: CreatorId | None
+    revision: int
+    terms: tuple[Terms, ...]
+    active: tuple[Span, ...]
+    completed_at: datetime | None = None
+    campaign_end: datetime | None = None
+
+    @classmethod
+    def of(cls, state: campaigns.Collaboration, revision: int) -> Self:
+        """The collaboration's public state at its revision."""
+        return cls(
+            CollaborationId(state.id),
+            BrandId(state.brand),
+            CampaignId(state.campaign),
+            None if state.creator is None else CreatorId(state.creator),
+            revision,
+            tuple(
+                Terms(
+                    version.number,
+                    version.in_force_at,
+                    version.rates,
+                    version.window_hours,
+                    version.hold_days,
+                    None if version.products is None else frozenset(version.products),
+                )
+                for version in state.terms
+            ),
+            tuple(Span(period.start, period.end) for period in state.active),
+            state.completed_at,
+            state.campaign_end,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """When a creator was banned for fraud; `revision` grows with each change."""
+
+    creator: CreatorId
+    spans: tuple[Span, ...]
+    revision: int
+
+
+class Model(StrEnum):
+    """How clicks share a line (MONEY 8)."""
+
+    LAST_CLICK = "last-click"
+
+
+class Precedence(StrEnum):
+    """What wins a line that both a code and a click claim (MONEY 9)."""
+
+    COUPON_FIRST = "coupon-first"
+    CLICK_FIRST = "click-first"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A brand's policy in force at the order's time (MONEY 3); `operator_share` in basis points of the commission (A8)."""
+
+    version: int = 1
+    model: Model = Model.LAST_CLICK
+    precedence: Precedence = Precedence.COUPON_FIRST
+    operator_share: int = 0
+
+
+DEFAULT_POLICY = Policy()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the store looked up. It may hold more than an order names, so one can serve a whole batch of one store.
+
+    `clicks` by id, `coupons` **of the store's brand** by `touches.normal_code`, `collaborations` by id. What is not there
+    is absent. `bans` None means that this installation keeps none, and then decisions don't name them in `refs`.
+    """
+
+    store: Store | None
+    clicks: Mapping[str, Click] = field(default_factory=dict)
+    coupons: Mapping[str, Coupon] = field(default_factory=dict)
+    collaborations: Mapping[str, Collaboration] = field(default_factory=dict)
+    bans: Mapping[str, Ban] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The part of the world that one decision used, kept in its record so that it can be decided again without any store."""
+
+    store: Store | None = None
+    clicks: tuple[Click, ...] = ()
+    coupons: tuple[tuple[str, Coupon], ...] = ()
+    collaborations: tuple[Collaboration, ...] = ()
+    bans: tuple[Ban, ...] | None = None
+
+    def world(self) -> World:
+        """The world that consists of these facts only."""
+        return World(
+            self.store,
+            {click.id: click for click in self.clicks},
+            dict(self.coupons),
+            {collaboration.id: collaboration for collaboration in self.collaborations},
+            None if self.bans is None else {ban.creator: ban for ban in self.bans},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A fact that a decision named, and the revision that it read: 0 = absent, 1 = a click that is there.
+
+    Keys: `store:<id>`, `click:<id>`, `code:<brand>:<normal code>`, `terms:<collaboration>`, `ban:<creator>`.
+    """
+
+    key: str
+    revision: int

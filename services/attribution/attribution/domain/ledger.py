@@ -1,0 +1,208 @@
+"""The ledger of commissions: double entry, append-only. What is posted is always the difference to what should be."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, Self
+
+from pydantic import TypeAdapter
+
+from attribution.domain.decisions import Decision, Reason
+from attribution.domain.instants import DAY_S, later_by, whole_milliseconds
+from contracts.attribution import OrderOutcome
+
+
+class Cause(StrEnum):
+    """What caused a transaction."""
+
+    DECISION = "decision"
+    REFUND = "refund"
+    CANCELLATION = "cancellation"
+    UNDOING = "undoing"
+
+
+class LegKind(StrEnum):
+    """What a leg is about: a creator's or the operator's side, or the brand's expense for either."""
+
+    EARNED = "earned"
+    TAKEN_BACK = "taken-back"
+    COMMISSION_EXPENSE = "commission-expense"
+    OPERATOR_SHARE = "operator-share"
+    OPERATOR_EXPENSE = "operator-expense"
+
+
+def creator_account(creator: str, brand: str) -> str:
+    """The account of what a brand owes a creator; never netted across brands (MONEY 21)."""
+    return f"creator:{creator}:brand:{brand}:commission"
+
+
+def operator_account(brand: str) -> str:
+    """The account of what a brand owes the operator (A8)."""
+    return f"operator:brand:{brand}:share"
+
+
+def brand_account(brand: str, kind: LegKind) -> str:
+    """The brand's account on the other side: `commission-expense` or `operator-expense`."""
+    return f"brand:{brand}:{kind}"
+
+
+class Bucket(NamedTuple):
+    """What is told apart when the difference is made: who is owed by whom, for what, in what, payable when.
+
+    `creator` None is the operator. `payable_at` is a whole second (MONEY 21).
+    """
+
+    brand: str
+    creator: str | None
+    collaboration: str | None
+    campaign: str | None
+    currency: str
+    payable_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One entry. `amount` in minor units: above zero the account's owner is owed more, below zero owes more."""
+
+    account: str
+    kind: LegKind
+    brand: str
+    currency: str
+    amount: int
+    creator: str | None = None
+    collaboration: str | None = None
+    campaign: str | None = None
+    payable_at: datetime | None = None
+
+
+class Unbalanced(ValueError):
+    """A transaction's legs don't add up to zero in a currency: a bug, never an outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTransaction:
+    """One document with all its legs (MONEY 23), the sum of each currency zero. `reason` says why an order stopped earning."""
+
+    order: str
+    number: int
+    cause: Cause
+    at: datetime
+    rules: int
+    legs: tuple[Leg, ...]
+    reason: Reason | None = None
+
+    def __post_init__(self) -> None:
+        sums: defaultdict[str, int] = defaultdict(int)
+        for leg in self.legs:
+            sums[leg.currency] += leg.amount
+        if any(sums.values()):
+            raise Unbalanced(f"{self.id}: {dict(sums)}")
+
+    @property
+    def id(self) -> str:
+        """(order, posting number): the document's `_id`."""
+        return f"{self.order}#{self.number}"
+
+    def to_doc(self) -> dict[str, Any]:
+        """For MongoDB: times are dates (whole milliseconds, `payable_at` whole seconds), amounts 64-bit integers."""
+        doc: dict[str, Any] = _TRANSACTION.dump_python(self, exclude_none=True)
+        return {"_id": self.id, **doc}
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
+        """The other way; dates must be aware."""
+        return _TRANSACTION.validate_python({name: value for name, value in doc.items() if name != "_id"})  # type: ignore[return-value]
+
+
+_TRANSACTION = TypeAdapter(LedgerTransaction)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is posted in one bucket: earned, and taken back of it, both >= 0 in minor units."""
+
+    bucket: Bucket
+    earned: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What an order's transactions add up to, kept on the order's document so that posting needs no query."""
+
+    number: int = 0
+    standings: tuple[Standing, ...] = ()
+
+    @classmethod
+    def of(cls, transactions: Iterable[LedgerTransaction]) -> Self:
+        """The sum of an order's transactions, in any order."""
+        sums: dict[Bucket, list[int]] = {}
+        number = 0
+        for transaction in transactions:
+            number = max(number, transaction.number)
+            _add(sums, transaction.legs)
+        return cls(number, _standings(sums))
+
+    def after(self, transaction: LedgerTransaction) -> "Posted":
+        """What is posted once `transaction` is."""
+        sums = {standing.bucket: [standing.earned, standing.taken] for standing in self.standings}
+        _add(sums, transaction.legs)
+        return Posted(transaction.number, _standings(sums))
+
+    def to_doc(self) -> dict[str, Any]:
+        """For MongoDB; dates are whole seconds."""
+        doc: dict[str, Any] = _POSTED.dump_python(self)
+        return doc
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
+        """The other way; dates must be aware."""
+        return _POSTED.validate_python(doc)  # type: ignore[return-value]
+
+
+_POSTED = TypeAdapter(Posted)
+NOTHING = Posted()
+
+
+def posting(decision: Decision, posted: Posted, at: datetime) -> LedgerTransaction | None:
+    """The one transaction that brings an order's entries to what the decision says; None for a zero difference.
+
+    `at` is the time of writing (our clock). However the facts arrived, the buckets end with the same sums (MONEY 11).
+    An order that stops earning has all taken back that is left (MONEY 10), payable when that was (MONEY 21). An order
+    that waits posts nothing, neither way. A zero commission is a decision and no transaction (MONEY 24).
+    """
+    if decision.outcome is OrderOutcome.WAITING:
+        return None
+    had = {standing.bucket: (standing.earned, standing.taken) for standing in posted.standings}
+    should = _due(decision) if decision.posts else {bucket: (earned, earned) for bucket, (earned, _) in had.items()}
+    legs: list[Leg] = []
+    earned_moved = False
+    more_taken = 0
+    for bucket in sorted(had.keys() | should.keys(), key=_sorted_by):
+        earned_before, taken_before = had.get(bucket, (0, 0))
+        earned, taken = should.get(bucket, (0, 0))
+        if earned != earned_before:
+            legs.append(_leg(bucket, LegKind.EARNED, earned - earned_before))
+            earned_moved = True
+        if taken != taken_before:
+            legs.append(_leg(bucket, LegKind.TAKEN_BACK, taken_before - taken))
+            more_taken += taken - taken_before
+    if not legs:
+        return None
+    if not decision.posts:
+        cause = Cause.CANCELLATION
+    elif earned_moved:
+        cause = Cause.DECISION
+    else:
+        cause = Cause.REFUND if more_taken > 0 else Cause.UNDOING
+    return LedgerTransaction(
+        decision.order,
+        posted.number + 1,
+        cause,
+        whole_milliseconds(at),
+        decision.rules,
+        (*legs, *_expenses(legs)),
+        None if decision.posts else decision.reason,
+    )

@@ -1,0 +1,65 @@
+"""What we keep of each thing that somebody saw of an order."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from attribution.domain.instants import whole_milliseconds
+from contracts.stores import OrderObserved, Way
+
+_NOT_THE_BODY = frozenset({"id", "time", "way", "received_at", "raw_ref"})
+
+
+def body_hash(observed: OrderObserved) -> str:
+    """SHA-256 (hex) of the canonical observation without the way it came, so that webhook and poll of one state agree.
+
+    Defaults are left out: a field that the contract gains later does not change the hashes of what came before.
+    """
+    body = observed.model_dump(mode="json", exclude=set(_NOT_THE_BODY), exclude_defaults=True)
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """An observation as stored: what was said, and when we first received it on our own clock.
+
+    A poll's `received_at` is the time at which it was *asked*, for only that says which changes it must have seen.
+    """
+
+    observed: OrderObserved
+    seen_at: datetime
+    body_hash: str
+
+    @property
+    def key(self) -> str:
+        """What makes it the same observation: its body; and for a poll also when it was asked. Unique per order."""
+        if self.observed.way is Way.POLL:
+            return f"{self.body_hash}@{self.observed.received_at.isoformat()}"
+        return self.body_hash
+
+    def to_doc(self) -> dict[str, Any]:
+        """For MongoDB. Times inside `observed` are ISO strings, exact to the microsecond, for versions compare exactly."""
+        return {
+            "observed": self.observed.model_dump(mode="json", exclude_none=True),
+            "seen_at": self.seen_at,
+            "body_hash": self.body_hash,
+        }
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
+        """The other way; `seen_at` must be aware (a client with `tz_aware=True`)."""
+        return cls(OrderObserved.model_validate(doc["observed"]), doc["seen_at"], doc["body_hash"])
+
+
+def observation(observed: OrderObserved, now: datetime) -> Observation:
+    """What to store of an event that is read at `now` (our clock, UTC).
+
+    On the topic `received_at` is the sender's claim; by the other ways it is our own API's and earlier than ours.
+    """
+    claimed_by_sender = observed.way is Way.TOPIC
+    seen_at = now if claimed_by_sender else min(observed.received_at, now)
+    return Observation(observed, whole_milliseconds(seen_at), body_hash(observed))
