@@ -73,6 +73,7 @@ class ServiceSettings(BaseSettings):
     max_handler_errors: Annotated[int, Field(ge=1, description="unexpected errors in a row before a stop")] = 20
     raw_delivery_days: Annotated[int, Field(ge=1)] = 30
     dead_letter_days: Annotated[int, Field(ge=1)] = 90
+    idempotency_key_hours: Annotated[int, Field(ge=1)] = 48
 
     @model_validator(mode="after")
     def _development_only(self) -> Self:
