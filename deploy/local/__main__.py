@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from local.errors import StackError
-from local.group import Group
+from local.group import Group, Terminated
 from local.kafka import jars
 from local.lock import only_demo
 from local.mail import MailCatcher
 from local.places import LOCAL
+from local.ports import must_be_free
 from local.stack import Ports, Source, Stack, find_source
 
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except StackError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Terminated):  # how `up` and `mail` are meant to end
         return 0
     return 0
 
@@ -40,7 +41,8 @@ def up(options: argparse.Namespace) -> None:
     directory: Path = options.dir
     with only_demo(directory / "lock"), Group() as group:
         source = find_source()
-        if source is Source.LOCAL:
+        if source is Source.LOCAL and not jars.is_complete(jars.HOME):
+            print("fetching Kafka's jars (44 MB, once)", flush=True)
             jars.fetch()
         stack = Stack(source, directory, Ports(options.kafka_port, options.controller_port, options.mongo_port))
         catcher = MailCatcher(smtp_port=options.smtp_port, http_port=options.mail_port, log_path=directory / "mail.log")
@@ -62,6 +64,8 @@ def mail(options: argparse.Namespace) -> None:
         if not code.isdigit():
             raise StackError(f"MAIL_FAILURES={entry} is not understood: it is `address=code`, several with commas")
         failures[address.strip().lower()] = int(code)
+    for port in (options.smtp_port, options.http_port):
+        must_be_free(port, "the mail catcher")
     asyncio.run(serve(options.smtp_port, options.http_port, failures))
 
 

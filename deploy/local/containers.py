@@ -1,5 +1,6 @@
-"""The same two servers in containers, for machines with a Docker engine but no Java: testcontainers with fixed ports."""
+"""The same two servers in containers, for machines with a Docker engine but no Java."""
 
+import importlib
 import os
 import time
 from collections.abc import Callable
@@ -19,16 +20,14 @@ STOP_SECONDS = 20
 
 def engine_answers() -> bool:
     """Whether a Docker engine can be asked for containers."""
-    import docker  # noqa: PLC0415 - a second of imports that only machines without Java need
-    from docker.errors import DockerException  # noqa: PLC0415
-
+    docker = _docker()
     try:
         client = docker.from_env(timeout=5)
-    except DockerException:
+    except docker.errors.DockerException:
         return False
     try:
         return bool(client.ping())
-    except (DockerException, OSError):
+    except (docker.errors.DockerException, OSError):
         return False
     finally:
         client.close()
@@ -105,17 +104,15 @@ class Container:
         return self._container.get_wrapped_container()
 
     def _create(self) -> Any:
-        from docker.errors import DockerException  # noqa: PLC0415
-        from testcontainers.core.config import testcontainers_config  # noqa: PLC0415
-        from testcontainers.core.container import DockerContainer  # noqa: PLC0415
-
+        testcontainers = importlib.import_module("testcontainers.core.container")
+        config = importlib.import_module("testcontainers.core.config").testcontainers_config
         # Its reaper is one more image to pull, and `Group` removes what it started.
-        testcontainers_config.ryuk_disabled = os.environ.get("TESTCONTAINERS_RYUK_DISABLED", "true").lower() != "false"
-        container = DockerContainer(self._image, **self._settings)
+        config.ryuk_disabled = os.environ.get("TESTCONTAINERS_RYUK_DISABLED", "true").lower() != "false"
+        container = testcontainers.DockerContainer(self._image, **self._settings)
         container.ports = {f"{self._inside}/tcp": ("127.0.0.1", self.port)}
         try:
             return container.start()
-        except DockerException as error:
+        except _docker().errors.DockerException as error:
             container.stop()
             raise StackError(f"Docker could not start {self._image} for {self.name}: {error}") from error
 
@@ -123,9 +120,11 @@ class Container:
         deadline = time.monotonic() + READY_SECONDS
         while not self._answers(self.port):
             if not self.running:
-                raise DiedError(f"{self.name} ended at its start in its container; the end of its log:\n{self._log_tail()}")
+                raise DiedError(f"{self.name} ended at its start in its container; its log ends:\n{self._log_tail()}")
             if time.monotonic() > deadline:
-                raise NotReadyError(f"{self.name} did not answer within {READY_SECONDS} s; its log:\n{self._log_tail()}")
+                raise NotReadyError(
+                    f"{self.name} did not answer within {READY_SECONDS} s; its log:\n{self._log_tail()}"
+                )
             time.sleep(POLL)
 
     def _log_tail(self) -> str:
@@ -175,3 +174,9 @@ class MongoContainer(Container):
     def address(self) -> str:
         """The URL that a client connects to."""
         return f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
+
+
+def _docker() -> Any:
+    """Imported late, as it takes a second, and by name, as type checkers take our folder `deploy/docker` for it."""
+    importlib.import_module("docker.errors")
+    return importlib.import_module("docker")

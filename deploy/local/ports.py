@@ -14,7 +14,7 @@ _reservations: dict[int, int] = {}
 
 
 def free_port() -> int:
-    """A port that nothing listens on, kept for this process: no other run of this code is given it while this one lives."""
+    """A port that nothing listens on, kept for this process: no other run of this code gets it while this one lives."""
     while True:
         port = random.randint(LOWEST, HIGHEST)  # noqa: S311 - spread, not secrecy
         if port not in _reservations and _reserve(port):
@@ -38,7 +38,8 @@ def must_be_free(port: int, wanted_by: str) -> None:
     """Raise PortInUseError with one sentence that names the port and who wanted it."""
     if not is_free(port):
         raise PortInUseError(
-            f"port {port} on 127.0.0.1 is in use, so {wanted_by} cannot start: stop what listens there, or choose another port"
+            f"port {port} on 127.0.0.1 is in use, so {wanted_by} cannot start:"
+            " stop what listens there, or choose another port"
         )
 
 

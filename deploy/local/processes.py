@@ -13,20 +13,21 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from local.errors import DiedError, MissingError, NotReadyError
+from local.errors import DiedError, DiskFullError, MissingError, NotReadyError
 from local.spawn import spawn
 
 NOWHERE = Path(os.devnull)
 POLL = 0.03
 LOG_LINES = 5
 LOG_LINE_LENGTH = 300
+LOG_END = 65_536
 
 
 class Process:
     """One program with a log file. It dies with the process that started it, even if that one is killed with -9.
 
     `env` is added to our own environment. `start` returns once `answers` is true: by default, once `ready_url` answers
-    with 200. After `stop` or `kill`, `start` starts the same command again. May be used from any thread; times in seconds.
+    with 200. After `stop` or `kill`, `start` starts the same command again. Any thread may use it; times in seconds.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class Process:
         return self.ready_url is None or answers_ok(self.ready_url)
 
     def start(self) -> Self:
-        """Start it and wait until it answers; MissingError, DiedError or NotReadyError say why not, and then it is not running."""
+        """Start it and wait until it answers; MissingError, DiedError or NotReadyError say why it does not run."""
         if self.running:
             return self
         environment = {**os.environ, **self.env}
@@ -138,7 +139,7 @@ class Process:
         if not self.log_path.is_file():
             return ""
         with self.log_path.open("rb") as log:
-            log.seek(self._log_starts_at)
+            log.seek(max(self._log_starts_at, self.log_path.stat().st_size - LOG_END))
             written = log.read().decode(errors="replace").splitlines()
         return "\n".join([line[:LOG_LINE_LENGTH] for line in written if line.strip()][-lines:])
 
@@ -153,6 +154,8 @@ class Process:
         deadline = time.monotonic() + within
         while not done():
             if self._ended():
+                if "No space left on device" in self.log_tail():
+                    raise DiskFullError(f"the disk is full: {self.name} could not write{self._last_words()}")
                 raise DiedError(
                     f"{self.name} ended with status {self._started().returncode} at its start{self._last_words()}"
                 )
@@ -206,7 +209,7 @@ class Process:
 
 
 def answers_ok(url: str, timeout: float = 2) -> bool:
-    """Whether a GET is answered with 200 within `timeout` seconds, asked directly whatever proxy the environment names."""
+    """Whether a GET is answered with 200 within `timeout` seconds, past any proxy that the environment names."""
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=timeout)
     try:

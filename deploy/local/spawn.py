@@ -1,8 +1,8 @@
 """Starting children from one thread that never ends.
 
-Linux sends a child its parent-death signal when the *thread* that started it ends, not the process. A child started from
-a pool's worker would be killed when the pool shrinks; so every child is started from a thread that lives as long as this
-process does. A killed process loses all its threads, this one too, and the children go with it.
+Linux sends a child its parent-death signal when the *thread* that started it ends, not the process. A child started
+from a pool's worker would be killed when the pool shrinks; so every child is started from a thread that lives as long
+as this process does. A killed process loses all its threads, this one too, and the children go with it.
 """
 
 import os

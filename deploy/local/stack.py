@@ -1,4 +1,4 @@
-"""Kafka and MongoDB, from wherever this machine can have them: given by their addresses, as local processes, or in Docker."""
+"""Kafka and MongoDB from wherever this machine can have them: given by address, as local processes, or in Docker."""
 
 import os
 from collections.abc import Mapping
@@ -66,7 +66,9 @@ class Given:
         return True
 
     def _refusal(self) -> NotOursError:
-        return NotOursError(f"{self.name} at {self.address} was given by its address: it is not ours to stop or restart")
+        return NotOursError(
+            f"{self.name} at {self.address} was given by its address: it is not ours to stop or restart"
+        )
 
 
 class Ports(NamedTuple):
@@ -77,8 +79,14 @@ class Ports(NamedTuple):
     mongo: int | None = None
 
 
+FREE_PORTS = Ports()
+
+
 def find_source(env: Mapping[str, str] = os.environ) -> Source:
-    """Given addresses, else local processes, else Docker; `STACK=docker` or `STACK=local` insists. MissingError says what to install."""
+    """Given addresses, else local processes, else Docker; `STACK=docker` or `STACK=local` insists on one.
+
+    MissingError says what to install, StackError what is wrong with the environment.
+    """
     if bool(env.get("KAFKA_BOOTSTRAP")) != bool(env.get("MONGO_URL")):
         raise StackError("KAFKA_BOOTSTRAP and MONGO_URL go together: set both for your own servers, or none")
     if env.get("KAFKA_BOOTSTRAP"):
@@ -95,7 +103,9 @@ def find_source(env: Mapping[str, str] = os.environ) -> Source:
     raise MissingError(f"Kafka and MongoDB cannot be started here: {jars.INSTALL}; or start a Docker engine")
 
 
-def a_kafka(source: Source, directory: Path, ports: Ports = Ports(), env: Mapping[str, str] = os.environ) -> Addressed:
+def a_kafka(
+    source: Source, directory: Path, ports: Ports = FREE_PORTS, env: Mapping[str, str] = os.environ
+) -> Addressed:
     """A broker, not started; a local one keeps its data in `directory`."""
     match source:
         case Source.GIVEN:
@@ -106,7 +116,9 @@ def a_kafka(source: Source, directory: Path, ports: Ports = Ports(), env: Mappin
             return containers.KafkaContainer(ports.kafka)
 
 
-def a_mongo(source: Source, directory: Path, ports: Ports = Ports(), env: Mapping[str, str] = os.environ) -> Addressed:
+def a_mongo(
+    source: Source, directory: Path, ports: Ports = FREE_PORTS, env: Mapping[str, str] = os.environ
+) -> Addressed:
     """A mongod, not started; a local one keeps its data in `directory`."""
     match source:
         case Source.GIVEN:
@@ -121,7 +133,7 @@ class Stack:
     """Both servers, started at once. A context manager; in a `Group` of one's own start `kafka` and `mongo` there."""
 
     def __init__(
-        self, source: Source, directory: Path, ports: Ports = Ports(), env: Mapping[str, str] = os.environ
+        self, source: Source, directory: Path, ports: Ports = FREE_PORTS, env: Mapping[str, str] = os.environ
     ) -> None:
         self.source = source
         self.kafka = a_kafka(source, directory / "kafka", ports, env)
@@ -129,8 +141,8 @@ class Stack:
         self._group = Group()
 
     @classmethod
-    def start(cls, directory: Path, ports: Ports = Ports(), env: Mapping[str, str] = os.environ) -> Self:
-        """Find where they come from and bring both up, in about 5 s from empty directories; a StackError says why not."""
+    def start(cls, directory: Path, ports: Ports = FREE_PORTS, env: Mapping[str, str] = os.environ) -> Self:
+        """Find where they come from and bring both up, from empty directories in about 5 s; StackError says why not."""
         stack = cls(find_source(env), directory, ports, env)
         stack.bring_up()
         return stack

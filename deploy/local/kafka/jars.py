@@ -30,7 +30,7 @@ def is_complete(home: Path) -> bool:
 
 
 def fetch(home: Path = HOME) -> Path:
-    """The folder of jars, fetched if need be (44 MB). Any number of runs may ask at once: one fetches, the others wait."""
+    """The folder of jars, fetched if need be (44 MB). Several runs may ask at once: one fetches, the others wait."""
     libs = home / "libs"
     if is_complete(home):
         return libs
@@ -55,7 +55,9 @@ def _fetch_into(home: Path, libs: Path) -> None:
     finally:
         maven.kill()
     if status != 0 or not any(partial.glob("kafka_*.jar")):
-        raise DiedError(f"Maven could not fetch Kafka's jars; the end of its log ({maven.log_path}):\n{maven.log_tail()}")
+        raise DiedError(
+            f"Maven could not fetch Kafka's jars; the end of its log ({maven.log_path}):\n{maven.log_tail()}"
+        )
     shutil.rmtree(libs, ignore_errors=True)
     partial.rename(libs)
     (home / "complete").write_text(_wanted())

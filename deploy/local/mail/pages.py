@@ -44,7 +44,8 @@ def _row(mail: Mail) -> str:
     summary = mail.summary()
     subject = summary["Subject"] or "(no subject)"
     return (
-        f'<tr><td><a href="/view/{quote(mail.id)}">{escape(subject)}</a><br><small>{escape(summary["Snippet"])}</small></td>'
+        f'<tr><td><a href="/view/{quote(mail.id)}">{escape(subject)}</a><br>'
+        f"<small>{escape(summary['Snippet'])}</small></td>"
         f"<td>{escape(_people(mail.header('To')))}<br><small>{escape(summary['Created'])}</small></td></tr>"
     )
 

@@ -7,29 +7,29 @@ from datetime import UTC, datetime
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from local.mail import pages
-from local.mail.mailbox import Mailbox
+from local.mail.mailbox import Mail, Mailbox
 
 HOST = "127.0.0.1"
 LARGEST_MAIL = 25_000_000
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 10_000
-NO_SUCH_MAIL = PlainTextResponse("Message not found", 404)
 Failures = dict[str, int]
 
 
 class Inbox:
-    """Takes mails from aiosmtpd. A recipient named in `failures` is refused with its code: 4xx for now, 5xx for good."""
+    """Takes mails from aiosmtpd. A recipient in `failures` is refused with its code: 4xx for now, 5xx for good."""
 
     def __init__(self, mailbox: Mailbox, failures: Failures) -> None:
         self._mailbox = mailbox
         self._failures = failures
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
     ) -> str:
         """The answer to one RCPT TO."""
         code = self._failures.get(address.lower())
@@ -39,7 +39,7 @@ class Inbox:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         """Keep the mail."""
         content = envelope.content
         raw = content.encode() if isinstance(content, str) else content or b""
@@ -47,68 +47,86 @@ class Inbox:
         return f"250 OK {mail.id}"
 
 
-def create_app(mailbox: Mailbox, failures: Failures) -> Starlette:
-    """Mailpit's API, our pages, and `/failures`, which tests set by PUT: `{"address": code}`."""
+class Api:
+    """Mailpit's API as far as we use it, our pages, and `/failures` for tests."""
 
-    async def messages(request: Request) -> Response:
+    def __init__(self, mailbox: Mailbox, failures: Failures) -> None:
+        self._mailbox = mailbox
+        self._failures = failures
+
+    async def messages(self, request: Request) -> Response:
+        """Summaries, the newest first."""
         start = _number(request, "start", 0)
         limit = _number(request, "limit", DEFAULT_LIMIT)
         if start is None or limit is None:
             return PlainTextResponse("start and limit are whole numbers, not negative", 400)
-        return JSONResponse(mailbox.page(start, min(limit, LARGEST_LIMIT)))
+        return JSONResponse(self._mailbox.page(start, min(limit, LARGEST_LIMIT)))
 
-    async def delete(request: Request) -> Response:
+    async def delete(self, request: Request) -> Response:
+        """`{"IDs": [...]}`, or an empty body for all."""
         body = await request.body()
         try:
             ids = (json.loads(body) if body else {}).get("IDs") or []
         except (ValueError, AttributeError):
             return PlainTextResponse('the body is {"IDs": [...]} or empty', 400)
-        mailbox.delete([str(mail_id) for mail_id in ids])
+        self._mailbox.delete([str(mail_id) for mail_id in ids])
         return PlainTextResponse("ok")
 
-    async def message(request: Request) -> Response:
-        mail = mailbox.find(request.path_params["id"])
-        if mail is None:
-            return NO_SUCH_MAIL
+    async def message(self, request: Request) -> Response:
+        """One mail with its parts; it counts as read from then on."""
+        mail = self._mail(request)
         mail.read = True
         return JSONResponse(mail.details())
 
-    async def headers(request: Request) -> Response:
-        mail = mailbox.find(request.path_params["id"])
-        return JSONResponse(mail.headers()) if mail else NO_SUCH_MAIL
+    async def headers(self, request: Request) -> Response:
+        """Each header's values by its name."""
+        return JSONResponse(self._mail(request).headers())
 
-    async def raw(request: Request) -> Response:
-        mail = mailbox.find(request.path_params["id"])
-        return Response(mail.raw, media_type="text/plain") if mail else NO_SUCH_MAIL
+    async def raw(self, request: Request) -> Response:
+        """The mail's bytes."""
+        return Response(self._mail(request).raw, media_type="text/plain")
 
-    async def listing(_request: Request) -> Response:
-        return HTMLResponse(pages.mail_list(mailbox))
+    async def list_page(self, _request: Request) -> Response:
+        """For a person."""
+        return HTMLResponse(pages.mail_list(self._mailbox))
 
-    async def view(request: Request) -> Response:
-        mail = mailbox.find(request.path_params["id"])
-        return HTMLResponse(pages.mail_view(mail)) if mail else NO_SUCH_MAIL
+    async def view_page(self, request: Request) -> Response:
+        """For a person."""
+        return HTMLResponse(pages.mail_view(self._mail(request)))
 
-    async def ready(_request: Request) -> Response:
+    async def ready(self, _request: Request) -> Response:
+        """Mailpit's health checks."""
         return PlainTextResponse("ok")
 
-    async def fail(request: Request) -> Response:
+    async def fail(self, request: Request) -> Response:
+        """`{"address": code}`: these recipients are refused from now on, and no others."""
         wanted = await request.json()
-        failures.clear()
-        failures.update({str(address).lower(): int(code) for address, code in wanted.items()})
-        return JSONResponse(failures)
+        self._failures.clear()
+        self._failures.update({str(address).lower(): int(code) for address, code in wanted.items()})
+        return JSONResponse(self._failures)
 
+    def _mail(self, request: Request) -> Mail:
+        mail = self._mailbox.find(request.path_params["id"])
+        if mail is None:
+            raise HTTPException(404, "Message not found")
+        return mail
+
+
+def create_app(mailbox: Mailbox, failures: Failures) -> Starlette:
+    """Everything under HTTP."""
+    api = Api(mailbox, failures)
     return Starlette(
         routes=[
-            Route("/", listing),
-            Route("/view/{id}", view),
-            Route("/readyz", ready),
-            Route("/livez", ready),
-            Route("/failures", fail, methods=["PUT"]),
-            Route("/api/v1/messages", messages, methods=["GET"]),
-            Route("/api/v1/messages", delete, methods=["DELETE"]),
-            Route("/api/v1/message/{id}", message),
-            Route("/api/v1/message/{id}/headers", headers),
-            Route("/api/v1/message/{id}/raw", raw),
+            Route("/", api.list_page),
+            Route("/view/{id}", api.view_page),
+            Route("/readyz", api.ready),
+            Route("/livez", api.ready),
+            Route("/failures", api.fail, methods=["PUT"]),
+            Route("/api/v1/messages", api.messages, methods=["GET"]),
+            Route("/api/v1/messages", api.delete, methods=["DELETE"]),
+            Route("/api/v1/message/{id}", api.message),
+            Route("/api/v1/message/{id}/headers", api.headers),
+            Route("/api/v1/message/{id}/raw", api.raw),
         ]
     )
 
