@@ -1,4 +1,4 @@
-"""The one clock: the database's time, measured against the host's monotonic clock, plus `CLOCK_OFFSET` in development."""
+"""The one clock: the database's time, carried on by the monotonic clock, plus `CLOCK_OFFSET` in development."""
 
 import asyncio
 import time

@@ -48,8 +48,8 @@ class Handlers:
     ) -> Callable[[Callable[[Sequence[E], Any], Awaitable[None]]], Callable[[Sequence[E], Any], Awaitable[None]]]:
         """Handle a fact, a whole batch at a time, for hot streams; the order of records with one key is kept.
 
-        `first` writes what APIs also write, before anything is read (ARCHITECTURE 5.4). `inbox=False` is for handlers whose
-        every write carries its own identity; otherwise doubles never reach the handler.
+        `first` writes what APIs also write, before anything is read (ARCHITECTURE 5.4). `inbox=False` is for handlers
+        whose every write carries its own identity; otherwise doubles never reach the handler.
         """
 
         def register(

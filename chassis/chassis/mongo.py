@@ -53,6 +53,7 @@ __all__ = [
     "connect",
     "database",
     "ensure",
+    "is_duplicate",
     "is_there",
     "is_transient",
     "is_unknown_commit",
@@ -142,7 +143,7 @@ def database(client: Client, name: str) -> Database:
 
 
 def unjournaled(collection: Collection) -> Collection:
-    """The same collection with deletes that don't wait for the journal (RELIABILITY: fact rows after an acked publish)."""
+    """The same collection with deletes that don't wait for the journal (RELIABILITY: fact rows after an ack)."""
     return collection.with_options(write_concern=WriteConcern(w=1, j=False))
 
 
@@ -166,7 +167,7 @@ async def ensure(db: Database, specs: Sequence[CollectionSpec]) -> None:
 
 @asynccontextmanager
 async def transaction(client: Client) -> AsyncIterator[Session]:
-    """One transaction with snapshot reads and a journaled majority commit; an unknown commit outcome is the caller's."""
+    """One transaction with snapshot reads and a journaled majority commit; an unknown outcome is the caller's."""
     async with await client.start_session() as session:
         session.start_transaction(
             read_concern=ReadConcern("snapshot"),
@@ -232,6 +233,13 @@ def is_transient(error: BaseException) -> bool:
     ):
         return True
     return isinstance(error, OperationFailure) and error.code in TRANSIENT_CODES
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Whether a unique index refused the write."""
+    if isinstance(error, BulkWriteError):
+        return any(e.get("code") == DUPLICATE_KEY for e in error.details.get("writeErrors", []))
+    return isinstance(error, DuplicateKeyError)
 
 
 def is_unknown_commit(error: BaseException) -> bool:

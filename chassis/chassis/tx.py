@@ -32,8 +32,8 @@ class OutcomeUnknown(Exception):
 class Tx:
     """What happens inside one transaction. Services extend it with their own reads and writes.
 
-    `now` is the clock's instant at the beginning. Events said with `emit` or `announce`, timers and looks are written when
-    the work is done, in the same transaction.
+    `now` is the clock's instant at the beginning. Events said with `emit` or `announce`, timers and looks are written
+    when the work is done, in the same transaction.
     """
 
     def __init__(self, db: mongo.Database, session: mongo.Session, *, now: datetime, source: str) -> None:
@@ -84,7 +84,7 @@ class Tx:
     def set_timer(
         self, purpose: str, aggregate: str, due: datetime, *, version: int = 1, data: Mapping[str, Any] | None = None
     ) -> None:
-        """Fire `@handlers.on_timer(purpose)` at `due` (UTC, by the clock); the same aggregate and version set it once."""
+        """Fire `@handlers.on_timer(purpose)` at `due` (UTC, by the clock); one aggregate and version set it once."""
         self._timers.append(
             {
                 "_id": timer_id(aggregate, purpose, version),
@@ -101,7 +101,7 @@ class Tx:
         self._dropped_timers.append(timer_id(aggregate, purpose, version))
 
     async def flush(self) -> None:
-        """Write what was said: outbox, looks, timers. Called by whoever runs the transaction, right before the commit."""
+        """Write what was said: outbox, looks, timers. Called by who runs the transaction, right before the commit."""
         if self.rows:
             await self.db[OUTBOX].insert_many(self.rows, session=self.session)
         if self.looks:
@@ -163,8 +163,8 @@ class Transactions(Generic[T]):
     async def run(self, work: Callable[[T], Awaitable[R]], *, seconds: float = 5.0) -> R:
         """Try for up to `seconds` while the trouble is transient; for APIs, timers and looks.
 
-        Raises `TryAgainLater` when it stayed so, `OutcomeUnknown` when the commit's answer was lost, and whatever `work`
-        raises. `work` is called anew for each attempt and must not keep anything between them.
+        Raises `TryAgainLater` when it stayed so, `OutcomeUnknown` when the commit's answer was lost, and whatever
+        `work` raises. `work` is called anew for each attempt and must not keep anything between them.
         """
         deadline = asyncio.get_running_loop().time() + seconds
         attempt = 0
@@ -179,7 +179,7 @@ class Transactions(Generic[T]):
                 attempt += 1
                 delay = backoff(attempt)
                 if asyncio.get_running_loop().time() + delay > deadline:
-                    if isinstance(error, mongo.DuplicateKeyError):
+                    if mongo.is_duplicate(error):
                         raise
                     raise TryAgainLater(str(error)) from error
                 await asyncio.sleep(delay)
@@ -187,7 +187,7 @@ class Transactions(Generic[T]):
 
 def backoff(attempt: int, *, first: float = 0.02, most: float = 2.0) -> float:
     """Seconds to wait before attempt `attempt` + 1: doubling, bounded, with full jitter."""
-    return random.uniform(0.5, 1.0) * min(most, first * 2 ** min(attempt, 10))  # noqa: S311 - jitter, not a secret
+    return random.uniform(0.5, 1.0) * min(most, first * float(2 ** min(attempt, 10)))  # noqa: S311 - jitter, not a secret
 
 
 SETTLED = timedelta(seconds=5)

@@ -1,0 +1,91 @@
+"""Write, commit, then look: two facts that wait for each other can't both miss (ARCHITECTURE 5)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chassis import metrics, mongo
+from chassis.handlers import Handlers
+from chassis.logs import log
+from chassis.settings import Plant
+from chassis.tx import LOOKS, SETTLED, Transactions, backoff
+
+SWEEP_EVERY = 1.0
+SWEEP_AT_ONCE = 200
+
+COLLECTIONS = (mongo.CollectionSpec(LOOKS, indexes=(mongo.IndexModel([("at", mongo.ASCENDING)]),)),)
+
+
+@dataclass
+class Look:
+    """A promise to look at the other side of `key`; `position` is how far an interrupted look had come."""
+
+    id: str
+    kind: str
+    key: str
+    position: Any
+    _keep: Callable[[str, Any], Awaitable[None]]
+
+    async def keep_position(self, position: Any) -> None:
+        """Remember how far this look has come, so that the next one, after a crash, begins there."""
+        self.position = position
+        await self._keep(self.id, position)
+
+
+class Looks:
+    """Takes looks right after their commit, and sweeps those that a crash left behind."""
+
+    def __init__(self, handlers: Handlers, transactions: Transactions[Any], plant: Plant = Plant.NONE) -> None:
+        self._handlers = handlers
+        self._transactions = transactions
+        self._rows = transactions.db[LOOKS]
+        self._off = plant is Plant.LOOKUP_ONLY
+
+    async def committed(self, _rows: Sequence[mongo.Document], looks: Sequence[mongo.Document]) -> None:
+        """Take the looks of a transaction that has just committed; what fails stays for the sweep."""
+        if looks and not self._off:
+            await self._take(looks, "at once")
+
+    async def sweep(self) -> int:
+        """Take the looks that are older than 5 s: somebody died between commit and look. Returns how many."""
+        before = self._transactions.clock.now() - SETTLED
+        rows = await self._rows.find({"at": {"$lt": before}}).sort("at", 1).limit(SWEEP_AT_ONCE).to_list(SWEEP_AT_ONCE)
+        if rows and not self._off:
+            await self._take(rows, "swept")
+        return len(rows)
+
+    async def run(self) -> None:
+        """Sweep for ever."""
+        failures = 0
+        while True:
+            try:
+                await self.sweep()
+                failures = 0
+            except Exception as error:  # noqa: BLE001 - the sweep must outlive whatever the store raises; it is logged
+                failures += 1
+                log.warning("looks.sweep_failed", error=repr(error), attempt=failures)
+                await asyncio.sleep(backoff(failures))
+            await asyncio.sleep(SWEEP_EVERY)
+
+    async def _take(self, rows: Sequence[mongo.Document], way: str) -> None:
+        by_kind: dict[str, list[mongo.Document]] = {}
+        for row in rows:
+            by_kind.setdefault(row["kind"], []).append(row)
+        for kind, of_kind in by_kind.items():
+            function = self._handlers.looks.get(kind)
+            if function is None:
+                raise LookupError(f"nobody looks at {kind!r}: register a handler with on_look")
+            try:
+                await function([self._look(row) for row in of_kind], self._transactions)
+            except Exception as error:  # noqa: BLE001 - the rows stay and are swept: nothing is lost, and it is logged
+                log.warning("looks.left_for_sweep", kind=kind, count=len(of_kind), error=repr(error))
+                continue
+            await mongo.unjournaled(self._rows).delete_many({"_id": {"$in": [row["_id"] for row in of_kind]}})
+            metrics.LOOKS.labels(kind, way).inc(len(of_kind))
+
+    def _look(self, row: mongo.Document) -> Look:
+        return Look(row["_id"], row["kind"], row["key"], row.get("position"), self._keep)
+
+    async def _keep(self, look_id: str, position: Any) -> None:
+        await self._rows.update_one({"_id": look_id}, {"$set": {"position": position}})

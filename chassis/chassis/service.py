@@ -1,0 +1,322 @@
+"""A service as a process: what it is made of, how its roles start, and how it stops within its grace."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from chassis import consume, kafka, logs, looks, mongo, outbox, timers, tracing
+from chassis.clock import Clock
+from chassis.consume import Loop
+from chassis.context import Context
+from chassis.handlers import Handlers
+from chassis.health import Health
+from chassis.http import auth, idempotency
+from chassis.http.app import build_api
+from chassis.logs import log
+from chassis.looks import Looks
+from chassis.outbox import Outbox, Publisher
+from chassis.settings import ServiceSettings
+from chassis.subscriptions import Subscription, Subscriptions
+from chassis.timers import Timers
+from chassis.tx import Transactions, Tx, backoff
+from contracts.topics import owned_by
+
+T = TypeVar("T", bound=Tx)
+
+API = "api"
+WORKER = "worker"
+CHASSIS_COLLECTIONS: tuple[mongo.CollectionSpec, ...] = (
+    *outbox.COLLECTIONS,
+    *looks.COLLECTIONS,
+    *timers.COLLECTIONS,
+    *consume.COLLECTIONS,
+    *idempotency.COLLECTIONS,
+)
+
+Job = Callable[[Context[Any]], Awaitable[None]]
+Role = Callable[[Any, asyncio.Event], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True)
+class Service(Generic[T]):
+    """All that makes one service: built by its `create_app(settings)`, started by `run`.
+
+    `jobs` run for ever in the worker, `starts` once in the api role; `roles` are further processes that need none of the
+    rest, as `(settings, stop)` coroutines. `dress` may add pages and static files to the built API.
+    """
+
+    name: str
+    settings: ServiceSettings
+    tx: type[T]
+    collections: Sequence[mongo.CollectionSpec]
+    handlers: Handlers = field(default_factory=Handlers)
+    routers: Sequence[APIRouter] = ()
+    jobs: Sequence[Job] = ()
+    starts: Sequence[Job] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    dress: Callable[[FastAPI, Context[T]], None] | None = None
+
+    @property
+    def all_roles(self) -> tuple[str, ...]:
+        """The roles of this service, api and worker first."""
+        return (API, WORKER, *self.roles)
+
+    @property
+    def database(self) -> str:
+        """The name of its own database."""
+        return self.settings.mongo_database or self.name
+
+
+@dataclass
+class Parts(Generic[T]):
+    """What a running service is made of; tests build it without the processes around."""
+
+    context: Context[T]
+    outbox: Outbox
+    publisher: Publisher
+    looks: Looks
+    timers: Timers
+    loops: dict[str, Loop]
+
+
+def assemble(service: Service[T]) -> Parts[T]:
+    """Wire the parts of a service together; connects to nothing yet."""
+    settings = service.settings
+    client = mongo.connect(settings.mongo_url.get_secret_value(), app=service.name)
+    db = mongo.database(client, service.database)
+    clock = Clock(settings.clock_offset)
+    transactions: Transactions[T] = Transactions(client, db, service.tx, clock, service.name)
+    publisher = Publisher(lambda: kafka.new_producer(settings))
+    relay = Outbox(db, clock, publisher, settings.process_slot)
+    look = Looks(service.handlers, transactions, settings.plant)
+    transactions.afterwards = (relay, look)
+    context = Context(
+        name=service.name,
+        settings=settings,
+        clock=clock,
+        client=client,
+        db=db,
+        transactions=transactions,
+        handlers=service.handlers,
+    )
+    loops = {}
+    for suffix in service.handlers.groups():
+        group = f"{service.name}.{suffix}" if suffix else service.name
+        loops[group] = Loop(
+            group,
+            service.handlers,
+            transactions,
+            keep_dead_letters=timedelta(days=settings.dead_letter_days),
+            max_handler_errors=settings.max_handler_errors,
+            plant=settings.plant,
+        )
+    return Parts(context, relay, publisher, look, Timers(service.handlers, transactions), loops)
+
+
+async def setup(service: Service[Any], *, restored: bool = False) -> list[str]:
+    """Make the service's topics, collections, indexes and validators; idempotent. Returns what was made new.
+
+    `restored` is for after a restore from a backup: revisions go up by 2^32, so that what is said next is newer than
+    what other services heard before.
+    """
+    settings = service.settings
+    client = mongo.connect(settings.mongo_url.get_secret_value(), app=service.name)
+    try:
+        db = mongo.database(client, service.database)
+        await mongo.ensure(db, [*CHASSIS_COLLECTIONS, *service.collections])
+        if restored:
+            await _raise_revisions(db, [spec.name for spec in service.collections])
+    finally:
+        client.close()
+    return await kafka.create_topics(settings, owned_by(service.name))
+
+
+async def _raise_revisions(db: mongo.Database, names: Sequence[str]) -> None:
+    for name in [*names, outbox.SENT]:
+        await db[name].update_many({"revision": {"$type": "number"}}, {"$inc": {"revision": 2**32}})
+
+
+async def run(service: Service[Any], roles: Sequence[str]) -> None:
+    """Run roles of a service in this process until SIGTERM or SIGINT, then stop within the grace period."""
+    settings = service.settings
+    logs.configure(service.name, "+".join(roles), settings.log_level)
+    tracing.start(service.name, "+".join(roles), settings.otel_exporter_otlp_endpoint)
+    stop = asyncio.Event()
+    running = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        running.add_signal_handler(number, stop.set)
+    tasks: list[asyncio.Task[None]] = [
+        asyncio.create_task(service.roles[role](settings, stop), name=role) for role in roles if role in service.roles
+    ]
+    if API in roles or WORKER in roles:
+        tasks.append(asyncio.create_task(_run_core(service, roles, stop), name="core"))
+    log.info("service.started", roles=list(roles))
+    waiter = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([waiter, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        _, late = await asyncio.wait(tasks, timeout=settings.grace_seconds)
+        for task in late:
+            log.error("service.stopped_hard", part=task.get_name(), grace_seconds=settings.grace_seconds)
+            task.cancel()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        waiter.cancel()
+        tracing.stop()
+    for answer in answers:
+        if isinstance(answer, BaseException) and not isinstance(answer, asyncio.CancelledError):
+            raise answer
+    log.info("service.stopped")
+
+
+async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.Event) -> None:
+    parts = assemble(service)
+    context, settings = parts.context, service.settings
+    health = Health()
+    subscriptions = Subscriptions(settings, [])
+    async with _background(context, parts) as spawn:
+        if API in roles:
+            health.ready("store", lambda: mongo.is_there(context.db))
+            for start in service.starts:
+                spawn(_until_done(start, context), start.__name__)
+        if WORKER in roles:
+            groups = service.handlers.groups()
+            listening = [
+                Subscription(group, topics, parts.loops[group])
+                for group, topics in zip(parts.loops, groups.values(), strict=True)
+            ]
+            subscriptions = Subscriptions(settings, listening)
+            for subscription in listening:
+                _watch(health, subscription)
+            if listening:
+                spawn(subscriptions.run(), "subscriptions")
+            spawn(parts.timers.run(), "timers")
+            spawn(parts.looks.run(), "looks")
+            for job in service.jobs:
+                spawn(_for_ever(job, context), job.__name__)
+        app = build_api(
+            context, service.routers if API in roles else (), title=service.name, health=health, loops=parts.loops
+        )
+        if service.dress is not None and API in roles:
+            service.dress(app, context)
+        server = _Server(
+            uvicorn.Config(
+                app,
+                host=settings.http_host,
+                port=settings.http_port,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=max(1, int(settings.grace_seconds * 0.5)),
+            )
+        )
+        serving = asyncio.create_task(server.serve())
+        waiting = asyncio.create_task(stop.wait())
+        await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        waiting.cancel()
+        server.should_exit = True
+        for loop in parts.loops.values():
+            loop.stop()
+        await asyncio.gather(serving, subscriptions.stop())
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the service decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        """Leave the signals alone."""
+        yield
+
+
+Spawn = Callable[[Coroutine[Any, Any, None], str], None]
+
+
+@asynccontextmanager
+async def _background(context: Context[Any], parts: Parts[Any]) -> AsyncIterator[Spawn]:
+    """The tasks that every role needs: clock and outbox; whatever is spawned ends with them."""
+    tasks: list[asyncio.Task[None]] = []
+
+    def spawn(work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_loud)
+        tasks.append(task)
+
+    async def read_time() -> Any:
+        return (await context.db.command("hello"))["localTime"]
+
+    spawn(_until_done(lambda c: _measure(c, read_time), context), "clock")
+    spawn(parts.outbox.run_facts(), "facts")
+    spawn(parts.outbox.run_sweep(), "sweep")
+    spawn(parts.outbox.run_entities(), "entities")
+    try:
+        yield spawn
+        await parts.outbox.drained(seconds=2)
+    finally:
+        for task in tasks:
+            task.remove_done_callback(_loud)
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await parts.publisher.stop()
+        await auth.close(context)
+        context.client.close()
+
+
+async def _measure(context: Context[Any], read_time: Callable[[], Awaitable[Any]]) -> None:
+    await context.clock.measure(read_time)
+    await context.clock.keep(read_time)
+
+
+def _watch(health: Health, subscription: Subscription) -> None:
+    async def joined() -> bool:
+        return subscription.joined and not subscription.loop.stopped_by_errors
+
+    async def live() -> bool:
+        return subscription.is_live
+
+    health.ready(f"consumer {subscription.group}", joined)
+    health.live(f"consumer {subscription.group}", live)
+
+
+async def _until_done(work: Job, context: Context[Any]) -> None:
+    """Try until it succeeds once; what a start needs may still be starting itself."""
+    attempt = 0
+    while True:
+        try:
+            await work(context)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and tried again
+            attempt += 1
+            log.warning("start.waits", work=getattr(work, "__name__", ""), error=repr(error), attempt=attempt)
+            await asyncio.sleep(backoff(attempt, first=0.1))
+        else:
+            return
+
+
+async def _for_ever(job: Job, context: Context[Any]) -> None:
+    """Run a job that has no end; when it fails, begin again after a while."""
+    attempt = 0
+    while True:
+        try:
+            await job(context)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and the job begins again
+            attempt += 1
+            log.error("job.failed", job=job.__name__, attempt=attempt, exc_info=error)
+            await asyncio.sleep(backoff(attempt, first=0.1))
+        else:
+            return
+
+
+def _loud(task: asyncio.Task[None]) -> None:
+    """A background task never ends by itself with an error unheard."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("task.died", task=task.get_name(), exc_info=error)

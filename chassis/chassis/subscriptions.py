@@ -1,0 +1,198 @@
+"""FastStream's batch subscribers, one a consumer group, that hand raw records to the loop and commit after it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.message import StreamMessage
+
+from chassis import kafka, metrics
+from chassis.consume import MAX_RECORDS, Loop
+from chassis.logs import log
+from chassis.settings import Plant, ServiceSettings
+from chassis.tx import backoff
+
+BATCH_TIMEOUT_MS = 50
+SESSION_TIMEOUT_MS = 6_000
+WATCH_EVERY = 5.0
+STUCK_AFTER = 30.0
+
+Parse = Callable[[Any], Awaitable[StreamMessage[Any]]]
+
+
+async def without_headers(records: Any, original: Parse) -> StreamMessage[Any]:
+    """FastStream's parser decodes every header before anybody asks; one bad header would lose the batch (STACK 4b)."""
+    message = await original(tuple(replace(record, headers=()) for record in records))
+    message.raw_message = records
+    return message
+
+
+async def as_records(message: StreamMessage[Any]) -> Any:
+    """The identity decoder: the loop wants the raw records."""
+    return message.raw_message
+
+
+@dataclass
+class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
+    """One consumer group of this process: its loop, and what is known of its progress."""
+
+    group: str
+    topics: tuple[str, ...]
+    loop: Loop
+    joined: bool = False
+    turned_at: float = field(default_factory=time.monotonic)
+    _positions: dict[TopicPartition, int] = field(default_factory=dict)
+    _moved_at: float = field(default_factory=time.monotonic)
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """The batch in hand goes on; doing it twice at once is harmless (STACK 13)."""
+
+    async def on_partitions_assigned(self, assigned: Any) -> None:
+        """The group is joined, with or without partitions."""
+        self.joined = True
+        self._positions = {}
+        self._moved_at = time.monotonic()
+        log.info("consumer.assigned", group=self.group, partitions=len(assigned))
+
+    async def handle(self, records: Sequence[ConsumerRecord]) -> None:
+        """Handle a batch; returning acknowledges it, raising has it delivered again."""
+        self.turned()
+        await self.loop.handle(records)
+        self.turned()
+
+    def turned(self) -> None:
+        """The loop turned: a poll returned or a batch was handled."""
+        self.turned_at = self._moved_at = time.monotonic()
+        metrics.LOOP_TURNED.labels(self.group).set_to_current_time()
+
+    async def measure(self, consumer: Any) -> None:
+        """Write the lag down, and notice a consumer that has records to read and does not move."""
+        assigned = consumer.assignment()
+        ends = await consumer.end_offsets(list(assigned)) if assigned else {}
+        lag = 0
+        moved = False
+        for partition, end in ends.items():
+            position = await asyncio.wait_for(consumer.position(partition), 5)
+            behind = max(0, end - position)
+            metrics.LAG.labels(self.group, partition.topic, partition.partition).set(behind)
+            lag += behind
+            moved = moved or self._positions.get(partition) != position
+            self._positions[partition] = position
+        if moved or lag == 0 or self.loop.is_handling:
+            self._moved_at = time.monotonic()
+
+    @property
+    def is_stuck(self) -> bool:
+        """Records wait, nobody handles any, and nothing has moved for 30 s."""
+        return time.monotonic() - self._moved_at > STUCK_AFTER and not self.loop.is_handling
+
+    @property
+    def is_live(self) -> bool:
+        """The loop turned in the last 30 s, or is in the middle of a batch."""
+        return self.loop.is_handling or time.monotonic() - self.turned_at < STUCK_AFTER
+
+
+class Subscriptions:
+    """All consumer groups of this process on one FastStream broker, which is built anew when it gets stuck."""
+
+    def __init__(self, settings: ServiceSettings, subscriptions: Sequence[Subscription]) -> None:
+        self._settings = settings
+        self.subscriptions = subscriptions
+        self.broker: KafkaBroker | None = None
+
+    def build(self) -> KafkaBroker:
+        """A broker with one batch subscriber a group; every one with its own acknowledgement policy."""
+        settings = self._settings
+        broker = KafkaBroker(
+            kafka.bootstrap(settings),
+            security=kafka.security(settings),
+            allow_auto_create_topics=False,
+            graceful_timeout=settings.grace_seconds * 0.75,
+            apply_types=False,
+            logger=None,
+        )
+        policy = AckPolicy.ACK_FIRST if settings.plant is Plant.COMMIT_FIRST else AckPolicy.NACK_ON_ERROR
+        for subscription in self.subscriptions:
+            subscriber = broker.subscriber(
+                *subscription.topics,
+                batch=True,
+                group_id=subscription.group,
+                group_instance_id=f"{subscription.group}-{settings.process_slot}" if settings.process_slot else None,
+                auto_offset_reset="earliest",
+                ack_policy=policy,
+                no_reply=True,
+                parser=without_headers,
+                decoder=as_records,
+                listener=subscription,
+                max_records=MAX_RECORDS,
+                batch_timeout_ms=BATCH_TIMEOUT_MS,
+                session_timeout_ms=SESSION_TIMEOUT_MS,
+                heartbeat_interval_ms=SESSION_TIMEOUT_MS // 3,
+                max_partition_fetch_bytes=4 * 1024 * 1024,
+            )
+            subscriber(subscription.handle)
+        return broker
+
+    async def run(self) -> None:
+        """Consume until cancelled: wait for the brokers, watch the progress, and build anew what got stuck."""
+        failures = 0
+        while True:
+            self.broker = self.build()
+            try:
+                await self.broker.start()
+                self._watch_polls(self.broker)
+                failures = 0
+                await self._until_stuck(self.broker)
+                log.error("consumer.stuck", groups=[s.group for s in self.subscriptions if s.is_stuck])
+            except (KafkaError, OSError) as error:
+                failures += 1
+                log.warning("consumer.no_broker", error=repr(error), attempt=failures)
+                await asyncio.sleep(backoff(failures, first=0.2))
+            await self._close()
+
+    async def stop(self) -> None:
+        """Finish the batches in hand, commit them and leave the groups."""
+        await self._close()
+
+    async def _close(self) -> None:
+        broker, self.broker = self.broker, None
+        for subscription in self.subscriptions:
+            subscription.joined = False
+        if broker is not None:
+            with suppress(KafkaError):
+                await broker.stop()
+
+    def _watch_polls(self, broker: KafkaBroker) -> None:
+        """Have each consumer's polls counted as turns: an empty poll is a sign of life, too."""
+        for subscription, consumer in zip(self.subscriptions, _consumers(broker), strict=True):
+            poll = consumer.getmany
+
+            async def counted(*args: Any, _poll: Any = poll, _on: Subscription = subscription, **kwargs: Any) -> Any:
+                found = await _poll(*args, **kwargs)
+                _on.turned()
+                return found
+
+            consumer.getmany = counted
+
+    async def _until_stuck(self, broker: KafkaBroker) -> None:
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            for subscription, consumer in zip(self.subscriptions, _consumers(broker), strict=True):
+                try:
+                    await subscription.measure(consumer)
+                except (KafkaError, TimeoutError) as error:
+                    log.warning("consumer.not_measured", group=subscription.group, error=repr(error))
+                if subscription.is_stuck:
+                    return
+
+
+def _consumers(broker: KafkaBroker) -> list[Any]:
+    return [subscriber.consumer for subscriber in broker.subscribers]  # type: ignore[attr-defined]
