@@ -1,0 +1,287 @@
+"""The redirect as an ASGI app without a framework: `build` makes it, `serve` runs it as a process of its own."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import structlog
+import uuid_utils
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from attribution.redirect import pages
+from attribution.redirect.bots import BotRule, fetched_ahead
+from attribution.redirect.clicks import ClickLog
+from attribution.redirect.follower import Follower
+from attribution.redirect.metrics import RedirectMetrics
+from attribution.redirect.pages import Page
+from attribution.redirect.producer import ClickProducer
+from attribution.redirect.segments import Segments
+from attribution.redirect.settings import RedirectSettings
+from attribution.redirect.spool import Spool
+from attribution.redirect.table import Route, Table, Verdict
+from attribution.redirect.targets import with_click
+from attribution.redirect.visitors import DailyKeys, RandomDailyKeys, client_address, objects, referrer_host, visitor
+from contracts.attribution import ClickRecorded
+
+log = structlog.stdlib.get_logger("attribution.redirect")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_PREFIX = "/r/"
+_GRACE = 10
+_KEY_TURN = 60.0
+_PAGES = {
+    Verdict.UNKNOWN: pages.UNKNOWN,
+    Verdict.PAUSED: pages.PAUSED,
+    Verdict.ENDED: pages.OVER,
+    Verdict.EXPIRED: pages.OVER,
+}
+_ONWARD = (
+    (b"cache-control", b"private, no-store"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"content-length", b"0"),
+)
+
+
+def build(
+    settings: RedirectSettings,
+    *,
+    keys: DailyKeys | None = None,
+    now: Callable[[], datetime] | None = None,
+    new_id: Callable[[], str] = lambda: str(uuid_utils.uuid7()),
+) -> "Redirect":
+    """The app. By the host's clock, for it starts without a database; keys of the day are this process's own."""
+    return Redirect(
+        settings,
+        keys=keys or RandomDailyKeys(),
+        now=now or (lambda: datetime.now(UTC) + settings.clock_offset),
+        new_id=new_id,
+    )
+
+
+def serve(settings: RedirectSettings) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what was asked. A failed start ends with status 3."""
+    config = uvicorn.Config(
+        build(settings),
+        host=settings.host,
+        port=settings.port,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # uvicorn raises it again after its graceful stop: that is no failure
+    server.run()
+    if not server.started:
+        raise SystemExit(3)
+
+
+class Redirect:
+    """`GET /r/{code}` and what operators need; its parts live as long as the ASGI lifespan."""
+
+    def __init__(
+        self, settings: RedirectSettings, *, keys: DailyKeys, now: Callable[[], datetime], new_id: Callable[[], str]
+    ) -> None:
+        self.settings = settings
+        self.table = Table(settings.click_parameter)
+        self.metrics = RedirectMetrics()
+        self._keys = keys
+        self._now = now
+        self._new_id = new_id
+        self._bots = BotRule()
+        self._follower = Follower(self.table, settings, self.metrics.invalid.inc)
+        self._spool = Spool(
+            Segments(
+                settings.data_dir / "spool",
+                max_bytes=settings.spool_max_bytes,
+                segment_bytes=settings.spool_segment_bytes,
+            ),
+            patience=settings.spool_patience,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+        self._broken: str | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "http":
+            await self._answer(scope, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            raise NotImplementedError(f"the redirect does not speak {scope['type']}")
+
+    async def start(self) -> None:
+        """Take the spool and the snapshot; broker and topic are looked for in the background."""
+        await self._spool.open()
+        await self._follower.restore()
+        self._producer = ClickProducer(self.settings.kafka, traced_share=self.settings.traced_share)
+        self._clicks = ClickLog(self._producer, self._spool, self.settings)
+        self._show_metrics()
+        for work in (
+            self._producer.run(),
+            self._follower.run(),
+            self._follower.keep_snapshots(),
+            self._clicks.recover(),
+            self._turn_keys(),
+        ):
+            self._in_background(work)
+
+    async def stop(self) -> None:
+        """No request is being answered any more: drain what goes, keep the rest, write the snapshot."""
+        producing, *others = self._tasks
+        await _cancelled(others)
+        await self._clicks.close()
+        await self._follower.save()
+        await _cancelled([producing])
+        await self._producer.close()
+        await self._spool.close()
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self.start()
+        except Exception as error:
+            log.exception("the redirect can't start")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith(_PREFIX):
+            await self._redirect(path[len(_PREFIX) :], scope, send)
+        elif path == "/health/live":
+            await _respond(send, scope, _health(self._broken))
+        elif path == "/health/ready":
+            await _respond(send, scope, _health(self._broken or self._why_not_ready()))
+        elif path == "/metrics":
+            await _respond(send, scope, self._exposition())
+        else:
+            await _respond(send, scope, pages.UNKNOWN)
+
+    async def _redirect(self, code: str, scope: Scope, send: Send) -> None:
+        method: str = scope["method"]
+        if method not in ("GET", "HEAD"):
+            self._count("wrong-method")
+            await _respond(send, scope, pages.WRONG_METHOD)
+            return
+        began = asyncio.get_running_loop().time()
+        now = self._now()
+        verdict, route = self.table.look_up(code, now)
+        if verdict is not Verdict.LEADS_ON or route is None:
+            starting = verdict is Verdict.UNKNOWN and not self._follower.ready
+            self._count("starting" if starting else verdict.value)
+            await _respond(send, scope, pages.STARTING if starting else _PAGES[verdict])
+            return
+        click = self._click(route, now, scope)
+        outcome = await self._clicks.record(click)
+        location = with_click(route.target, self.settings.click_parameter, click.id)
+        await send(
+            {"type": "http.response.start", "status": 302, "headers": [(b"location", location.encode()), *_ONWARD]}
+        )
+        await send({"type": "http.response.body"})
+        self._count(outcome.value)
+        self.metrics.seconds.observe(asyncio.get_running_loop().time() - began)
+
+    def _click(self, route: Route, now: datetime, scope: Scope) -> ClickRecorded:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        user_agent = headers.get(b"user-agent", b"").decode("latin-1")
+        method: str = scope["method"]
+        return ClickRecorded(
+            id=self._new_id(),
+            time=now,
+            code=route.code,
+            link=route.link,
+            brand=route.brand,
+            campaign=route.campaign,
+            collaboration=route.collaboration,
+            creator=route.creator,
+            bot=self._bots.marks(method=method, user_agent=user_agent, fetched_ahead=fetched_ahead(headers)),
+            bot_rule=self._bots.name,
+            visitor=None if objects(headers) else self._visitor(now, headers, user_agent, scope),
+            referrer=referrer_host(headers.get(b"referer", b"")),
+            method=method,
+        )
+
+    def _visitor(self, now: datetime, headers: dict[bytes, bytes], user_agent: str, scope: Scope) -> str | None:
+        peer = scope["client"][0] if scope.get("client") else ""
+        address = client_address(peer, headers.get(b"x-forwarded-for", b""), self.settings.trusted_proxies)
+        return visitor(self._keys, now, address, user_agent)
+
+    def _why_not_ready(self) -> str | None:
+        return None if self._follower.ready else "the table is being loaded"
+
+    def _count(self, outcome: str) -> None:
+        self.metrics.requests.labels(outcome).inc()
+
+    def _exposition(self) -> Page:
+        body = generate_latest(self.metrics.registry)
+        return Page(200, ((b"content-type", CONTENT_TYPE_LATEST.encode()), _length(body)), body)
+
+    def _show_metrics(self) -> None:
+        show, total = self.metrics.show, self.metrics.show_total
+        # Is the circuit open (1: clicks go straight to the spool) or closed (0)?
+        show("redirect_circuit_open", "1 while clicks go to the spool", lambda: float(not self._clicks.circuit.closed))
+        # How much waits in the spool, and how much of it got through?
+        show("redirect_spool_bytes", "Bytes of spooled clicks", lambda: self._spool.size)
+        total("redirect_clicks_drained", "Spooled clicks brought to the topic", lambda: self._clicks.drained)
+        # How many clicks were answered and could not be kept, over all starts (I1)?
+        total("redirect_clicks_lost", "Clicks answered and not kept, an upper bound", lambda: self._spool.lost)
+        # How many links does the table know, how many lead to a refused target, and is it the topic's present state?
+        show("redirect_links", "Links in the table", lambda: len(self.table))
+        total("redirect_targets_refused", "Link targets refused", lambda: self.table.refused)
+        show("redirect_caught_up", "1 once the topic was read to its end", lambda: float(self._follower.caught_up))
+        # How many times was a producer thrown away?
+        total("redirect_producer_renewed", "Producers built again", lambda: self._producer.renewed)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Background work never ends by itself: that is a bug, and the process is to be started again."""
+        if not task.cancelled():
+            self._broken = f"{task.get_coro()!r} ended"
+            log.critical("a background task of the redirect ended", exc_info=task.exception(), pid=os.getpid())
+
+    async def _turn_keys(self) -> None:
+        """Destroy yesterday's key soon after midnight, also when nobody clicks."""
+        while True:
+            self._keys.key_of(self._now().date())
+            await asyncio.sleep(_KEY_TURN)
+
+
+async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _respond(send: Send, scope: Scope, page: Page) -> None:
+    await send({"type": "http.response.start", "status": page.status, "headers": list(page.headers)})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else page.body})
+
+
+def _health(trouble: str | None) -> Page:
+    body = orjson.dumps({"status": "ok"} if trouble is None else {"status": "not ok", "why": trouble})
+    status = 200 if trouble is None else 503
+    return Page(status, ((b"content-type", b"application/json"), (b"cache-control", b"no-store"), _length(body)), body)
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"content-length", str(len(body)).encode()

@@ -1,0 +1,42 @@
+"""Every metric of the redirect, each with the question that it answers."""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+
+
+class RedirectMetrics:
+    """One registry per app, so that several can live in one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        # What became of the requests (sent, spooled, lost: redirected; unknown, paused, ended, expired, ...)?
+        self.requests = Counter("redirect_requests", "Requests by outcome", ["outcome"], registry=self.registry)
+        # How long did people wait for their redirect?
+        self.seconds = Histogram("redirect_seconds", "Seconds to a 302", buckets=_SECONDS, registry=self.registry)
+        # How many records on the links' topic were no links?
+        self.invalid = Counter("redirect_invalid_link_records", "Records that are no link", registry=self.registry)
+
+    def show(self, name: str, about: str, read: Callable[[], float]) -> None:
+        """A value that is read when it is asked for."""
+        Gauge(name, about, registry=self.registry).set_function(read)
+
+    def show_total(self, name: str, about: str, read: Callable[[], float]) -> None:
+        """A counter that is kept elsewhere; `name` without `_total`."""
+        self.registry.register(_Total(name, about, read))
+
+
+class _Total(Collector):
+    def __init__(self, name: str, about: str, read: Callable[[], float]) -> None:
+        self._name = name
+        self._about = about
+        self._read = read
+
+    def collect(self) -> Iterator[Metric]:
+        yield CounterMetricFamily(self._name, self._about, value=self._read())
