@@ -92,11 +92,12 @@ class Handlers:
         return register
 
     def on_state(
-        self, state: type[S], *, group: str = DEFAULT_GROUP
+        self, state: type[S], *, group: str = DEFAULT_GROUP, event: type[EntityEvent[S]] | None = None
     ) -> Callable[[Callable[[S, Any], Awaitable[None]]], Callable[[S, Any], Awaitable[None]]]:
         """Handle an entity's newest state, whatever the fact; what isn't newer never arrives.
 
-        `tx.event` is the event itself, with its fact, time and revision.
+        `tx.event` is the event itself, with its fact, time and revision. `event` is the class that reads any fact of the
+        topic, by default the contracts' own.
         """
 
         def register(function: Callable[[S, Any], Awaitable[None]]) -> Callable[[S, Any], Awaitable[None]]:
@@ -107,7 +108,7 @@ class Handlers:
                         await function(one.state, tx)
                 tx.event = None
 
-            base = registry.entity_base(state.TOPIC.name)
+            base = event or registry.entity_base(state.TOPIC.name)
             if base is None:
                 raise ValueError(f"{state.__name__} is on no entity topic")
             self._add(
