@@ -13,11 +13,11 @@ from tests.architecture.house_rules import ROOT, calls, dotted
 SERVICES = ("discovery", "campaigns", "attribution", "notifications", "console")
 HEARING = frozenset({"on", "on_batch", "on_state"})
 EVENTS = {event.__name__: event for event in registry.EVENTS.values()}
-STATES = {
-    thing.__name__: thing
+TOPICS: dict[str, Topic] = {
+    name: thing.TOPIC
     for module in registry.MODULES
-    for thing in vars(module).values()
-    if isinstance(thing, type) and issubclass(thing, State) and "TOPIC" in vars(thing)
+    for name, thing in vars(module).items()
+    if isinstance(thing, type) and issubclass(thing, Event | State) and hasattr(thing, "TOPIC")
 }
 
 
@@ -50,9 +50,8 @@ def heard(tree: ast.Module) -> set[Topic]:
     for call in calls(tree):
         if isinstance(call.func, ast.Attribute) and call.func.attr in HEARING and call.args:
             name = dotted(call.args[0])
-            thing = {**EVENTS, **STATES}.get(name) if name in known else None
-            if thing is not None:
-                found.add(thing.TOPIC)
+            if name in known & TOPICS.keys():
+                found.add(TOPICS[name])
     return found
 
 

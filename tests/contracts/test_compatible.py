@@ -2,6 +2,9 @@
 
 import copy
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,7 @@ from contracts.compatible import Harm, UnreadableSchemaError, breaks, breaks_wit
 from contracts.generate import generate, release
 from contracts.schemas import all_schemas
 
-OLD = {
+OLD: dict[str, Any] = {
     "x-topic": "attribution.links.v1",
     "x-key": "id",
     "type": "object",
@@ -34,12 +37,12 @@ OLD["$defs"]["Line"]["properties"]["parts"] = {"type": "array", "items": {"$ref"
 GONE = object()
 
 
-def changed(*edits: tuple[str, object]) -> dict:
+def changed(*edits: tuple[str, object]) -> dict[str, Any]:
     """OLD with values put, or with GONE taken away, at paths such as `properties/id/maxLength`."""
     new = copy.deepcopy(OLD)
     for path, value in edits:
         *way, last = path.split("/")
-        place = new
+        place: Any = new
         for part in way:
             place = place[part]
         if value is GONE:
@@ -49,7 +52,7 @@ def changed(*edits: tuple[str, object]) -> dict:
     return new
 
 
-def harms(new: dict) -> dict[tuple[Harm, str], str]:
+def harms(new: dict[str, Any]) -> dict[tuple[Harm, str], str]:
     return {(found.harm, found.path): found.what for found in breaks(OLD, new)}
 
 
@@ -183,14 +186,14 @@ def test_today_keeps_every_promise_of_the_last_release():
     assert breaks_with(ROOT / "released", all_schemas()) == []
 
 
-def a_release(folder):
+def a_release(folder: Path) -> Path:
     (folder / "pyproject.toml").write_text('[project]\nversion = "1.0.0"\n')
     generate(folder)
     release(folder)
     return folder
 
 
-def rewrite(folder, name, edit):
+def rewrite(folder: Path, name: str, edit: Callable[[Any], object]) -> None:
     path = folder / "released" / f"{name}.json"
     schema = json.loads(path.read_text())
     edit(schema)

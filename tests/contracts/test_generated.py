@@ -1,6 +1,7 @@
 """The committed schemas and AsyncAPI document are what the models say."""
 
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -72,8 +73,9 @@ def test_each_schema_is_valid_and_says_type_topic_key_and_id(name):
     assert schema["$id"] == f"/schemas/{name}.json"
 
 
-def the_document() -> dict:
-    return yaml.safe_load((ROOT / "asyncapi.yaml").read_text())
+def the_document() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load((ROOT / "asyncapi.yaml").read_text())
+    return document
 
 
 def test_the_asyncapi_file_reads_back_as_the_document_it_was_made_from():
@@ -161,7 +163,7 @@ def test_yaml_reads_every_string_back_as_that_string(text):
 
 
 def test_yaml_keeps_numbers_truth_and_emptiness():
-    document = {"a": -1, "b": True, "c": None, "d": {}, "e": [], "f": {"g": [{"h": 1, "i": [2]}]}}
+    document: dict[str, Any] = {"a": -1, "b": True, "c": None, "d": {}, "e": [], "f": {"g": [{"h": 1, "i": [2]}]}}
     assert yaml.safe_load(to_yaml(document)) == document
 
 

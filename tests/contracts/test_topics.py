@@ -41,6 +41,7 @@ def test_each_topic_says_how_long_it_keeps_its_records(topic: Topic):
         assert int(config["max.compaction.lag.ms"]) == 8 * DAY_MS
     else:
         assert config["cleanup.policy"] == "delete"
+        assert topic.retention_days is not None
         assert int(config["retention.ms"]) == topic.retention_days * DAY_MS > 0
 
 
