@@ -163,11 +163,14 @@ class KafkaContainer(Container):
 
 
 class MongoContainer(Container):
-    """Listens on the same port inside as outside: a replica set's member must reach itself by the name clients use."""
+    """Listens on the same port inside as outside: a replica set's member must reach itself by the name clients use.
+
+    The image itself binds to all addresses of the container.
+    """
 
     def __init__(self, port: int | None = None) -> None:
         port = port or free_port()
-        command = ["mongod", "--replSet", REPLICA_SET, "--bind_ip_all", "--port", str(port)]
+        command = ["mongod", "--replSet", REPLICA_SET, "--port", str(port)]
         super().__init__("MongoDB", MONGO_IMAGE, port, port, takes_writes, command=command)
 
     @property
