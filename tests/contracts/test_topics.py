@@ -1,11 +1,13 @@
 """The table of topics and the registry of events agree and leave nothing unsaid."""
 
 import re
+from typing import Any
 
 import pytest
 
 from contracts.envelope import EntityEvent, Event
 from contracts.registry import EVENTS, entity_base
+from contracts.schemas import schema_of
 from contracts.topics import ALL, DAY_MS, Cleanup, Topic, owned_by
 
 SERVICES = {"discovery", "campaigns", "attribution", "notifications", "console"}
@@ -103,3 +105,21 @@ def test_entity_events_are_on_entity_topics_with_one_state_each(event: type[Even
 def test_each_event_says_in_a_sentence_what_it_means(event: type[Event]):
     assert event.__doc__
     assert event.__doc__.strip().endswith(".")
+
+
+def field_names(schema: Any) -> set[str]:
+    if isinstance(schema, dict):
+        own = set(schema["properties"]) if isinstance(schema.get("properties"), dict) else set()
+        return own.union(*(field_names(value) for value in schema.values()))
+    return set()
+
+
+@events
+def test_no_event_has_room_for_an_address_a_code_of_sign_in_or_a_secret(event: type[Event]):
+    parts = {part for name in field_names(schema_of(event)) for part in name.split("_")}
+    assert parts & {"email", "mail", "address", "ip", "phone", "token", "secret", "password", "signature"} == set()
+
+
+@events
+def test_peoples_names_are_on_one_topic_only(event: type[Event]):
+    assert ("display_name" in field_names(schema_of(event))) == (event.TOPIC.name == "discovery.creators.v1")
