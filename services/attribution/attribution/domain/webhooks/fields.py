@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
 
-from attribution.domain.webhooks.amounts import BadAmount, Currency
+from attribution.domain.webhooks.amounts import AmountError, Currency
 
 _ID_LENGTH = 180
 _QUANTITY = 10**9
@@ -80,7 +80,7 @@ def _signed(value: object, info: ValidationInfo) -> int:
 def _amount(value: object, info: ValidationInfo) -> int:
     amount = currency_of(info).minor_units(value)
     if amount < 0:
-        raise BadAmount("below zero")
+        raise AmountError("below zero")
     return amount
 
 
@@ -112,7 +112,7 @@ class Sent(BaseModel):
 
 
 class Priced(Sent):
-    """A part whose amounts have a `*_set` beside them: its `shop_money` is preferred, and must be in the shop's currency."""
+    """A part with a `*_set` beside its amounts: its `shop_money` is preferred, and must be in the shop's currency."""
 
     AMOUNTS: ClassVar[tuple[str, ...]] = ()
 

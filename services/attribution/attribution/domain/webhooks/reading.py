@@ -11,9 +11,10 @@ DEPTH = 64
 _INTEGER_DIGITS = 100
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _ALL_BUT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_SQUARE = bytes.maketrans(b"{}", b"[]")
 
 
-class Unreadable(Exception):  # noqa: N818 - it names what the body is
+class Unreadable(Exception):
     """A body that is no JSON object that we can take.
 
     `is_json` tells two answers apart: not JSON at all (400, `where` says at which place), or JSON that no two readers
@@ -46,6 +47,10 @@ def read_object(raw: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         at = len(error.doc[: error.pos].encode())
         raise Unreadable(f"not JSON: {error.msg}", _place(raw, at)) from None
+    except _NotANumber as found:
+        name = str(found)
+        at = _STRING.sub(lambda string: b" " * len(string[0]), raw).find(name.encode())
+        raise Unreadable(f"not JSON: {name} is no JSON number", _place(raw, at)) from None
     except RecursionError:  # brackets that never close
         raise Unreadable("not JSON: brackets without end") from None
     if not isinstance(value, dict):
@@ -62,9 +67,9 @@ def _place(raw: bytes, at: int) -> str:
 
 def _is_deeper_than(raw: bytes, limit: int) -> bool:
     """Whether brackets lie deeper than `limit`: each round takes away the innermost pairs, all at C's speed."""
-    brackets = _STRING.sub(b"", raw).translate(None, _ALL_BUT_BRACKETS)
+    brackets = _STRING.sub(b"", raw).translate(_SQUARE, _ALL_BUT_BRACKETS)
     for _ in range(limit):
-        fewer = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        fewer = brackets.replace(b"[]", b"")
         if fewer == brackets:
             return False  # nothing left, or brackets that don't match: the parser says where
         brackets = fewer
@@ -82,8 +87,12 @@ def _decimal(digits: str) -> Decimal | str:
         return digits
 
 
+class _NotANumber(Exception):
+    """NaN or an infinity, which Python's reader takes and JSON doesn't have."""
+
+
 def _refuse_constant(name: str) -> None:
-    raise Unreadable(f"not JSON: {name} is no JSON number")
+    raise _NotANumber(name)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -91,5 +100,5 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Unreadable("an object has a key twice", f"key {ascii(twice[:60])}", is_json=True)
+        raise Unreadable("an object has a key twice", f"key {twice[:60]!a}", is_json=True)
     return found
