@@ -19,11 +19,11 @@ COLLECTIONS = (mongo.CollectionSpec(LOOKS, indexes=(mongo.IndexModel([("at", mon
 
 @dataclass
 class Look:
-    """A promise to look at the other side of `key`; `position` is how far an interrupted look had come."""
+    """One transaction's promise to look at the other side of `keys`; `position` is how far an interrupted look came."""
 
     id: str
     kind: str
-    key: str
+    keys: Sequence[str]
     position: Any
     _keep: Callable[[str, Any], Awaitable[None]]
 
@@ -85,7 +85,7 @@ class Looks:
             metrics.LOOKS.labels(kind, way).inc(len(of_kind))
 
     def _look(self, row: mongo.Document) -> Look:
-        return Look(row["_id"], row["kind"], row["key"], row.get("position"), self._keep)
+        return Look(row["_id"], row["kind"], row["keys"], row.get("position"), self._keep)
 
     async def _keep(self, look_id: str, position: Any) -> None:
         await self._rows.update_one({"_id": look_id}, {"$set": {"position": position}})

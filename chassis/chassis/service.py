@@ -18,8 +18,8 @@ from chassis.consume import Loop
 from chassis.context import Context
 from chassis.handlers import Handlers
 from chassis.health import Health
-from chassis.http import auth, idempotency
-from chassis.http.app import build_api
+from chassis.http import Keys, build_api, close_api, idempotency
+from chassis.http.answers import Render, Told
 from chassis.logs import log
 from chassis.looks import Looks
 from chassis.outbox import Outbox, Publisher
@@ -49,8 +49,9 @@ Role = Callable[[Any, asyncio.Event], Coroutine[Any, Any, None]]
 class Service(Generic[T]):
     """All that makes one service: built by its `create_app(settings)`, started by `run`.
 
-    `jobs` run for ever in the worker, `starts` once in the api role; `roles` are further processes that need none of the
-    rest, as `(settings, stop)` coroutines. `dress` may add pages and static files to the built API.
+    `jobs` run for ever in the worker, `starts` once in the api role; `roles` are further processes that need none of
+    the rest, as `(settings, stop)` coroutines. `dress` may add pages and static files to the built API, `keys` says
+    where tokens' keys come from if not from the console, `problems` and `render` how errors are told.
     """
 
     name: str
@@ -63,6 +64,9 @@ class Service(Generic[T]):
     starts: Sequence[Job] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
     dress: Callable[[FastAPI, Context[T]], None] | None = None
+    keys: Callable[[Context[T]], Keys] | None = None
+    problems: Mapping[type[Exception], Told] = field(default_factory=dict)
+    render: Render | None = None
 
     @property
     def all_roles(self) -> tuple[str, ...]:
@@ -202,11 +206,7 @@ async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.E
             spawn(parts.looks.run(), "looks")
             for job in service.jobs:
                 spawn(_for_ever(job, context), job.__name__)
-        app = build_api(
-            context, service.routers if API in roles else (), title=service.name, health=health, loops=parts.loops
-        )
-        if service.dress is not None and API in roles:
-            service.dress(app, context)
+        app = api_of(service, parts, health, with_routes=API in roles)
         server = _Server(
             uvicorn.Config(
                 app,
@@ -228,6 +228,25 @@ async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.E
         for loop in parts.loops.values():
             loop.stop()
         await asyncio.gather(serving, subscriptions.stop())
+        await close_api(app)
+
+
+def api_of(service: Service[T], parts: Parts[T], health: Health, *, with_routes: bool = True) -> FastAPI:
+    """The service's ASGI application; without its routes only probes, metrics and the operator's part are left."""
+    context = parts.context
+    app = build_api(
+        context,
+        service.routers if with_routes else (),
+        title=service.name,
+        health=health,
+        loops=parts.loops,
+        keys=service.keys(context) if service.keys is not None else None,
+        problems=service.problems,
+        render=service.render if with_routes else None,
+    )
+    if service.dress is not None and with_routes:
+        service.dress(app, context)
+    return app
 
 
 class _Server(uvicorn.Server):
@@ -268,7 +287,6 @@ async def _background(context: Context[Any], parts: Parts[Any]) -> AsyncIterator
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await parts.publisher.stop()
-        await auth.close(context)
         context.client.close()
 
 

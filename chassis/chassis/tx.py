@@ -45,6 +45,7 @@ class Tx:
         self.traceparents: dict[str, str] = {}
         self.rows: list[mongo.Document] = []
         self.looks: list[mongo.Document] = []
+        self._look_keys: dict[str, dict[str, None]] = {}
         self._timers: list[mongo.Document] = []
         self._dropped_timers: list[str] = []
 
@@ -79,7 +80,7 @@ class Tx:
 
     def look(self, kind: str, key: str) -> None:
         """After this commits, look at the other side again: `@handlers.on_look(kind)` is called with `key`."""
-        self.looks.append({"_id": new_id(), "kind": kind, "key": key, "at": self.now})
+        self._look_keys.setdefault(kind, {})[key] = None
 
     def set_timer(
         self, purpose: str, aggregate: str, due: datetime, *, version: int = 1, data: Mapping[str, Any] | None = None
@@ -104,6 +105,10 @@ class Tx:
         """Write what was said: outbox, looks, timers. Called by who runs the transaction, right before the commit."""
         if self.rows:
             await self.db[OUTBOX].insert_many(self.rows, session=self.session)
+        self.looks = [
+            {"_id": new_id(), "kind": kind, "keys": list(keys), "at": self.now}
+            for kind, keys in self._look_keys.items()
+        ]
         if self.looks:
             await self.db[LOOKS].insert_many(self.looks, session=self.session)
         if self._dropped_timers:
