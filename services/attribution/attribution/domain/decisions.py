@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from attribution.domain.facts import Facts, Policy, Ref
 from contracts.attribution import OrderOutcome
 from contracts.campaigns import Plan
+from contracts.money import Money
 
 
 class TouchKind(StrEnum):
@@ -67,6 +68,8 @@ class Reason(StrEnum):
     NO_FIXING = "no-fixing"
     NO_TOUCH = "no-touch"
     BASE_IS_ZERO = "base-is-zero"
+    RATE_IS_ZERO = "rate-is-zero"
+    ROUNDED_TO_ZERO = "rounded-to-zero"
 
 
 class Hold(StrEnum):
@@ -82,7 +85,7 @@ class Hold(StrEnum):
 class Candidate:
     """A click id or code that the order carries. `id` is the click's, or the code as the order spells it.
 
-    `at` is the touch's time for terms and eligibility, `terms` the version in force then, `lines` those that it won,
+    `at` is the click's time, or the order's for a code; `terms` the version in force then, `lines` those that it won,
     `lost_to` the candidate that beat it.
     """
 
@@ -114,7 +117,7 @@ class Part:
     terms: int
     plan: Plan | None
     basis_points: int | None
-    per_unit: int | None
+    per_unit: Money | None
     weight: Fraction
     exact: Fraction
     granted: int
@@ -130,7 +133,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class DecidedLine:
-    """One order line: its base (MONEY 12) and what went back of it, in minor units; its parts, none if nobody won it."""
+    """One order line: its base (MONEY 12), what went back of it, and its parts, none if nobody won it."""
 
     line: str
     product: str | None

@@ -175,7 +175,7 @@ class Precedence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A brand's policy in force at the order's time (MONEY 3); `operator_share` in basis points of the commission (A8)."""
+    """A brand's policy in force at the order's time (MONEY 3); `operator_share` in basis points (A8)."""
 
     version: int = 1
     model: Model = Model.LAST_CLICK
@@ -190,8 +190,8 @@ DEFAULT_POLICY = Policy()
 class World:
     """What the store looked up. It may hold more than an order names, so one can serve a whole batch of one store.
 
-    `clicks` by id, `coupons` **of the store's brand** by `touches.normal_code`, `collaborations` by id. What is not there
-    is absent. `bans` None means that this installation keeps none, and then decisions don't name them in `refs`.
+    `clicks` by id, `coupons` **of the store's brand** by `touches.normal_code`, `collaborations` by id. What is not
+    there is absent. `bans` None: this installation keeps none, and decisions don't name them in `refs`.
     """
 
     store: Store | None
@@ -203,7 +203,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The part of the world that one decision used, kept in its record so that it can be decided again without any store."""
+    """The part of the world that one decision used, kept in its record so that it can be decided again by itself."""
 
     store: Store | None = None
     clicks: tuple[Click, ...] = ()

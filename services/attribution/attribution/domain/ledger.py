@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
 from pydantic import TypeAdapter
 
+from attribution.domain.commission import operator_share
 from attribution.domain.decisions import Decision, Reason
 from attribution.domain.instants import DAY_S, later_by, whole_milliseconds
 from contracts.attribution import OrderOutcome
@@ -29,7 +30,6 @@ class LegKind(StrEnum):
     EARNED = "earned"
     TAKEN_BACK = "taken-back"
     COMMISSION_EXPENSE = "commission-expense"
-    OPERATOR_SHARE = "operator-share"
     OPERATOR_EXPENSE = "operator-expense"
 
 
@@ -83,7 +83,7 @@ class Unbalanced(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LedgerTransaction:
-    """One document with all its legs (MONEY 23), the sum of each currency zero. `reason` says why an order stopped earning."""
+    """One document with all its legs, each currency's sum zero (MONEY 23). `reason`: why an order stopped earning."""
 
     order: str
     number: int
@@ -166,6 +166,20 @@ _POSTED = TypeAdapter(Posted)
 NOTHING = Posted()
 
 
+def balances(transactions: Iterable[LedgerTransaction]) -> dict[tuple[str, str], int]:
+    """The sum of all entries by (account, currency), in minor units: that, and nothing else, is a balance (I4)."""
+    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for transaction in transactions:
+        for leg in transaction.legs:
+            sums[leg.account, leg.currency] += leg.amount
+    return dict(sums)
+
+
+def payable_time(paid_at: datetime, hold_days: int) -> datetime:
+    """Paid time + hold x 24 h, a whole second (MONEY 21)."""
+    return later_by(paid_at, hold_days * DAY_S)
+
+
 def posting(decision: Decision, posted: Posted, at: datetime) -> LedgerTransaction | None:
     """The one transaction that brings an order's entries to what the decision says; None for a zero difference.
 
@@ -205,4 +219,98 @@ def posting(decision: Decision, posted: Posted, at: datetime) -> LedgerTransacti
         decision.rules,
         (*legs, *_expenses(legs)),
         None if decision.posts else decision.reason,
+    )
+
+
+def _due(decision: Decision) -> dict[Bucket, tuple[int, int]]:
+    """What a posting decision says should be earned and taken back, by bucket."""
+    assert decision.brand is not None
+    assert decision.currency is not None
+    assert decision.paid_at is not None
+    due: dict[Bucket, tuple[int, int]] = {}
+    granted = left = longest = 0
+    for line in decision.lines:
+        for part in line.parts:
+            bucket = Bucket(
+                decision.brand,
+                part.creator,
+                part.collaboration,
+                part.campaign,
+                decision.currency,
+                payable_time(decision.paid_at, part.hold_days),
+            )
+            earned, taken = due.get(bucket, (0, 0))
+            due[bucket] = (earned + part.granted, taken + part.taken)
+            granted += part.granted
+            left += part.commission
+            longest = max(longest, part.hold_days)
+    share = decision.policy.operator_share
+    if share and granted:
+        operator = Bucket(decision.brand, None, None, None, decision.currency, payable_time(decision.paid_at, longest))
+        earned = operator_share(granted, share)
+        due[operator] = (earned, earned - operator_share(left, share))
+    return due
+
+
+def _sorted_by(bucket: Bucket) -> tuple[str, ...]:
+    """An order of legs that doesn't depend on how they came about: creators first, then the operator."""
+    return (
+        "1" if bucket.creator is None else "0",
+        bucket.brand,
+        bucket.creator or "",
+        bucket.collaboration or "",
+        bucket.campaign or "",
+        bucket.currency,
+        bucket.payable_at.isoformat(),
+    )
+
+
+def _leg(bucket: Bucket, kind: LegKind, amount: int) -> Leg:
+    account = (
+        operator_account(bucket.brand) if bucket.creator is None else creator_account(bucket.creator, bucket.brand)
+    )
+    return Leg(
+        account,
+        kind,
+        bucket.brand,
+        bucket.currency,
+        amount,
+        bucket.creator,
+        bucket.collaboration,
+        bucket.campaign,
+        bucket.payable_at,
+    )
+
+
+def _expenses(legs: Iterable[Leg]) -> list[Leg]:
+    """The brand's side: one leg per brand, currency and kind of expense; none where what moved adds up to zero."""
+    sums: dict[tuple[str, str, LegKind], int] = {}
+    for leg in legs:
+        kind = LegKind.OPERATOR_EXPENSE if leg.creator is None else LegKind.COMMISSION_EXPENSE
+        key = (leg.brand, leg.currency, kind)
+        sums[key] = sums.get(key, 0) - leg.amount
+    return [
+        Leg(brand_account(brand, kind), kind, brand, currency, amount)
+        for (brand, currency, kind), amount in sums.items()
+        if amount
+    ]
+
+
+def _add(sums: dict[Bucket, list[int]], legs: Iterable[Leg]) -> None:
+    for leg in legs:
+        if leg.payable_at is None:
+            continue
+        bucket = Bucket(leg.brand, leg.creator, leg.collaboration, leg.campaign, leg.currency, leg.payable_at)
+        sum_ = sums.setdefault(bucket, [0, 0])
+        if leg.kind is LegKind.EARNED:
+            sum_[0] += leg.amount
+        else:
+            sum_[1] -= leg.amount
+
+
+def _standings(sums: Mapping[Bucket, list[int]]) -> tuple[Standing, ...]:
+    return tuple(
+        Standing(bucket, earned, taken)
+        for bucket, (earned, taken) in sorted(sums.items(), key=lambda item: _sorted_by(item[0]))
+        if earned or taken
     )

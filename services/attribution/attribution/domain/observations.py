@@ -42,7 +42,7 @@ class Observation:
         return self.body_hash
 
     def to_doc(self) -> dict[str, Any]:
-        """For MongoDB. Times inside `observed` are ISO strings, exact to the microsecond, for versions compare exactly."""
+        """For MongoDB. Times inside `observed` are ISO strings to the microsecond, for versions compare exactly."""
         return {
             "observed": self.observed.model_dump(mode="json", exclude_none=True),
             "seen_at": self.seen_at,

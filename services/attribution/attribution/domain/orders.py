@@ -34,8 +34,8 @@ class Sale:
 class Order:
     """The state that an order's observations fold into, whatever subset, order and repetition they came in.
 
-    `earns`: its state earns now (MONEY 10). `refunds` are those that stand; `all_back` that everything went back without
-    a refund that says how. `unread_refunds` name refunds whose lines the store must still be asked for (MONEY 17).
+    `earns`: its state earns now (MONEY 10). `refunds` are those that stand; `all_back`: everything went back, and no
+    refund says how. `unread_refunds` name refunds whose lines the store must still be asked for (MONEY 17).
     `poll` names why the store should be asked for the order's state; the same name needs no second poll.
     """
 

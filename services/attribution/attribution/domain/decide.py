@@ -1,0 +1,220 @@
+"""The decision about one order: a pure function of the order, the world and the brand's policy (MONEY 1-18)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from attribution.domain import RULES
+from attribution.domain.commission import EXPONENTS, Base, bases, operator_share
+from attribution.domain.contest import Contest, contest
+from attribution.domain.crediting import credited_lines, paying_terms
+from attribution.domain.decisions import Candidate, DecidedLine, Decision, Hold, Reason, Verdict
+from attribution.domain.facts import Facts, Policy, Ref, World
+from attribution.domain.instants import DAY_S, seconds
+from attribution.domain.orders import Order, Sale
+from attribution.domain.refunds import taken_back
+from attribution.domain.touches import Setting, Touch, TouchKey, clicks_of, codes_of, normal_code
+from contracts.attribution import OrderOutcome
+from contracts.ids import BrandId
+from contracts.money import INT64_MAX
+from contracts.stores import OrderState, Way
+
+AHEAD_OF_RECEIPT_S = 300
+BEFORE_RECEIPT_S = 7 * DAY_S
+
+
+def decide(order: Order, world: World, policy: Policy) -> Decision:
+    """Who is credited for the order, why, and how much; the same inputs always give the same decision.
+
+    An order that can't be decided yet is `waiting` with its reason; one that never pays (a test, a currency that does
+    not exist, amounts beyond 64 bits) is `rejected`. `policy` is the brand's in force at the order's time (MONEY 3).
+    """
+    if order.sale is None:
+        assert order.waiting is not None
+        return _undecided(order, world, policy, OrderOutcome.WAITING, Reason(order.waiting.value))
+    if world.store is None:
+        return _undecided(order, world, policy, OrderOutcome.WAITING, Reason.STORE_UNKNOWN)
+    if order.sale.test:
+        return _undecided(order, world, policy, OrderOutcome.REJECTED, Reason.TEST_ORDER)
+    if order.sale.currency not in EXPONENTS:
+        return _undecided(order, world, policy, OrderOutcome.REJECTED, Reason.CURRENCY_UNKNOWN)
+    return _decide(order, order.sale, world, world.store.brand, policy)
+
+
+def wanted(order: Order) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What to look up for the world: click ids and normal codes; then the collaborations that those found name."""
+    return tuple(dict.fromkeys(order.click_ids)), tuple(dict.fromkeys(normal_code(code) for code in order.codes))
+
+
+def confirmed_coupons(decision: Decision) -> tuple[str, ...]:
+    """The ids of our coupons that a paid order carries, so that its store is seen to know them (MONEY 9)."""
+    if not decision.posts:
+        return ()
+    return tuple(candidate.coupon for candidate in decision.candidates if candidate.coupon is not None)
+
+
+def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Policy) -> Decision:
+    setting = Setting(world, brand, sale.placed_at)
+    clicks = clicks_of(order.click_ids, setting)
+    codes = codes_of(order.codes, setting)
+    click_touches = [touch for _, touch in clicks if touch is not None]
+    code_touches = [touch for _, touch in codes if touch is not None]
+    all_bases = bases(sale)
+    contests = [contest(base, click_touches, code_touches, policy.precedence) for base in all_bases]
+    back = taken_back(order, sale, all_bases)
+    paying = paying_terms(contests, all_bases, [*code_touches, *click_touches], sale)
+    lines = credited_lines(all_bases, contests, back, paying, sale)
+    candidates = _candidates([*clicks, *codes], contests, all_bases)
+    facts, refs = _facts(order, world, brand, candidates)
+    if not _within_range(all_bases, lines):
+        rejected = _undecided(order, world, policy, OrderOutcome.REJECTED, Reason.AMOUNT_OUT_OF_RANGE)
+        return replace(rejected, candidates=candidates, facts=facts, refs=refs)
+    credited = any(line.parts for line in lines)
+    posts = credited and order.earns
+    return Decision(
+        rules=RULES,
+        order=order.id,
+        store=order.store,
+        brand=brand,
+        policy=policy,
+        outcome=OrderOutcome.CREDITED if credited else OrderOutcome.UNATTRIBUTED,
+        reason=_reason(order, sale, lines, candidates, credited=credited),
+        posts=posts,
+        held=_holds(order, sale, lines) if credited else (),
+        currency=sale.currency,
+        placed_at=sale.placed_at,
+        paid_at=sale.paid_at,
+        candidates=candidates,
+        lines=lines,
+        operator_share=operator_share(
+            sum(part.commission for line in lines for part in line.parts), policy.operator_share
+        )
+        if posts
+        else 0,
+        facts=facts,
+        refs=refs,
+    )
+
+
+def _undecided(order: Order, world: World, policy: Policy, outcome: OrderOutcome, reason: Reason) -> Decision:
+    """A recorded outcome without lines. Of the world only the store was read."""
+    return Decision(
+        rules=RULES,
+        order=order.id,
+        store=order.store,
+        brand=None if world.store is None else world.store.brand,
+        policy=policy,
+        outcome=outcome,
+        reason=reason,
+        posts=False,
+        held=(),
+        currency=None if order.sale is None else order.sale.currency,
+        placed_at=None if order.sale is None else order.sale.placed_at,
+        paid_at=None if order.sale is None else order.sale.paid_at,
+        candidates=(),
+        lines=(),
+        operator_share=0,
+        facts=Facts(store=world.store),
+        refs=(_store_ref(order, world),),
+    )
+
+
+def _within_range(all_bases: Sequence[Base], lines: Sequence[DecidedLine]) -> bool:
+    """Whether everything that may be added up of the order fits into 64 bits, the operator's share on top included."""
+    gross = sum(base.amount + base.line.tax for base in all_bases)
+    granted = sum(part.granted for line in lines for part in line.parts)
+    return gross + 2 * granted <= INT64_MAX
+
+
+def _candidates(
+    found: Sequence[tuple[Candidate, Touch | None]], contests: Sequence[Contest], all_bases: Sequence[Base]
+) -> tuple[Candidate, ...]:
+    """The candidates with what the contest of the lines made of them."""
+    won: dict[TouchKey, list[str]] = {}
+    lost: dict[TouchKey, tuple[Verdict, str | None]] = {}
+    for base, result in zip(all_bases, contests, strict=True):
+        if result.winner is not None:
+            won.setdefault(result.winner.key, []).append(base.line.line)
+        for touch, verdict in result.lost:
+            # By whom it was beaten where it was in the running says more than that it doesn't cover another line.
+            known = lost.get(touch.key)
+            if known is None or known[0] is Verdict.NOT_COVERED:
+                beaten_by = None if verdict is Verdict.NOT_COVERED or result.winner is None else result.winner.id
+                lost[touch.key] = (verdict, beaten_by)
+    return tuple(_judged(candidate, touch, won, lost) for candidate, touch in found)
+
+
+def _judged(
+    candidate: Candidate,
+    touch: Touch | None,
+    won: Mapping[TouchKey, Sequence[str]],
+    lost: Mapping[TouchKey, tuple[Verdict, str | None]],
+) -> Candidate:
+    if touch is None:
+        return candidate
+    if touch.key in won:
+        return replace(candidate, verdict=Verdict.WON, lines=tuple(won[touch.key]))
+    verdict, beaten_by = lost.get(touch.key, (Verdict.NOT_COVERED, None))
+    return replace(candidate, verdict=verdict, lost_to=beaten_by)
+
+
+def _reason(
+    order: Order, sale: Sale, lines: Sequence[DecidedLine], candidates: Sequence[Candidate], *, credited: bool
+) -> Reason | None:
+    if not credited:
+        if not lines:
+            return Reason.NO_LINES
+        return Reason.NO_CANDIDATE_COUNTS if candidates else Reason.NO_CANDIDATE
+    if order.earns:
+        return None
+    if order.deleted:
+        return Reason.DELETED
+    over = sale.state in {OrderState.CANCELLED, OrderState.VOIDED, OrderState.FAILED}
+    return Reason.CANCELLED if over else Reason.NOT_PAID
+
+
+def _holds(order: Order, sale: Sale, lines: Iterable[DecidedLine]) -> tuple[Hold, ...]:
+    """Why nothing of it is payable (MONEY 5, 16, 17). CSV and poll are exempt from the seven days only."""
+    holds: list[Hold] = []
+    ahead = seconds(sale.placed_at) - seconds(order.first_seen_at)
+    if ahead > AHEAD_OF_RECEIPT_S:
+        holds.append(Hold.PLACED_AFTER_RECEIPT)
+    if -ahead > BEFORE_RECEIPT_S and order.first_way in {Way.WEBHOOK, Way.TOPIC}:
+        holds.append(Hold.PLACED_LONG_BEFORE_RECEIPT)
+    if order.unread_refunds:
+        holds.append(Hold.REFUND_DETAILS_MISSING)
+    if any(part.reason is Reason.NO_FIXING for line in lines for part in line.parts):
+        holds.append(Hold.NO_FIXING)
+    return tuple(holds)
+
+
+def _store_ref(order: Order, world: World) -> Ref:
+    return Ref(f"store:{order.store}", 0 if world.store is None else world.store.revision)
+
+
+def _facts(
+    order: Order, world: World, brand: BrandId, candidates: Sequence[Candidate]
+) -> tuple[Facts, tuple[Ref, ...]]:
+    """A copy of what was read, and the name and revision of each fact, of those that were absent too."""
+    click_ids, codes = wanted(order)
+    clicks = {id_: world.clicks.get(id_) for id_ in click_ids}
+    coupons = {code: world.coupons.get(code) for code in codes}
+    refs = [_store_ref(order, world)]
+    refs += [Ref(f"click:{id_}", 0 if click is None else 1) for id_, click in clicks.items()]
+    refs += [Ref(f"code:{brand}:{code}", 0 if coupon is None else coupon.revision) for code, coupon in coupons.items()]
+    named = dict.fromkeys(candidate.collaboration for candidate in candidates if candidate.collaboration is not None)
+    collaborations = {id_: world.collaborations.get(id_) for id_ in named}
+    refs += [Ref(f"terms:{id_}", 0 if known is None else known.revision) for id_, known in collaborations.items()]
+    bans = None
+    if world.bans is not None:
+        creators = dict.fromkeys(candidate.creator for candidate in candidates if candidate.creator is not None)
+        found = {creator: world.bans.get(creator) for creator in creators}
+        refs += [Ref(f"ban:{creator}", 0 if ban is None else ban.revision) for creator, ban in found.items()]
+        bans = tuple(ban for ban in found.values() if ban is not None)
+    facts = Facts(
+        world.store,
+        tuple(click for click in clicks.values() if click is not None),
+        tuple((code, coupon) for code, coupon in coupons.items() if coupon is not None),
+        tuple(collaboration for collaboration in collaborations.values() if collaboration is not None),
+        bans,
+    )
+    return facts, tuple(refs)

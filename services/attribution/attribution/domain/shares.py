@@ -1,0 +1,66 @@
+"""What others hear of a decision: each creator's share, and the event."""
+
+from datetime import datetime
+from fractions import Fraction
+
+from attribution.domain.commission import half_even
+from attribution.domain.decisions import Decision
+from attribution.domain.ledger import payable_time
+from contracts.attribution import OrderDecided, Share
+
+
+def shares(decision: Decision) -> tuple[Share, ...]:
+    """What each creator earns by each collaboration now, after refunds, in minor units; zeros while nothing is posted.
+
+    Net sales are base less what went back, rounded half-even once per share. No `payable_at` while nothing is posted or
+    the order is held (MONEY 5, 21); the latest one where parts of a share become payable at different times.
+    """
+    commissions: dict[tuple[str, str, str], int] = {}
+    sales: dict[tuple[str, str, str], Fraction] = {}
+    holds: dict[tuple[str, str, str], int] = {}
+    for line in decision.lines:
+        for part in line.parts:
+            key = (part.creator, part.collaboration, part.campaign)
+            commissions[key] = commissions.get(key, 0) + part.commission
+            sales[key] = sales.get(key, Fraction(0)) + (line.base - line.refunded) * part.weight
+            holds[key] = max(holds.get(key, 0), part.hold_days)
+    payable = decision.posts and not decision.held and decision.paid_at is not None
+    return tuple(
+        Share(
+            creator=creator,
+            collaboration=collaboration,
+            campaign=campaign,
+            commission=commission if decision.posts else 0,
+            net_sales=half_even(sales[creator, collaboration, campaign]) if decision.posts else 0,
+            payable_at=payable_time(decision.paid_at, holds[creator, collaboration, campaign])
+            if payable and decision.paid_at is not None
+            else None,
+        )
+        for (creator, collaboration, campaign), commission in commissions.items()
+    )
+
+
+def order_decided(
+    decision: Decision,
+    previous: Decision | None,
+    *,
+    event_id: str,
+    time: datetime,
+    number: int,
+) -> OrderDecided:
+    """The event of an order's `number`-th decision, which replaces `previous`."""
+    return OrderDecided(
+        id=event_id,
+        time=time,
+        order=decision.order,
+        store=decision.store,
+        brand=decision.brand,
+        number=number,
+        outcome=decision.outcome,
+        posted=decision.posts,
+        held=tuple(decision.held),
+        currency=decision.currency,
+        placed_at=decision.placed_at,
+        shares=shares(decision),
+        previous=() if previous is None else shares(previous),
+    )

@@ -1,0 +1,87 @@
+"""All of it once more: what an order's stored facts say, against what was recorded and posted (I3-I6)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+
+from attribution.domain.decide import decide
+from attribution.domain.decisions import Decision
+from attribution.domain.facts import Policy, World
+from attribution.domain.fold import fold
+from attribution.domain.ledger import LedgerTransaction, LegKind, Posted, posting
+from attribution.domain.observations import Observation, body_hash
+from contracts.console import StoreKind
+
+
+class Check(StrEnum):
+    """What can differ."""
+
+    OBSERVATION = "observation"
+    DECISION = "decision"
+    NUMBERS = "posting-numbers"
+    UNPOSTED = "unposted"
+    TAKEN_EXCEEDS_GIVEN = "taken-exceeds-given"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as the facts say, named so that a person finds it."""
+
+    order: str
+    check: Check
+    detail: str
+
+
+def differences(
+    observations: Sequence[Observation],
+    recorded: Decision,
+    transactions: Iterable[LedgerTransaction],
+    *,
+    at: datetime,
+    world: World | None = None,
+    policy: Policy | None = None,
+) -> list[Difference]:
+    """What differs for one order, nothing if all is well. That each transaction sums to zero is checked as it is read.
+
+    Without `world` and `policy` the copies in the record are used, so it works when clicks are long gone; with them it
+    also shows facts that the recorded decision has missed. `at` is only the time that a missing transaction would have.
+    """
+    order_id = recorded.order
+    found = [
+        Difference(order_id, Check.OBSERVATION, f"{seen.body_hash} is not the hash of {seen.observed.id}")
+        for seen in observations
+        if body_hash(seen.observed) != seen.body_hash
+    ]
+    used = recorded.facts.world() if world is None else world
+    kind: StoreKind | None = None if used.store is None else used.store.kind
+    again = decide(fold(observations, kind), used, recorded.policy if policy is None else policy)
+    for field in fields(Decision):
+        was, is_ = getattr(recorded, field.name), getattr(again, field.name)
+        if was != is_:
+            found.append(Difference(order_id, Check.DECISION, f"{field.name}: recorded {was!r}, follows {is_!r}"))
+    posted = sorted(transactions, key=lambda transaction: transaction.number)
+    numbers = [transaction.number for transaction in posted]
+    if numbers != list(range(1, len(posted) + 1)):
+        found.append(Difference(order_id, Check.NUMBERS, f"{numbers}"))
+    missing = posting(again, Posted.of(posted), at)
+    if missing is not None:
+        found.append(Difference(order_id, Check.UNPOSTED, f"{missing.legs!r}"))
+    return found + _taken_too_much(order_id, posted)
+
+
+def _taken_too_much(order_id: str, posted: Iterable[LedgerTransaction]) -> list[Difference]:
+    """Taken back never exceeds what was given, after any transaction (I6)."""
+    found: list[Difference] = []
+    left: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for transaction in posted:
+        for leg in transaction.legs:
+            if leg.kind in {LegKind.EARNED, LegKind.TAKEN_BACK}:
+                left[leg.account, leg.currency] += leg.amount
+        found += [
+            Difference(order_id, Check.TAKEN_EXCEEDS_GIVEN, f"{account} {amount} {currency} after {transaction.id}")
+            for (account, currency), amount in left.items()
+            if amount < 0
+        ]
+    return found
