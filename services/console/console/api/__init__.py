@@ -1,0 +1,5 @@
+"""The console's API: what its forms do, for programs."""
+
+from console.api import entry, oauth, stores
+
+ROUTERS = (oauth.router, entry.readers, entry.router, stores.router)

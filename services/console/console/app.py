@@ -1,0 +1,88 @@
+"""Builds the console: its API, its pages, and the first operator's contact."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from fastapi import FastAPI
+
+from chassis.context import Context
+from chassis.http import http_client
+from chassis.logs import log
+from chassis.service import Service
+from console.api import ROUTERS
+from console.clients import Notifications
+from console.desk import Desk, own_caller
+from console.entry import OPERATOR
+from console.settings import ConsoleSettings
+from console.store import COLLECTIONS, Clients, ConsoleTx, Entry, Keys, Limits
+from console.store.accounts import ensure_operator
+from console.tokens import Issuer
+
+BuildDesk = Callable[[Context[Any]], Desk]
+
+
+def build_desk(context: Context[Any]) -> Desk:
+    """The console's parts around one context."""
+    settings = cast("ConsoleSettings", context.settings)
+    issuer = Issuer(
+        Keys(context.db),
+        context.clock,
+        issuer=settings.console_public_url,
+        secret=settings.console_secret.get_secret_value(),
+        key_lifetime=settings.key_lifetime,
+    )
+    urls = {
+        "discovery": settings.discovery_url,
+        "campaigns": settings.campaigns_url,
+        "attribution": settings.attribution_url,
+        "notifications": settings.notifications_url,
+    }
+    services = {name: http_client(url, seconds=settings.service_timeout) for name, url in urls.items()}
+    return Desk(
+        settings=settings,
+        clock=context.clock,
+        db=context.db,
+        transactions=context.transactions,
+        issuer=issuer,
+        entry=Entry(context.db),
+        limits=Limits(context.db),
+        clients=Clients(context.db),
+        services=services,
+        mailer=Notifications(own_caller(issuer, services["notifications"], "notifications")),
+    )
+
+
+async def welcome_operator(desk: Desk) -> None:
+    """The first operator: an account with a fixed id, and the address at notifications, asked until it is there."""
+    settings = desk.settings
+    if settings.operator_email:
+        await ensure_operator(desk.db, OPERATOR, desk.clock.now())
+        await desk.mailer.put_contact(OPERATOR, settings.operator_email, settings.operator_language)
+        log.info("operator.welcome", person=OPERATOR)
+
+
+def create_app(settings: ConsoleSettings, build: BuildDesk = build_desk) -> Service[ConsoleTx]:
+    """The console as a service; `build` makes its desk, once for a process."""
+    built: dict[int, Desk] = {}
+
+    def desk_at(context: Context[Any]) -> Desk:
+        if id(context) not in built:
+            built[id(context)] = build(context)
+        return built[id(context)]
+
+    def dress(app: FastAPI, context: Context[ConsoleTx]) -> None:
+        app.state.desk = desk_at(context)
+
+    async def welcome(context: Context[Any]) -> None:
+        await welcome_operator(desk_at(context))
+
+    return Service(
+        name="console",
+        settings=settings,
+        tx=ConsoleTx,
+        collections=COLLECTIONS,
+        routers=ROUTERS,
+        starts=[welcome],
+        keys=lambda context: desk_at(context).issuer,
+        dress=dress,
+    )

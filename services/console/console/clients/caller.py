@@ -1,0 +1,117 @@
+"""One service over HTTP: typed answers, and the few ways in which a call can end otherwise."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from chassis.http import FieldError
+
+M = TypeVar("M", bound=BaseModel)
+Mint = Callable[[], Awaitable[str]]
+
+
+class ServiceAwayError(Exception):
+    """A service did not answer, or answered nonsense; nobody knows whether a write happened."""
+
+    def __init__(self, service: str, reason: str) -> None:
+        super().__init__(f"{service}: {reason}")
+        self.service = service
+
+
+class NotThereError(Exception):
+    """The thing is not there, or somebody else's."""
+
+
+class DeclinedError(Exception):
+    """The thing's state does not allow it (409), or there were too many requests (429); says why in English."""
+
+    def __init__(self, code: str, title: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail or title}")
+        self.code = code
+        self.title = title
+        self.detail = detail
+
+
+class WrongFieldsError(Exception):
+    """Fields that the service refused (422), by their names in its body."""
+
+    def __init__(self, errors: Sequence[FieldError], detail: str = "") -> None:
+        super().__init__(", ".join(error.field for error in errors) or detail)
+        self.errors = tuple(errors)
+        self.detail = detail
+
+
+class Caller:
+    """Calls one service with tokens of one principal."""
+
+    def __init__(self, http: httpx.AsyncClient, service: str, mint: Mint) -> None:
+        self._http = http
+        self.service = service
+        self._mint = mint
+
+    async def get(self, path: str, model: type[M], params: Mapping[str, Any] | None = None) -> M:
+        """Read a thing; absent parameters are left out."""
+        given = {name: value for name, value in (params or {}).items() if value not in (None, "")}
+        return self._read(model, await self._send("GET", path, params=given))
+
+    async def write(self, method: str, path: str, model: type[M], body: BaseModel | None = None, *, key: str = "") -> M:
+        """Write and read the answer; `key` makes a repeat of it harmless."""
+        return self._read(model, await self._send(method, path, body=body, key=key))
+
+    async def tell(self, method: str, path: str, body: BaseModel | None = None, *, key: str = "") -> None:
+        """Write where the answer says nothing."""
+        await self._send(method, path, body=body, key=key)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: BaseModel | None = None,
+        key: str = "",
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {await self._mint()}"}
+        if key:
+            headers["Idempotency-Key"] = key
+        content = None
+        if body is not None:
+            content = body.model_dump_json(exclude_none=True, by_alias=True)
+            headers["Content-Type"] = "application/json"
+        try:
+            answer = await self._http.request(method, path, params=params, content=content, headers=headers)
+        except httpx.HTTPError as error:
+            raise ServiceAwayError(self.service, repr(error)) from error
+        if answer.is_success:
+            return answer
+        raise self._refusal(answer)
+
+    def _refusal(self, answer: httpx.Response) -> Exception:
+        try:
+            problem = answer.json()
+        except ValueError:
+            problem = None
+        if not isinstance(problem, dict):
+            return ServiceAwayError(self.service, f"status {answer.status_code}")
+        title, detail = str(problem.get("title", "")), str(problem.get("detail", ""))
+        match answer.status_code:
+            case HTTPStatus.NOT_FOUND:
+                return NotThereError(detail)
+            case HTTPStatus.CONFLICT | HTTPStatus.TOO_MANY_REQUESTS:
+                return DeclinedError(str(problem.get("type", "")).rpartition("/")[2], title, detail)
+            case HTTPStatus.UNPROCESSABLE_ENTITY:
+                listed = problem.get("errors")
+                errors = [FieldError.model_validate(e) for e in listed] if isinstance(listed, list) else []
+                return WrongFieldsError(errors, detail)
+        return ServiceAwayError(self.service, f"status {answer.status_code} {title}")
+
+    def _read(self, model: type[M], answer: httpx.Response) -> M:
+        try:
+            return model.model_validate_json(answer.content)
+        except ValidationError as error:
+            fields = ", ".join(".".join(map(str, e["loc"])) for e in error.errors(include_input=False)[:5])
+            # Neither the cause nor its text: both would quote the answer.
+            raise ServiceAwayError(self.service, f"an answer that is no {model.__name__}: {fields}") from None

@@ -1,0 +1,44 @@
+"""Contacts and sign-in mails. Addresses pass through here on their way to notifications, and stay nowhere."""
+
+from typing import Protocol
+
+from console.clients.caller import Caller
+from contracts.http.notifications import ContactOut, PutContact, SendSignInMail
+
+
+class Mailer(Protocol):
+    """What sign-in needs of notifications."""
+
+    async def put_contact(self, contact: str, address: str, language: str) -> None:
+        """Let `contact` be the id of `address`."""
+
+    async def send_code(
+        self, code: str, language: str, *, address: str | None = None, contact: str | None = None
+    ) -> str:
+        """Mail a code; returns the contact's id, a new one for an unknown address."""
+
+    async def move(self, invitation: str, account: str) -> str:
+        """Make an invitation's address an account's; returns the account that has it now."""
+
+
+class Notifications:
+    """The three calls of ARCHITECTURE 4, with the console's own token."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def put_contact(self, contact: str, address: str, language: str) -> None:
+        """Let `contact` be the id of `address`; the same again changes nothing."""
+        await self._caller.tell("PUT", f"/internal/contacts/{contact}", PutContact(address=address, language=language))
+
+    async def send_code(
+        self, code: str, language: str, *, address: str | None = None, contact: str | None = None
+    ) -> str:
+        """Mail a code to an address or a contact. Raises `WrongFieldsError` for what is no address."""
+        mail = SendSignInMail(address=address, contact=contact, code=code, language=language)
+        return (await self._caller.write("POST", "/internal/sign-in-mails", ContactOut, mail)).contact
+
+    async def move(self, invitation: str, account: str) -> str:
+        """Make an invitation's address an account's; the answer names the account that has it, which may be another."""
+        path = f"/internal/contacts/{invitation}/move-to/{account}"
+        return (await self._caller.write("POST", path, ContactOut)).contact

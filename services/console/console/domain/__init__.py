@@ -1,0 +1,1 @@
+"""The console's rules, without I/O: codes, sessions, keys, origins, accounts."""
