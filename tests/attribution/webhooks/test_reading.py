@@ -16,7 +16,9 @@ from tests.attribution.webhooks.builders import from_shopify, from_woo, kept_rea
         pytest.param(b"id=5", "line 1, column 1 (byte 0)", id="a form"),
         pytest.param(b'{"id": 5', "line 1, column 9 (byte 8)", id="cut off"),
         pytest.param(b'{\n "id": 5,\n "n": }', "line 3, column 7 (byte 18)", id="a value missing"),
-        pytest.param('{"name": "Zoë", }'.encode(), "line 1, column 17 (byte 17)", id="after two bytes for one character"),
+        pytest.param(
+            '{"name": "Zoë", }'.encode(), "line 1, column 17 (byte 17)", id="after two bytes for one character"
+        ),
         pytest.param(b'{"a": 1}{"b": 2}', "line 1, column 9 (byte 8)", id="two objects"),
         pytest.param(b'{"name": "Zo\xeb"}', "line 1, column 13 (byte 12)", id="Latin-1"),
         pytest.param(b'{"a": "\xed\xa0\x80"}', "line 1, column 8 (byte 7)", id="a surrogate in UTF-8"),

@@ -60,7 +60,10 @@ def test_the_published_vectors_are_signed(secret, raw, signature):
 
 def test_the_vectors_pass_the_whole_way():
     raw = b'{"id":820982911946154508,"currency":"USD"}'
-    headers = {"X-Shopify-Hmac-SHA256": "Jmx+shXikcIOnqrh15yfZuweRnJ4Px+MH5CPm28j7Bg=", "X-Shopify-Topic": "orders/create"}
+    headers = {
+        "X-Shopify-Hmac-SHA256": "Jmx+shXikcIOnqrh15yfZuweRnJ4Px+MH5CPm28j7Bg=",
+        "X-Shopify-Topic": "orders/create",
+    }
     assert isinstance(shopify(headers, raw, ["shpss_test_secret"]), Accepted)
     raw = b'{"id":727,"status":"processing"}'
     headers = {"X-WC-Webhook-Signature": "oHKVUezLyoZGVtdMpzfwGW0pN6/LrcsobvG9OOnQluY="}

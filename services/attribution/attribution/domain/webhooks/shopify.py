@@ -107,6 +107,8 @@ def _order(body: Mapping[str, Any], delivery: Delivery) -> Translation:
 
 
 def _line(line: Line, applications: tuple[Application, ...]) -> OrderLine:
+    """One line; a current quantity is told only where units were removed, for 5,000 lines must fit an event."""
+    current = line.current_quantity
     discounts = tuple(
         Discount(code=_code_at(each.discount_application_index, applications), amount=each.amount)
         for each in line.discount_allocations
@@ -119,7 +121,7 @@ def _line(line: Line, applications: tuple[Application, ...]) -> OrderLine:
         variant=line.variant_id,
         sku=described(line.sku),
         quantity=line.quantity,
-        current_quantity=line.current_quantity,
+        current_quantity=current if current is not None and current < line.quantity else None,
         unit_price=line.price,
         discounts=discounts,
         tax=sum(tax.price for tax in line.tax_lines),

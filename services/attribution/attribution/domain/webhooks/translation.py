@@ -48,7 +48,7 @@ class Translation(BaseModel):
 
 
 class Delivery(BaseModel):
-    """What surrounds a body. `key` names the stored raw body and gives the observation its id, so repeats have the same."""
+    """What surrounds a body. `key` names the stored body and gives the observation its id: repeats have the same."""
 
     model_config = ConfigDict(frozen=True)
 
