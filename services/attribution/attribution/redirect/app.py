@@ -100,6 +100,7 @@ class Redirect:
         self._now = now
         self._new_id = new_id
         self._bots = BotRule()
+        self._producer = ClickProducer(settings.kafka, traced_share=settings.traced_share)
         self._follower = Follower(self.table, settings, self.metrics.invalid.inc)
         self._spool = Spool(
             Segments(
@@ -125,7 +126,6 @@ class Redirect:
         """Take the spool and the snapshot; broker and topic are looked for in the background."""
         await self._spool.open()
         await self._follower.restore()
-        self._producer = ClickProducer(self.settings.kafka, traced_share=self.settings.traced_share)
         self._clicks = ClickLog(self._producer, self._spool, self.settings)
         self._show_metrics()
         for work in (
@@ -223,7 +223,11 @@ class Redirect:
         return visitor(self._keys, now, address, user_agent)
 
     def _why_not_ready(self) -> str | None:
-        return None if self._follower.ready else "the table is being loaded"
+        if not self._follower.ready:
+            return "the table is being loaded"
+        if not self._producer.connected and not self._follower.has_waited:
+            return "the broker is being looked for"  # without it, the first click would open the circuit
+        return None
 
     def _count(self, outcome: str) -> None:
         self.metrics.requests.labels(outcome).inc()

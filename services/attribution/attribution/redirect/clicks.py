@@ -144,8 +144,11 @@ class ClickLog:
         for body in bodies:
             try:
                 clicks.append(ClickRecorded.from_body(body))
-            except ValidationError:
-                log.exception("a spooled click can't be read and counts as lost", segment=segment.name)
+            except ValidationError as error:
+                fields = [e["loc"] for e in error.errors(include_input=False, include_url=False)]
+                log.error(  # noqa: TRY400 - its message would show the payload
+                    "a spooled click can't be read and counts as lost", segment=segment.name, fields=fields
+                )
         if len(clicks) < len(bodies):
             await self._spool.count_lost(len(bodies) - len(clicks))
         return clicks

@@ -47,8 +47,12 @@ class Follower:
     @property
     def ready(self) -> bool:
         """Whether an unknown code is known to be unknown."""
-        waited = asyncio.get_running_loop().time() - self._started
-        return self.caught_up or (self._restored and waited >= self._settings.snapshot_after)
+        return self.caught_up or (self._restored and self.has_waited)
+
+    @property
+    def has_waited(self) -> bool:
+        """Whether the broker had its time to answer."""
+        return asyncio.get_running_loop().time() - self._started >= self._settings.snapshot_after
 
     async def restore(self) -> None:
         """Fill the table from the snapshot, if there is a whole one."""

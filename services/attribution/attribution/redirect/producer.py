@@ -9,7 +9,6 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
     InvalidProducerEpoch,
-    KafkaConnectionError,
     KafkaError,
     OutOfOrderSequenceNumber,
     ProducerClosed,
@@ -29,21 +28,24 @@ _WORN_OUT = (OutOfOrderSequenceNumber, ProducerFenced, InvalidProducerEpoch, Unk
 
 
 class ClickProducer:
-    """Sends clicks once there is a producer; never waits for one. `renewed` counts those that were thrown away."""
+    """Sends clicks once there is a producer. `renewed` counts those that were thrown away."""
 
     def __init__(self, kafka: Mapping[str, Any], *, traced_share: float) -> None:
         self._kafka = kafka
         self._traced_below = round(traced_share * 0x10000)
         self._producer: Any = None
+        self._there = asyncio.Event()
         self._worn = asyncio.Event()
         self._leaving: set[asyncio.Task[None]] = set()
         self.renewed = 0
 
     async def send(self, click: ClickRecorded) -> None:
-        """Returns once all replicas have it. Raises KafkaError; a caller that stops waiting may still have sent it."""
+        """Returns once all replicas have it; waits for a producer, too. Raises KafkaError.
+
+        A caller that stops waiting may still have sent it.
+        """
+        await self._there.wait()
         producer = self._producer
-        if producer is None:
-            raise KafkaConnectionError("there is no producer yet")
         record_headers = [*headers(click, SOURCE), ("traceparent", traceparent(click.id, self._traced_below))]
         try:
             await producer.send_and_wait(
@@ -54,6 +56,11 @@ class ClickProducer:
                 log.warning("the producer is built again", error=repr(error))
                 self.renew()
             raise
+
+    @property
+    def connected(self) -> bool:
+        """Whether a click could be sent at once."""
+        return self._there.is_set()
 
     def renew(self) -> None:
         """Throw the producer away. What it still holds is in the spool, or goes out twice under its one id."""
@@ -70,13 +77,14 @@ class ClickProducer:
                 await producer.partitions_for(ClickRecorded.TOPIC.name)
                 self._worn.clear()
                 self._producer = producer
+                self._there.set()
                 await self._worn.wait()
                 self.renewed += 1
             except (KafkaError, OSError) as error:
                 log.warning("no producer yet", error=repr(error))
                 await asyncio.sleep(_RETRY_AFTER)
             finally:
-                self._producer = None
+                self._there.clear()
                 leaving = asyncio.get_running_loop().create_task(_discard(producer))
                 self._leaving.add(leaving)
                 leaving.add_done_callback(self._leaving.discard)

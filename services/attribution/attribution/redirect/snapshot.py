@@ -24,7 +24,7 @@ def write(path: Path, rows: list[tuple[Any, ...]], erased: list[str]) -> None:
         for piece in _pieces(rows, erased):
             checksum = zlib.crc32(piece, checksum)
             file.write(piece)
-        file.write(orjson.dumps({"rows": len(rows), "erased": len(erased), "crc32": checksum}) + b"\n")
+        file.write(orjson.dumps({"crc32": checksum}) + b"\n")
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
@@ -41,13 +41,11 @@ def read(path: Path) -> tuple[list[list[Any]], list[str]] | None:
         first, *lines = [orjson.loads(line) for line in body.split(b"\n")]
     except orjson.JSONDecodeError as error:
         raise DamagedSnapshotError("cut off or altered") from error
-    if first != FORMAT:
-        raise DamagedSnapshotError("another format")
     if not isinstance(trailer, dict) or trailer.get("crc32") != zlib.crc32(body + newline):
         raise DamagedSnapshotError("checksum differs")
-    if trailer["rows"] + trailer["erased"] != len(lines):
-        raise DamagedSnapshotError("count differs")
-    return lines[: trailer["rows"]], lines[trailer["rows"] :]
+    if first["format"] != FORMAT:
+        raise DamagedSnapshotError("another format")
+    return lines[: first["rows"]], lines[first["rows"] :]
 
 
 def sync_directory(directory: Path) -> None:
@@ -60,7 +58,7 @@ def sync_directory(directory: Path) -> None:
 
 
 def _pieces(rows: list[tuple[Any, ...]], erased: list[str]) -> Iterator[bytes]:
-    yield orjson.dumps(FORMAT) + b"\n"
+    yield orjson.dumps({"format": FORMAT, "rows": len(rows), "erased": len(erased)}) + b"\n"
     for lines in (rows, erased):
         for start in range(0, len(lines), _LINES_A_WRITE):
             yield b"".join(orjson.dumps(line) + b"\n" for line in lines[start : start + _LINES_A_WRITE])

@@ -1,0 +1,199 @@
+"""The app as an ASGI callable; its clicks are taken by a fake log."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attribution.redirect.app import Redirect, build
+from attribution.redirect.clicks import Outcome
+from contracts.attribution import ClickRecorded, LinkStatus
+from tests.attribution.redirect.builders import NOON, a_link_event, some_settings
+
+CLICK = "01932d5e-7b7a-7c3a-9f00-0123456789ab"
+TARGET = "https://shop.example/lamp?colour=red#buy"
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class FakeClicks:
+    def __init__(self) -> None:
+        self.recorded: list[ClickRecorded] = []
+        self.answered: list[int] = []
+
+    async def record(self, click: ClickRecorded) -> Outcome:
+        self.recorded.append(click)
+        return Outcome.SENT
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Redirect:
+    """Caught up with six links; `app._clicks.recorded` are the clicks."""
+    app = build(some_settings(tmp_path), now=lambda: NOON, new_id=lambda: CLICK)
+    app._clicks = FakeClicks()
+    app._follower.caught_up = True
+    app._producer._there.set()
+    for code, changes in {
+        "KRISTA20": {"target": TARGET},
+        "PAUSED": {"status": LinkStatus.PAUSED},
+        "ENDED": {"status": LinkStatus.ENDED},
+        "EXPIRED": {"expires_at": NOON - timedelta(seconds=1)},
+        "metrics": {},
+        "REFUSED": {"target": "https://a@b.example"},
+    }.items():
+        app.table.apply(a_link_event(code=code, **changes))
+    return app
+
+
+async def ask(app: Redirect, path: str, method: str = "GET", query: bytes = b"", **headers: str) -> Answer:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": query,
+        "client": ("192.0.2.1", 4711),
+        "headers": [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()],
+    }
+    await app(scope, None, send)
+    start, *bodies = sent
+    return Answer(
+        start["status"],
+        {name.decode(): value.decode() for name, value in start["headers"]},
+        b"".join(message.get("body", b"") for message in bodies),
+    )
+
+
+async def test_a_code_leads_to_its_target_with_the_click_s_id(app: Redirect) -> None:
+    answer = await ask(app, "/r/KRISTA20", user_agent="Mozilla/5.0 Firefox", referer="https://www.tiktok.com/@krista")
+    assert answer.status == 302
+    assert answer.headers == {
+        "location": f"https://shop.example/lamp?colour=red&cclid={CLICK}#buy",
+        "cache-control": "private, no-store",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "content-length": "0",
+    }
+    (click,) = app._clicks.recorded
+    assert click.id == CLICK
+    assert click.time == NOON
+    assert (click.code, click.link, click.brand, click.creator) == ("KRISTA20", "link-KRISTA20", "brand-1", "creator-1")
+    assert (click.bot, click.method, click.referrer) == (False, "GET", "www.tiktok.com")
+    assert click.bot_rule.startswith("crawler-user-agents/")
+    assert click.visitor is not None
+    assert "192.0.2.1" not in click.body().decode()
+
+
+async def test_head_answers_like_get_and_counts_as_a_bot(app: Redirect) -> None:
+    assert await ask(app, "/r/KRISTA20", "HEAD", user_agent="Firefox") == await ask(
+        app, "/r/KRISTA20", user_agent="Firefox"
+    )
+    assert [(click.method, click.bot) for click in app._clicks.recorded] == [("HEAD", True), ("GET", False)]
+
+
+@pytest.mark.parametrize("header", ["sec_gpc", "dnt"])
+async def test_who_objects_has_a_click_without_visitor(app: Redirect, header: str) -> None:
+    assert (await ask(app, "/r/KRISTA20", **{header: "1"})).status == 302
+    assert app._clicks.recorded[0].visitor is None
+
+
+async def test_any_header_s_bytes_make_a_click(app: Redirect) -> None:
+    assert (await ask(app, "/r/KRISTA20", user_agent="\xff\x00" * 300, referer="\xff")).status == 302
+    assert json.loads(app._clicks.recorded[0].body())["bot"] is False
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        pytest.param("/r/NOBODY", 404, "nothing at this address", id="an unknown code"),
+        pytest.param("/r/REFUSED", 404, "nothing at this address", id="a refused target"),
+        pytest.param("/r/", 404, "nothing at this address", id="no code"),
+        pytest.param("/r/KRISTA20/", 404, "nothing at this address", id="a slash behind it"),
+        pytest.param("/r/krista20", 404, "nothing at this address", id="another case"),
+        pytest.param("/", 404, "nothing at this address", id="the root"),
+        pytest.param("/r/PAUSED", 410, "paused", id="a paused link"),
+        pytest.param("/r/ENDED", 410, "ended", id="an ended link"),
+        pytest.param("/r/EXPIRED", 410, "ended", id="an expired link"),
+    ],
+)
+async def test_what_does_not_lead_on_is_said_on_a_page(app: Redirect, path: str, status: int, says: str) -> None:
+    answer = await ask(app, path)
+    assert answer.status == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert "script" not in answer.body.decode()
+    assert says in answer.body.decode()
+    assert 'lang="en"' in answer.body.decode()
+    assert int(answer.headers["content-length"]) == len(answer.body)
+    assert "location" not in answer.headers
+    assert app._clicks.recorded == []
+    head = await ask(app, path, "HEAD")
+    assert (head.status, head.headers, head.body) == (answer.status, answer.headers, b"")
+
+
+async def test_an_unknown_code_is_not_denied_before_the_table_is_loaded(app: Redirect) -> None:
+    app._follower.caught_up = False
+    answer = await ask(app, "/r/NOBODY")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "2")
+    assert (await ask(app, "/r/KRISTA20")).status == 302, "what is known leads on"
+    assert (await ask(app, "/health/ready")).status == 503
+    assert (await ask(app, "/health/live")).status == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
+async def test_other_methods_are_refused(app: Redirect, method: str) -> None:
+    answer = await ask(app, "/r/KRISTA20", method)
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert app._clicks.recorded == []
+
+
+async def test_no_code_hides_what_operators_need(app: Redirect) -> None:
+    assert (await ask(app, "/health/ready")).body == b'{"status":"ok"}'
+    assert (await ask(app, "/metrics")).headers["content-type"].startswith("text/plain")
+    assert (await ask(app, "/r/metrics")).status == 302
+
+
+async def test_background_work_that_ends_makes_it_unhealthy(app: Redirect) -> None:
+    async def ends() -> None:
+        """A bug."""
+
+    app._in_background(ends())
+    await app._tasks[0]
+    assert (await ask(app, "/health/live")).status == 503
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    path=st.text(max_size=30),
+    query=st.binary(max_size=40),
+    method=st.sampled_from(["GET", "HEAD"]),
+    host=st.text(st.characters(max_codepoint=255), max_size=20),
+)
+async def test_the_location_is_the_stored_target_whatever_is_asked(
+    app: Redirect, path: str, query: bytes, method: str, host: str
+) -> None:
+    for asked in (f"/r/{path}", "/r/KRISTA20", f"/r/KRISTA20{path}", path):
+        answer = await ask(app, asked, method, query, host=host, x_forwarded_host=host, referer=host, user_agent=host)
+        location = answer.headers.get("location")
+        if location is not None:
+            assert answer.status == 302
+            assert location in (
+                f"https://shop.example/lamp?colour=red&cclid={CLICK}#buy",
+                f"https://shop.example/lamp?cclid={CLICK}",
+            )
+            assert urlsplit(location).netloc == "shop.example"
+        for name, value in answer.headers.items():
+            assert not re.search(r"[\r\n\x00]", name + value)
