@@ -1,12 +1,13 @@
 """Builds the console: its API, its pages, and the first operator's contact."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from fastapi import FastAPI
 
 from chassis.context import Context
-from chassis.http import http_client
+from chassis.http import SigningKey, http_client
 from chassis.logs import log
 from chassis.service import Service
 from console.api import ROUTERS
@@ -52,6 +53,22 @@ def build_desk(context: Context[Any]) -> Desk:
     )
 
 
+@dataclass(frozen=True)
+class OwnKeys:
+    """The keys that the console's own API checks tokens by: at hand, without a fetch."""
+
+    desk: Desk
+
+    async def find(self, kid: str) -> SigningKey | None:
+        """The public key of that id."""
+        return await self.desk.issuer.find(kid)
+
+    async def close(self) -> None:
+        """Let the connections to the other services go."""
+        for client in self.desk.services.values():
+            await client.aclose()
+
+
 async def welcome_operator(desk: Desk) -> None:
     """The first operator: an account with a fixed id, and the address at notifications, asked until it is there."""
     settings = desk.settings
@@ -83,6 +100,6 @@ def create_app(settings: ConsoleSettings, build: BuildDesk = build_desk) -> Serv
         collections=COLLECTIONS,
         routers=ROUTERS,
         starts=[welcome],
-        keys=lambda context: desk_at(context).issuer,
+        keys=lambda context: OwnKeys(desk_at(context)),
         dress=dress,
     )

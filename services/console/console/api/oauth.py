@@ -1,7 +1,6 @@
 """Tokens for services, stores and third parties (RFC 6749, 4.4), and the keys that everybody checks them by."""
 
 import base64
-import binascii
 import hmac
 from typing import Annotated, Any
 
@@ -70,7 +69,7 @@ def _basic(header: str) -> tuple[str, str] | None:
         return None
     try:
         name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ("", "")
     return name, secret
 

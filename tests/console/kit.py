@@ -1,0 +1,163 @@
+"""A console on a real mongod, with a mailer and services that answer from memory."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from chassis import mongo
+from chassis.clock import FixedClock
+from chassis.health import Health
+from chassis.ids import new_id
+from chassis.service import CHASSIS_COLLECTIONS, api_of
+from chassis.settings import Environment
+from chassis.testing import a_context
+from console.app import build_desk, create_app
+from console.clients import NotThereError, ServiceAwayError
+from console.desk import Desk
+from console.settings import ConsoleSettings
+from console.store import COLLECTIONS, ConsoleTx
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+ORIGIN = "http://console.test"
+CAMPAIGNS_SECRET = "campaigns-secret-of-the-tests"
+
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+class Mailbox:
+    """Notifications as the console sees it: every code that was mailed, and whose the addresses are."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, str] = {}
+        self.invitations: dict[str, str] = {}
+        self.sent: list[tuple[str, str]] = []
+        self.is_away = False
+
+    @property
+    def code(self) -> str:
+        """The newest code."""
+        return self.sent[-1][1]
+
+    async def put_contact(self, contact: str, address: str, language: str) -> None:
+        self._answers()
+        self.accounts[address] = contact
+
+    async def send_code(
+        self, code: str, language: str, *, address: str | None = None, contact: str | None = None
+    ) -> str:
+        self._answers()
+        if address is not None:
+            contact = self.accounts.setdefault(address, new_id())
+        elif contact in self.invitations:
+            contact = self.accounts.get(self.invitations[contact], contact)
+        elif contact not in self.accounts.values():
+            raise NotThereError(contact)
+        self.sent.append((contact, code))
+        return contact
+
+    async def move(self, invitation: str, account: str) -> str:
+        self._answers()
+        if invitation not in self.invitations:
+            raise NotThereError(invitation)
+        return self.accounts.setdefault(self.invitations[invitation], account)
+
+    def _answers(self) -> None:
+        if self.is_away:
+            raise ServiceAwayError("notifications", "away")
+
+
+@dataclass
+class Services:
+    """The other services' answers by `METHOD service/path`, and every request that they got."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    asked: list[httpx.Request] = field(default_factory=list)
+
+    def handle(self, service: str) -> Answer:
+        def answer(request: httpx.Request) -> httpx.Response:
+            self.asked.append(request)
+            found = self.answers.get(f"{request.method} {service}{request.url.path}")
+            match found:
+                case None:
+                    return httpx.Response(404, json={"title": "Not found", "status": 404})
+                case httpx.Response():
+                    return found
+                case int():
+                    return httpx.Response(found, json={"title": "Refused", "status": found})
+                case _ if callable(found):
+                    return found(request)
+            return httpx.Response(200, json=found)
+
+        return answer
+
+
+@dataclass
+class Console:
+    """A running console and its surroundings."""
+
+    app: FastAPI
+    desk: Desk
+    clock: FixedClock
+    mailbox: Mailbox
+    services: Services
+
+    def browser(self, **headers: str) -> httpx.AsyncClient:
+        """A browser of its own: cookies, our origin, no redirects followed."""
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app),
+            base_url=ORIGIN,
+            headers={"Origin": ORIGIN, "Accept": "text/html", **headers},
+        )
+
+    def later(self, by: timedelta) -> None:
+        self.clock.at += by
+
+
+def some_settings(**values: Any) -> ConsoleSettings:
+    return ConsoleSettings(
+        **{
+            "environment": Environment.DEVELOPMENT,
+            "console_secret": SecretStr("a secret of the tests, of 32 characters"),
+            "service_clients": SecretStr(f"campaigns:{CAMPAIGNS_SECRET},attribution:attribution-secret-of-tests"),
+            "console_public_url": ORIGIN,
+            "attribution_public_url": "https://hooks.example.com",
+            **values,
+        }
+    )
+
+
+@asynccontextmanager
+async def a_console(address: str, database: str, **settings: Any) -> AsyncIterator[Console]:
+    client = mongo.connect(address)
+    clock, mailbox, services = FixedClock(NOON), Mailbox(), Services()
+
+    def build(context: Any) -> Desk:
+        fakes = {
+            name: httpx.AsyncClient(
+                transport=httpx.MockTransport(services.handle(name)), base_url=f"http://{name}.test"
+            )
+            for name in ("discovery", "campaigns", "attribution", "notifications")
+        }
+        return replace(build_desk(context), mailer=mailbox, services=fakes)
+
+    try:
+        service = create_app(some_settings(**settings), build)
+        context = a_context("console", client, database, tx=ConsoleTx, settings=service.settings, clock=clock)
+        await mongo.ensure(context.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
+        app = api_of(service, SimpleNamespace(context=context, loops={}), Health())
+        yield Console(app, app.state.desk, clock, mailbox, services)
+    finally:
+        client.close()
+
+
+async def announced(console: Console) -> list[str]:
+    """The types of all events in the outbox, in the order of their saying."""
+    rows = await console.desk.db["outbox"].find().sort("at", 1).to_list(100)
+    return [dict(row["headers"])["ce_type"].decode() for row in rows]
