@@ -1,0 +1,1 @@
+"""What is a contact, which mails there are, and what becomes of each: no I/O."""

@@ -1,0 +1,168 @@
+"""What a mail says, before it is put into words: names, amounts, dates and the one address it leads to."""
+
+import unicodedata
+from datetime import datetime
+from typing import ClassVar
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from contracts.campaigns import Collaboration, CouponTerms, InvitationKind, Rate
+from contracts.money import Money
+from contracts.notifications import Template
+
+DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What could make a name read as another (right-to-left overrides)."""
+
+
+class Places(BaseModel, frozen=True):
+    """Where mails lead, and how they call this installation."""
+
+    console: str
+    links: str
+    site: str
+
+
+class Known(BaseModel, frozen=True):
+    """What notifications has heard so far of whatever a mail names; None or empty where it has not."""
+
+    collaboration: Collaboration | None = None
+    brand: str | None = None
+    campaign: str | None = None
+    creator: str | None = None
+    link_code: str | None = None
+    coupon_code: str | None = None
+    coupon_is_ready: bool = False
+
+
+class Letter(BaseModel, frozen=True):
+    """The content of one mail; names are empty where they are not known, and the words go without them."""
+
+    TEMPLATE: ClassVar[Template]
+
+    site: str
+    creator: str = ""
+    action_url: str = ""
+
+
+class Offer(BaseModel, frozen=True):
+    """Terms as a mail tells them. Basis points and minor units, as in the contract."""
+
+    fee: Money | None
+    rates: tuple[Rate, ...]
+    window_hours: int
+    hold_days: int
+    coupon: CouponTerms | None
+
+
+class InvitationLetter(Letter):
+    """A brand asks a creator."""
+
+    TEMPLATE: ClassVar = Template.INVITATION
+
+    brand: str
+    campaign: str
+    is_external: bool
+    message: tuple[str, ...]
+    offer: Offer
+    answer_by: datetime
+
+
+class AgreementLetter(Letter):
+    """A creator agreed: the link, the code and the terms."""
+
+    TEMPLATE: ClassVar = Template.AGREEMENT
+
+    brand: str
+    campaign: str
+    link_url: str
+    coupon_code: str
+    expects_coupon: bool
+    coupon_is_ready: bool
+    offer: Offer
+
+
+class FirstSaleLetter(Letter):
+    """A creator earned a commission for the first time."""
+
+    TEMPLATE: ClassVar = Template.FIRST_SALE
+
+    brand: str
+    campaign: str
+    commission: Money
+
+
+class SignInLetter(Letter):
+    """A code to sign in with."""
+
+    TEMPLATE: ClassVar = Template.SIGN_IN_CODE
+
+    code: str
+    minutes: int
+
+
+def invitation(known: Known, collaboration: Collaboration, places: Places) -> InvitationLetter:
+    """The invitation mail; it leads to the invitation's page."""
+    return InvitationLetter(
+        site=places.site,
+        creator=one_line(known.creator),
+        brand=one_line(known.brand),
+        campaign=one_line(known.campaign),
+        is_external=collaboration.invitation.kind is InvitationKind.EXTERNAL,
+        message=_paragraphs(collaboration.invitation.message),
+        offer=_offer(collaboration),
+        answer_by=collaboration.invitation.expires_at,
+        action_url=f"{places.console}/invitations/{quote(collaboration.id, safe='')}",
+    )
+
+
+def agreement(known: Known, collaboration: Collaboration, places: Places) -> AgreementLetter:
+    """The agreement mail; without a link or code yet it says where they will be."""
+    return AgreementLetter(
+        site=places.site,
+        creator=one_line(known.creator),
+        brand=one_line(known.brand),
+        campaign=one_line(known.campaign),
+        link_url=f"{places.links}/r/{quote(known.link_code, safe='')}" if known.link_code else "",
+        coupon_code=one_line(known.coupon_code),
+        expects_coupon=collaboration.terms[-1].coupon is not None,
+        coupon_is_ready=known.coupon_is_ready,
+        offer=_offer(collaboration),
+        action_url=f"{places.console}/",
+    )
+
+
+def first_sale(known: Known, commission: Money, places: Places) -> FirstSaleLetter:
+    """The first-sale mail; it leads to the creator's own page, where the decision is explained."""
+    return FirstSaleLetter(
+        site=places.site,
+        creator=one_line(known.creator),
+        brand=one_line(known.brand),
+        campaign=one_line(known.campaign),
+        commission=commission,
+        action_url=f"{places.console}/",
+    )
+
+
+def one_line(text: str | None) -> str:
+    """A name as it may stand in a subject: no line breaks, no control or direction-changing characters."""
+    return " ".join("".join(" " if _is_unsafe(c) else c for c in text or "").split())
+
+
+def _is_unsafe(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in DIRECTION_MARKS
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(line for line in map(one_line, text.splitlines()) if line)
+
+
+def _offer(collaboration: Collaboration) -> Offer:
+    terms = collaboration.terms[-1]
+    return Offer(
+        fee=terms.fee if terms.fee.amount else None,
+        rates=terms.rates,
+        window_hours=terms.window_hours,
+        hold_days=terms.hold_days,
+        coupon=terms.coupon,
+    )

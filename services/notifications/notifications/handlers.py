@@ -1,0 +1,70 @@
+"""What notifications hears, and which mails it writes down because of it."""
+
+from collections.abc import Sequence
+
+from chassis.handlers import Handlers
+from chassis.timers import Timer
+from contracts.attribution import Coupon, Link, OrderDecided
+from contracts.campaigns import Campaign, Collaboration
+from contracts.console import Account, AccountKind
+from contracts.discovery import Profile
+from notifications.domain import claims
+from notifications.domain.contacts import EXPIRY, is_over_unanswered, named_by
+from notifications.store import BRANDS, CAMPAIGNS, PROFILES, NotificationsTx
+
+handlers = Handlers()
+
+
+@handlers.on_state(Account)
+async def keep_account(account: Account, tx: NotificationsTx) -> None:
+    """A person's contact stays as long as the account; a brand's name is needed in mails."""
+    if account.brand is not None:
+        await tx.keep_name(BRANDS, account.id, account.brand.name)
+    if account.kind is not AccountKind.STORE:
+        await tx.keep_contacts([account.id])
+
+
+@handlers.on_state(Profile)
+async def keep_profile(profile: Profile, tx: NotificationsTx) -> None:
+    """How to greet the creator."""
+    await tx.keep_name(PROFILES, profile.id, profile.display_name.strip() or f"@{profile.handle.lstrip('@')}")
+
+
+@handlers.on_state(Campaign)
+async def keep_campaign(campaign: Campaign, tx: NotificationsTx) -> None:
+    """What the campaign is called."""
+    await tx.keep_name(CAMPAIGNS, campaign.id, campaign.name)
+
+
+@handlers.on_state(Link)
+async def keep_link(link: Link, tx: NotificationsTx) -> None:
+    """The link that an agreement's mail brings."""
+    await tx.keep_link(link)
+
+
+@handlers.on_state(Coupon)
+async def keep_coupon(coupon: Coupon, tx: NotificationsTx) -> None:
+    """The code that an agreement's mail brings."""
+    await tx.keep_coupon(coupon)
+
+
+@handlers.on_state(Collaboration)
+async def mail_collaboration(collaboration: Collaboration, tx: NotificationsTx) -> None:
+    """Invitations go to the invited contact, agreements to the creator; what is over lets its address go."""
+    await tx.keep_collaboration(collaboration)
+    await tx.keep_contacts(named_by(collaboration))
+    if is_over_unanswered(collaboration):
+        await tx.release_contact(collaboration.invitation.contact)
+    await tx.claim(claims.of_collaboration(collaboration))
+
+
+@handlers.on_batch(OrderDecided, inbox=False)
+async def mail_first_sales(decided: Sequence[OrderDecided], tx: NotificationsTx) -> None:
+    """Once per creator: the claim's own id tells doubles, so no inbox is needed."""
+    await tx.claim(claims.of_orders(decided))
+
+
+@handlers.on_timer(EXPIRY)
+async def forget_contact(timer: Timer, tx: NotificationsTx) -> None:
+    """Nobody named it in time."""
+    await tx.expire_contact(timer.aggregate, timer.version)

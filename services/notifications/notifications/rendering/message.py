@@ -1,0 +1,29 @@
+"""The parts of a mail as one message of RFC 5322."""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from notifications.rendering.render import Written
+
+
+def compose(
+    written: Written, *, mail_id: str, id_domain: str, sender: str, sender_name: str, recipient: str, at: datetime
+) -> EmailMessage:
+    """The message, whose Message-ID is made from the mail's id: a repeat is recognisable (DOMAIN N3).
+
+    Raises `ValueError` where a header would hold a line break.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["Message-ID"] = f"<{mail_id}@{id_domain}>"
+    message["Date"] = format_datetime(at)
+    message["From"] = Address(display_name=sender_name, addr_spec=sender)
+    message["To"] = Address(addr_spec=recipient)
+    message["Subject"] = written.subject
+    message["Content-Language"] = written.language
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(written.text, cte="quoted-printable")
+    message.add_alternative(written.html, subtype="html", cte="quoted-printable")
+    return message

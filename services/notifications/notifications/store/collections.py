@@ -1,0 +1,56 @@
+"""The collections, their indexes and validators, and how long things are kept."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from chassis import mongo
+
+CONTACTS, MAILS, COLLABORATIONS, LINKS, COUPONS = "contacts", "mails", "collaborations", "links", "coupons"
+BRANDS, CAMPAIGNS, PROFILES = "brands", "campaigns", "profiles"
+OPEN = "open"
+
+COLLECTIONS: Sequence[mongo.CollectionSpec] = (
+    mongo.CollectionSpec(
+        CONTACTS,
+        indexes=(
+            mongo.IndexModel(
+                [("key", 1)], unique=True, partialFilterExpression={"kind": "account"}, name="account_key"
+            ),
+            mongo.IndexModel([("key", 1)], name="key"),
+            mongo.IndexModel([("moved_to", 1)], sparse=True),
+        ),
+    ),
+    mongo.CollectionSpec(
+        MAILS,
+        indexes=(
+            mongo.IndexModel([("status", 1), ("due", 1)]),
+            mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),
+        ),
+        validator={
+            "$jsonSchema": {
+                "bsonType": "object",
+                "required": ["status", "claim"],
+                "properties": {"due": {"bsonType": "date"}, "give_up_at": {"bsonType": "date"}},
+            },
+            "$or": [{"status": {"$ne": OPEN}}, {"due": {"$type": "date"}, "give_up_at": {"$type": "date"}}],
+        },
+    ),
+    mongo.CollectionSpec(COLLABORATIONS),
+    mongo.CollectionSpec(LINKS, indexes=(mongo.IndexModel([("collaboration", 1)]),)),
+    mongo.CollectionSpec(COUPONS, indexes=(mongo.IndexModel([("collaboration", 1)]),)),
+    mongo.CollectionSpec(BRANDS),
+    mongo.CollectionSpec(CAMPAIGNS),
+    mongo.CollectionSpec(PROFILES),
+)
+
+
+class Rules(BaseModel, frozen=True):
+    """How long things are waited for and kept."""
+
+    fact_age: timedelta = timedelta(hours=24)
+    names: timedelta = timedelta(minutes=5)
+    give_up: timedelta = timedelta(hours=24)
+    keep_mails: timedelta = timedelta(days=400)
+    keep_contacts: timedelta = timedelta(days=8)

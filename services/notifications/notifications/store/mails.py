@@ -1,0 +1,107 @@
+"""The names that mails need, and the mails: each written down once, and settled once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from chassis import mongo
+from contracts.attribution import Coupon, CouponStatus, Link, LinkStatus
+from contracts.campaigns import Collaboration
+from contracts.notifications import MailSettled, Template
+from notifications.domain.addresses import lookup_key
+from notifications.domain.claims import Claim
+from notifications.domain.delivery import TOO_OLD, Settled, skipped
+from notifications.store.collections import COLLABORATIONS, CONTACTS, COUPONS, LINKS, MAILS, OPEN, Rules
+from notifications.store.contacts import ContactsTx
+
+
+class NotificationsTx(ContactsTx):
+    """One transaction of notifications."""
+
+    async def keep_collaboration(self, collaboration: Collaboration) -> None:
+        """Its newest state."""
+        state = collaboration.model_dump(mode="json", by_alias=True, exclude={"id"})
+        await self._keep(COLLABORATIONS, collaboration.id, {"state": state})
+
+    async def keep_name(self, collection: str, thing: str, name: str) -> None:
+        """What a brand, campaign or profile is called now."""
+        await self._keep(collection, thing, {"name": name})
+
+    async def keep_link(self, link: Link) -> None:
+        """The short link of a collaboration."""
+        is_ready = link.status is LinkStatus.ACTIVE
+        await self._keep(LINKS, link.id, {"collaboration": link.collaboration, "code": link.code, "ready": is_ready})
+
+    async def keep_coupon(self, coupon: Coupon) -> None:
+        """The code of a collaboration; `ready` once the store knows it (A3)."""
+        ready = coupon.status is CouponStatus.CONFIRMED
+        await self._keep(
+            COUPONS, coupon.id, {"collaboration": coupon.collaboration, "code": coupon.code, "ready": ready}
+        )
+
+    async def _keep(self, collection: str, thing: str, values: mongo.Document) -> None:
+        await self.db[collection].update_one({"_id": thing}, {"$set": values}, upsert=True, session=self.session)
+
+    async def claim(self, claims: Sequence[Claim]) -> None:
+        """Write each mail down once, to be sent; one whose fact is too old is recorded and not sent (RELIABILITY)."""
+        ids = [claim.id for claim in claims]
+        known = self.db[MAILS].find({"_id": {"$in": ids}}, {"_id": 1}, session=self.session)
+        written = {row["_id"] async for row in known}
+        for claim in claims:
+            if claim.id in written:
+                continue
+            row = _open_row(claim, self.now, self.rules)
+            await self.db[MAILS].update_one({"_id": claim.id}, {"$setOnInsert": row}, upsert=True, session=self.session)
+            if self.now - claim.fact_at > self.rules.fact_age:
+                await self.settle(claim, skipped(TOO_OLD))
+
+    async def begin(self, claim: Claim, owner: str, lease: timedelta) -> None:
+        """Write a mail down that this process is about to send itself; nobody else takes it within the lease."""
+        row = _open_row(claim, self.now, self.rules) | {"owner": owner, "due": self.now + lease, "attempts": 1}
+        await self.db[MAILS].update_one({"_id": claim.id}, {"$setOnInsert": row}, upsert=True, session=self.session)
+
+    async def settle(self, claim: Claim, settled: Settled) -> bool:
+        """The end of a mail, and the event that says so; false when it had ended before."""
+        end: dict[str, Any] = {"status": settled.outcome.value, "reason": settled.reason, "settled_at": self.now}
+        if claim.template is not Template.FIRST_SALE:  # once per creator, however long ago: that one is remembered
+            end["forget_at"] = self.now + self.rules.keep_mails
+        changed = await self.db[MAILS].update_one(
+            {"_id": claim.id, "status": OPEN}, {"$set": end, "$unset": {"owner": 1, "due": 1}}, session=self.session
+        )
+        if not changed.modified_count:
+            return False
+        if settled.suppress and (contact := await self.contact(claim.contact)) is not None:
+            await self.db[CONTACTS].update_many(
+                {"key": lookup_key(contact.address)}, {"$set": {"suppressed": True}}, session=self.session
+            )
+        self.emit(
+            MailSettled(
+                id=claim.id,
+                time=self.now,
+                template=claim.template,
+                contact=claim.contact,
+                cause=claim.cause,
+                outcome=settled.outcome,
+                reason=settled.reason,
+            )
+        )
+        return True
+
+
+def tx_kind(rules: Rules) -> type[NotificationsTx]:
+    """The kind of transaction of a service with these rules."""
+    return type("NotificationsTx", (NotificationsTx,), {"rules": rules})
+
+
+def _open_row(claim: Claim, now: datetime, rules: Rules) -> mongo.Document:
+    return {
+        "status": OPEN,
+        "claim": claim.model_dump(mode="json"),
+        "claimed_at": now,
+        "due": now,
+        "wait_until": now + rules.names,
+        "give_up_at": now + rules.give_up,
+        "attempts": 0,
+        "waits": 0,
+        "owner": "",
+    }
