@@ -96,8 +96,8 @@ class Handlers:
     ) -> Callable[[Callable[[S, Any], Awaitable[None]]], Callable[[S, Any], Awaitable[None]]]:
         """Handle an entity's newest state, whatever the fact; what isn't newer never arrives.
 
-        `tx.event` is the event itself, with its fact, time and revision. `event` is the class that reads any fact of the
-        topic, by default the contracts' own.
+        `tx.event` is the event itself, with its fact, time and revision. `event` is the class that reads any fact of
+        the topic, by default the contracts' own.
         """
 
         def register(function: Callable[[S, Any], Awaitable[None]]) -> Callable[[S, Any], Awaitable[None]]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
@@ -207,24 +207,10 @@ async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.E
             for job in service.jobs:
                 spawn(_for_ever(job, context), job.__name__)
         app = api_of(service, parts, health, with_routes=API in roles)
-        server = _Server(
-            uvicorn.Config(
-                app,
-                host=settings.http_host,
-                port=settings.http_port,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=max(1, int(settings.grace_seconds * 0.5)),
-            )
+        serving = asyncio.create_task(
+            serve(app, settings.http_host, settings.http_port, stop, settings.grace_seconds), name="http"
         )
-        serving = asyncio.create_task(server.serve())
-        waiting = asyncio.create_task(stop.wait())
-        await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
-        stop.set()
-        waiting.cancel()
-        server.should_exit = True
+        await stop.wait()
         for loop in parts.loops.values():
             loop.stop()
         await asyncio.gather(serving, subscriptions.stop())
@@ -247,6 +233,40 @@ def api_of(service: Service[T], parts: Parts[T], health: Health, *, with_routes:
     if service.dress is not None and with_routes:
         service.dress(app, context)
     return app
+
+
+async def serve(
+    app: Any, host: str, port: int, stop: asyncio.Event, grace_seconds: float, *, lifespan: Literal["on", "off"] = "off"
+) -> None:
+    """Serve an ASGI application until `stop`, then finish what was asked. Sets `stop` when it can't serve at all."""
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            lifespan=lifespan,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=max(1, int(grace_seconds * 0.5)),
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    waiting = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+    except SystemExit as error:
+        raise CannotServe(f"nothing can be served on {host}:{port}: is the port in use?") from error
+    finally:
+        stop.set()
+        waiting.cancel()
+
+
+class CannotServe(Exception):
+    """The address can't be listened on, or the application did not start."""
 
 
 class _Server(uvicorn.Server):

@@ -65,7 +65,7 @@ class _Bounded:
         if not body:
             return
         if not is_json(self._headers.get(b"content-type", "")):
-            raise Problem(415, "not-json", "Send JSON", "The content type must be application/json.")
+            raise Problem(415, "content-type", "Send JSON", "The content type must be application/json.")
         strict_json(body)
 
 

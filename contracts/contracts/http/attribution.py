@@ -24,7 +24,11 @@ ANOTHER_CREATOR = "another creator"
 
 
 class Clicks(Model):
-    """Clicks of a link, a collaboration or a campaign: all, by different visitors, by different humans (A4)."""
+    """Clicks of a link, a collaboration or a campaign (A4).
+
+    `raw` counts all, `human` those that no bot rule marked, `unique` a visitor's first human one on a link a day;
+    a visitor who asks not to be tracked is never counted as unique.
+    """
 
     raw: Count = 0
     unique: Count = 0
@@ -115,8 +119,9 @@ class CandidateOut(Model):
 
 
 class DecidedLine(Model):
-    """One order line's arithmetic: quantity x unit_price - discounts - tax = base (MONEY 12); base x rate = exact.
+    """One order line's arithmetic: value - discounts - tax = base (MONEY 12); base x rate = exact.
 
+    `value` is quantity x unit_price, or the sum that the store gives in its place.
     `exact` is a fraction of minor units as text ("1234/5" or "250"); `commission` is what the line was given after the
     one rounding of MONEY 15. `tax` is what was taken off because prices include it. `refunded` is the money given back
     on the line, `taken_back` the commission that went with it (MONEY 17).
@@ -126,6 +131,7 @@ class DecidedLine(Model):
     title: Words = ""
     quantity: Quantity
     unit_price: NonNegativeMinor
+    value: NonNegativeMinor = 0
     discounts: NonNegativeMinor = 0
     tax: NonNegativeMinor = 0
     base: NonNegativeMinor

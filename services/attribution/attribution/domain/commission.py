@@ -52,6 +52,8 @@ class Base:
     line: OrderLine
     amount: int
     discounts: tuple[Discount, ...]
+    value: int
+    tax_included: int
 
 
 def bases(sale: Sale) -> tuple[Base, ...]:
@@ -60,7 +62,7 @@ def bases(sale: Sale) -> tuple[Base, ...]:
     A discount that the source did not allocate spreads over the product lines by price x quantity less their own
     discounts. A gift card sold has a base of 0.
     """
-    own = [_value(line) - sum(discount.amount for discount in line.discounts) for line in sale.lines]
+    own = [line_value(line) - sum(discount.amount for discount in line.discounts) for line in sale.lines]
     discounts = [line.discounts for line in sale.lines]
     if sale.discounts:
         weights = [0 if line.gift_card else max(value, 0) for line, value in zip(sale.lines, own, strict=True)]
@@ -74,12 +76,15 @@ def bases(sale: Sale) -> tuple[Base, ...]:
             line,
             0 if line.gift_card else max(value - (line.tax if sale.prices_include_tax else 0), 0),
             discount,
+            line_value(line),
+            line.tax if sale.prices_include_tax else 0,
         )
         for line, value, discount in zip(sale.lines, own, discounts, strict=True)
     )
 
 
-def _value(line: OrderLine) -> int:
+def line_value(line: OrderLine) -> int:
+    """Price x quantity, or the sum that the source gives in its place, in minor units."""
     return line.unit_price * line.quantity if line.subtotal is None else line.subtotal
 
 

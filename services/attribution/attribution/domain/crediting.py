@@ -121,6 +121,10 @@ def credited_lines(
             gone.units,
             () if earned is None else (_part(*earned, amount, base, gone),),
             Reason.NO_TOUCH if earned is None else None,
+            base.line.unit_price,
+            base.value,
+            sum(discount.amount for discount in base.discounts),
+            base.tax_included,
         )
         for base, gone, earned, amount in zip(all_bases, back, earnings, granted, strict=True)
     )

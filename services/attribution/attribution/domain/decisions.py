@@ -133,7 +133,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class DecidedLine:
-    """One order line: its base (MONEY 12), what went back of it, and its parts, none if nobody won it."""
+    """One order line: its base (MONEY 12), what went back of it, and its parts, none if nobody won it.
+
+    `value` (price x quantity) - `discounts` - `tax` (where prices include it) is the base, unless that is below zero or
+    a gift card was sold.
+    """
 
     line: str
     product: str | None
@@ -143,6 +147,10 @@ class DecidedLine:
     removed_units: int
     parts: tuple[Part, ...]
     reason: Reason | None = None
+    unit_price: int = 0
+    value: int = 0
+    discounts: int = 0
+    tax: int = 0
 
 
 @dataclass(frozen=True, slots=True)

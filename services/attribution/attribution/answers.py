@@ -1,0 +1,235 @@
+"""What the API tells of stored things: results, orders, decision records, links and coupons."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from attribution.domain.decisions import Candidate, DecidedLine, Decision, Part, TouchKind, Verdict
+from attribution.store.facts import coupon_state, link_state
+from attribution.store.views import BrandView, OrderRecord
+from attribution.words import HELD, summary_of, why
+from chassis.mongo import Document
+from contracts.attribution import OrderOutcome
+from contracts.campaigns import Plan
+from contracts.http import attribution as http
+from contracts.http.attribution import (
+    CampaignResults,
+    CandidateKind,
+    CandidateOut,
+    Clicks,
+    CouponOut,
+    CouponResult,
+    CreatorResult,
+    DecisionOut,
+    LinkOut,
+    LinkResult,
+    OrderOut,
+    PostingOut,
+)
+from contracts.money import Money
+
+TIME_AND_ID = (datetime, str)
+
+
+def days(number: int) -> timedelta:
+    """A setting in days."""
+    return timedelta(days=number)
+
+
+def short_url(public: str, code: str) -> str:
+    """A link's address as followers see it."""
+    return f"{public.rstrip('/')}/r/{code}"
+
+
+async def results(view: BrandView, campaign: str, public: str, now: datetime) -> CampaignResults:
+    """A campaign's figures, in all and by collaboration."""
+    clicks = await view.clicks(campaign)
+    sums = await view.sums(campaign)
+    links = await view.links_of(campaign)
+    coupons = await view.coupons_of(campaign)
+    creators = []
+    for row in await view.collaborations(campaign):
+        own = [s for s in sums if s["_id"]["collaboration"] == row["_id"]]
+        creators.append(
+            CreatorResult(
+                creator=row["creator"],
+                collaboration=row["_id"],
+                profile=row.get("profile"),
+                clicks=clicks.get(row["_id"], Clicks()),
+                orders=sum(s["orders"] for s in own),
+                net_sales=_money(own, "net_sales"),
+                commission=_money(own, "commission"),
+                links=tuple(
+                    LinkResult(code=link["code"], url=short_url(public, link["code"]))
+                    for link in links
+                    if link["collaboration"] == row["_id"]
+                ),
+                coupons=tuple(
+                    CouponResult(code=coupon["code"], status=coupon["status"])
+                    for coupon in coupons
+                    if coupon["collaboration"] == row["_id"]
+                ),
+            )
+        )
+    return CampaignResults(
+        campaign=campaign,
+        clicks=Clicks(
+            raw=sum(c.raw for c in clicks.values()),
+            unique=sum(c.unique for c in clicks.values()),
+            human=sum(c.human for c in clicks.values()),
+        ),
+        orders=await view.order_count(campaign),
+        net_sales=_money(sums, "net_sales"),
+        commission=_money(sums, "commission"),
+        creators=tuple(creators),
+        as_of=now,
+    )
+
+
+def _money(sums: Iterable[Document], name: str) -> tuple[Money, ...]:
+    by_currency: dict[str, int] = {}
+    for row in sums:
+        currency = row["_id"]["currency"]
+        by_currency[currency] = by_currency.get(currency, 0) + row[name]
+    return tuple(Money(amount=amount, currency=currency) for currency, amount in sorted(by_currency.items()))
+
+
+def order_out(row: Document) -> OrderOut:
+    """One row of a list of orders: what its reader's shares add up to."""
+    shares = row.get("shares", ())
+    payable = [share["payable_at"] for share in shares if share.get("payable_at")]
+    outcome = OrderOutcome(row["outcome"])
+    return OrderOut(
+        order=row["_id"],
+        store=row["store"],
+        placed_at=row.get("placed_at"),
+        outcome=outcome,
+        net_sales=sum(share["net_sales"] for share in shares),
+        commission=sum(share["commission"] for share in shares),
+        currency=row.get("currency"),
+        posted=row.get("posts", False),
+        held=tuple(row.get("held", ())),
+        payable_at=max(payable, default=None),
+        brand=row.get("brand"),
+        summary=summary_of(outcome, row.get("reason"), posted=row.get("posts", False), held=row.get("held", ())),
+    )
+
+
+def decision_out(record: OrderRecord) -> DecisionOut:
+    """The decision record, in the words of the API."""
+    decision = record.decision
+    lines = tuple(out for line in decision.lines for out in _lines(line, decision))
+    row = order_out(record.row)
+    return DecisionOut(
+        order=decision.order,
+        store=decision.store,
+        brand=decision.brand,
+        number=record.row["number"],
+        outcome=decision.outcome,
+        placed_at=decision.placed_at,
+        decided_at=record.decided_at,
+        currency=decision.currency,
+        policy_version=decision.policy.version,
+        rule_version=str(decision.rules),
+        terms_versions=tuple(
+            sorted(
+                {f"{c.collaboration}#{c.terms}" for c in decision.candidates if c.collaboration and c.terms is not None}
+            )
+        ),
+        candidates=tuple(_candidate(candidate) for candidate in decision.candidates),
+        lines=lines,
+        net_sales=row.net_sales,
+        commission=row.commission,
+        posted=decision.posts,
+        held=tuple(HELD[hold] for hold in decision.held),
+        postings=tuple(_posting(transaction) for transaction in record.transactions),
+        summary=row.summary,
+    )
+
+
+def _candidate(candidate: Candidate) -> CandidateOut:
+    return CandidateOut(
+        kind=CandidateKind.CLICK if candidate.kind is TouchKind.CLICK else CandidateKind.COUPON,
+        ref=candidate.id,
+        creator=candidate.creator,
+        collaboration=candidate.collaboration,
+        at=candidate.at,
+        won=candidate.verdict is Verdict.WON,
+        reason=why(candidate),
+        reason_code=candidate.verdict.value,
+    )
+
+
+def _lines(line: DecidedLine, decision: Decision) -> Iterable[http.DecidedLine]:
+    """One row per part; a line that nobody won has one row without a creator."""
+    if not line.parts:
+        yield _row(line, None, decision)
+    for part in line.parts:
+        yield _row(line, part, decision)
+
+
+def _row(line: DecidedLine, part: Part | None, decision: Decision) -> http.DecidedLine:
+    fixed = part is not None and part.plan is Plan.FIXED and part.per_unit is not None and decision.currency
+    return http.DecidedLine(
+        line=line.line,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        value=line.value,
+        discounts=line.discounts,
+        tax=line.tax,
+        base=line.base,
+        refunded=round(line.refunded),
+        creator=part.creator if part else None,
+        collaboration=part.collaboration if part else None,
+        plan=part.plan if part else None,
+        rate=part.basis_points if part else None,
+        per_unit=Money(amount=part.per_unit or 0, currency=decision.currency or "") if part and fixed else None,
+        exact=str(part.exact) if part else "0",
+        commission=part.granted if part else 0,
+        taken_back=part.taken if part else 0,
+    )
+
+
+def _posting(transaction: Document) -> PostingOut:
+    """What a ledger transaction changed for creators; the brand's own legs mirror it."""
+    legs = [leg for leg in transaction["legs"] if leg.get("creator")]
+    payable = [leg["payable_at"] for leg in legs if leg.get("payable_at")]
+    return PostingOut(
+        number=transaction["number"],
+        cause=transaction["cause"],
+        at=transaction["at"],
+        amount=sum(leg["amount"] for leg in legs),
+        payable_at=max(payable, default=None),
+    )
+
+
+def link_out(row: Document, clicks: Mapping[str, Clicks], public: str) -> LinkOut:
+    """A link with its address and its clicks."""
+    link = link_state(row)
+    return LinkOut(
+        id=link.id,
+        code=link.code,
+        url=short_url(public, link.code),
+        target=link.target,
+        brand=link.brand,
+        campaign=link.campaign,
+        collaboration=link.collaboration,
+        creator=link.creator,
+        status=link.status,
+        clicks=clicks.get(link.id, Clicks()),
+    )
+
+
+def coupon_out(row: Document) -> CouponOut:
+    """A coupon."""
+    coupon = coupon_state(row)
+    return CouponOut(
+        id=coupon.id,
+        code=coupon.code,
+        brand=coupon.brand,
+        campaign=coupon.campaign,
+        collaboration=coupon.collaboration,
+        creator=coupon.creator,
+        status=coupon.status,
+        percent_off=coupon.percent_off,
+        amount_off=coupon.amount_off,
+    )

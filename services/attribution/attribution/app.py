@@ -1,0 +1,41 @@
+"""Attribution as a service: api, worker, and the redirect as a process of its own."""
+
+import asyncio
+
+from attribution import api, handlers
+from attribution.redirect.app import build
+from attribution.redirect.settings import RedirectSettings
+from attribution.settings import AttributionSettings
+from attribution.store import COLLECTIONS, AttributionTx
+from chassis import kafka
+from chassis.service import Service, serve
+
+
+def create_app(settings: AttributionSettings) -> Service[AttributionTx]:
+    """The service as its settings say; nothing is connected to yet."""
+    return Service(
+        name="attribution",
+        settings=settings,
+        tx=AttributionTx,
+        collections=COLLECTIONS,
+        handlers=handlers.build(settings),
+        routers=(api.router,),
+        roles={"redirect": redirect},
+    )
+
+
+async def redirect(settings: AttributionSettings, stop: asyncio.Event) -> None:
+    """Answer clicks until told to stop; needs neither MongoDB nor, with a snapshot, the broker."""
+    app = build(
+        RedirectSettings(
+            kafka={"bootstrap_servers": kafka.bootstrap(settings), **kafka.security_arguments(settings)},
+            data_dir=settings.redirect_dir,
+            host=settings.redirect_host,
+            port=settings.redirect_port,
+            click_parameter=settings.click_parameter,
+            spool_max_bytes=settings.redirect_spool_max_bytes,
+            trusted_proxies=settings.trusted_proxies,
+            clock_offset=settings.clock_offset,
+        )
+    )
+    await serve(app, settings.redirect_host, settings.redirect_port, stop, settings.grace_seconds, lifespan="on")

@@ -1,0 +1,136 @@
+"""What attribution reacts to."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from attribution.settings import AttributionSettings
+from attribution.store import AttributionTx, orders
+from chassis.handlers import Handlers
+from chassis.ids import derived_id
+from chassis.logs import log
+from chassis.looks import Look
+from chassis.tx import Transactions
+from contracts import attribution
+from contracts.attribution import ClickRecorded
+from contracts.campaigns import Collaboration, CollaborationStatus
+from contracts.console import Account
+from contracts.stores import OrderObserved
+
+CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+"""No 0 and o, no 1, l and i: codes are read from screens and typed (A1)."""
+CODE_LENGTH = 9
+AT_ONCE = 500
+
+
+def build(settings: AttributionSettings) -> Handlers:
+    """Attribution's handlers; `settings` say how long clicks are kept."""
+    handlers = Handlers()
+    keep_clicks = timedelta(days=settings.click_days)
+
+    @handlers.on_state(Account)
+    async def keep_account(account: Account, tx: AttributionTx) -> None:
+        """Remember brands, and whose store is whose."""
+        await tx.keep_account(account, _revision(tx))
+
+    @handlers.on_state(Collaboration)
+    async def keep_terms(collaboration: Collaboration, tx: AttributionTx) -> None:
+        """Remember the terms; an agreement brings a link, and a coupon if the terms have one."""
+        await tx.keep_collaboration(collaboration, _revision(tx))
+        if collaboration.status is CollaborationStatus.AGREED:
+            await bring_link_and_coupon(collaboration, tx)
+
+    async def claim_orders(observed: Sequence[OrderObserved], tx: AttributionTx) -> None:
+        await tx.claim([one.order for one in observed])
+
+    @handlers.on_batch(OrderObserved, group="orders", first=claim_orders, inbox=False)
+    async def decide_orders(observed: Sequence[OrderObserved], tx: AttributionTx) -> None:
+        """Fold each order's observations and decide it by the brand's policy."""
+        await tx.decide(await tx.observe(observed), because={one.order: one for one in observed})
+
+    @handlers.on_batch(ClickRecorded, group="clicks")
+    async def count_clicks(clicks: Sequence[ClickRecorded], tx: AttributionTx) -> None:
+        """Keep and count clicks."""
+        await tx.count_clicks(clicks, keep_clicks)
+
+    handlers.on_look(orders.ORDER_LOOK)(look_from_orders)
+    handlers.on_look(orders.FACT_LOOK)(look_from_facts)
+    return handlers
+
+
+def _revision(tx: AttributionTx) -> int:
+    revision: int = getattr(tx.event, "revision")  # noqa: B009 - only entity events reach these handlers
+    return revision
+
+
+async def bring_link_and_coupon(collaboration: Collaboration, tx: AttributionTx) -> None:
+    """One link for the landing page, and the terms' coupon, to be entered in the store; once per collaboration."""
+    link = derived_id("link", collaboration.id)
+    if collaboration.creator is None or await tx.has_link(link):
+        return
+    await tx.add_link(
+        attribution.Link(
+            id=link,
+            code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)),
+            brand=collaboration.brand,
+            campaign=collaboration.campaign,
+            collaboration=collaboration.id,
+            creator=collaboration.creator,
+            target=collaboration.landing_url,
+        )
+    )
+    coupon = collaboration.terms[-1].coupon
+    if coupon is None:
+        return
+    if not await tx.code_is_free(collaboration.brand, coupon.code):
+        # The first agreement with a code keeps it: sales must not change hands because a later one names it, too.
+        log.error("coupon.taken", brand=collaboration.brand, collaboration=collaboration.id)
+        return
+    await tx.add_coupon(
+        attribution.Coupon(
+            id=derived_id("coupon", collaboration.id),
+            code=coupon.code,
+            brand=collaboration.brand,
+            campaign=collaboration.campaign,
+            collaboration=collaboration.id,
+            creator=collaboration.creator,
+            percent_off=coupon.percent_off,
+            amount_off=coupon.amount_off,
+            created_at=tx.now,
+        )
+    )
+
+
+async def look_from_orders(looks: Sequence[Look], transactions: Transactions[Any]) -> None:
+    """Compare every fact that these orders' decisions named, present or absent; decide those that differ again."""
+    ids = list(dict.fromkeys(key for look in looks for key in look.keys))
+    for start in range(0, len(ids), AT_ONCE):
+        named = await orders.named_by(transactions.db, ids[start : start + AT_ONCE])
+        await decide_stale(named, transactions)
+
+
+async def look_from_facts(looks: Sequence[Look], transactions: Transactions[Any]) -> None:
+    """Find the orders that named these facts before they were so, 500 at a time, and decide them again."""
+    for look in looks:
+        after = look.position or ""
+        while found := await orders.naming(transactions.db, look.keys, after, AT_ONCE):
+            await decide_stale(found, transactions)
+            after = found[-1].order
+            if len(found) < AT_ONCE:
+                break
+            await look.keep_position(after)
+
+
+async def decide_stale(named: Sequence[orders.Named], transactions: Transactions[Any]) -> None:
+    """Decide those orders again whose decision read another revision of a fact than there is now."""
+    now = await orders.revisions_now(transactions.db, [ref.key for one in named for ref in one.refs])
+    stale = [one.order for one in named if any(now.get(ref.key, ref.revision) != ref.revision for ref in one.refs)]
+    if not stale:
+        return
+
+    async def again(tx: AttributionTx) -> None:
+        await tx.claim(stale)
+        await tx.decide(stale)
+
+    await transactions.run(again, seconds=20)

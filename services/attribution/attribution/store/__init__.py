@@ -1,0 +1,72 @@
+"""Attribution's store: the only package here that speaks to MongoDB."""
+
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from attribution.domain.touches import normal_code
+from attribution.store import deliveries, facts, orders
+from attribution.store.collections import COLLECTIONS
+from attribution.store.views import BrandView, CreatorView, OperatorView
+from chassis.tx import Tx
+from contracts import attribution, campaigns
+from contracts.console import Account, AccountKind
+from contracts.stores import OrderObserved
+
+__all__ = ["COLLECTIONS", "AttributionTx", "BrandView", "CreatorView", "OperatorView", "deliveries", "facts", "orders"]
+
+
+class AttributionTx(Tx):
+    """What attribution writes and says in one transaction."""
+
+    async def keep_account(self, account: Account, revision: int) -> None:
+        """Remember brands and stores; creators' accounts say nothing that attribution needs."""
+        if account.kind is AccountKind.BRAND:
+            await facts.keep_brand(self.db, account, revision, self.session)
+        elif account.kind is AccountKind.STORE:
+            await facts.keep_store(self.db, account, revision, self.session)
+            self.look(orders.FACT_LOOK, f"store:{account.id}")
+
+    async def keep_collaboration(self, collaboration: campaigns.Collaboration, revision: int) -> None:
+        """Remember the terms that clicks and codes are decided by."""
+        await facts.keep_collaboration(self.db, collaboration, revision, self.session)
+        self.look(orders.FACT_LOOK, f"terms:{collaboration.id}")
+
+    async def has_link(self, link: str) -> bool:
+        """Whether a link of that id was made."""
+        return await facts.link_of(self.db, link, self.session) is not None
+
+    async def add_link(self, link: attribution.Link) -> None:
+        """Keep a new link and say so."""
+        await facts.add_link(self.db, link, self.session)
+        self.announce(attribution.LinkCreated, link, 1)
+
+    async def code_is_free(self, brand: str, code: str) -> bool:
+        """Whether the brand has no coupon of that code yet, however it is spelled."""
+        return await facts.coupon_by_code(self.db, brand, code, self.session) is None
+
+    async def add_coupon(self, coupon: attribution.Coupon) -> None:
+        """Keep a new coupon, say so, and look for orders that named its code before."""
+        await facts.add_coupon(self.db, coupon, self.session)
+        self.announce(attribution.CouponCreated, coupon, 1)
+        self.look(orders.FACT_LOOK, f"code:{coupon.brand}:{normal_code(coupon.code)}")
+
+    async def count_clicks(self, clicks: Sequence[attribution.ClickRecorded], keep: timedelta) -> None:
+        """Keep and count clicks, and look for orders that carried their ids before they came."""
+        shard = f"{socket.gethostname()}:{os.getpid()}"
+        await facts.add_clicks(self.db, clicks, self.session, shard=shard, keep=keep)
+        for click in clicks:
+            self.look(orders.FACT_LOOK, f"click:{click.id}")
+
+    async def claim(self, ids: Sequence[str]) -> None:
+        """Write the orders' documents before anything is read."""
+        await orders.claim(self, ids)
+
+    async def observe(self, observed: Sequence[OrderObserved]) -> list[str]:
+        """Keep observations, each once; returns the orders that something new was seen of."""
+        return await orders.observe(self, observed)
+
+    async def decide(self, ids: Sequence[str], because: Mapping[str, OrderObserved] | None = None) -> None:
+        """Decide claimed orders by what is stored now, and post the difference."""
+        await orders.decide_orders(self, ids, because)

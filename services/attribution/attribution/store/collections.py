@@ -1,0 +1,114 @@
+"""Attribution's collections: every index beside the query that needs it, validators where money lies."""
+
+from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, IndexModel
+
+BRANDS = "brands"
+STORES = "stores"
+SECRETS = "store_secrets"
+POLICIES = "policies"
+COLLABORATIONS = "collaborations"
+LINKS = "links"
+COUPONS = "coupons"
+CLICKS = "clicks"
+VISITORS = "visitors"
+CLICK_COUNTS = "click_counts"
+DELIVERIES = "deliveries"
+OBSERVATIONS = "observations"
+ORDERS = "orders"
+DECISIONS = "decisions"
+LEDGER = "ledger"
+
+_INTEGER = {"bsonType": ["int", "long"]}
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec(BRANDS),
+    CollectionSpec(STORES, indexes=(IndexModel([("brand", ASCENDING)]),)),
+    CollectionSpec(SECRETS),
+    CollectionSpec(POLICIES, indexes=(IndexModel([("brand", ASCENDING), ("version", DESCENDING)], unique=True),)),
+    CollectionSpec(
+        COLLABORATIONS,
+        indexes=(IndexModel([("brand", ASCENDING), ("campaign", ASCENDING)]),),
+    ),
+    CollectionSpec(
+        LINKS,
+        indexes=(
+            IndexModel([("code", ASCENDING)], unique=True),
+            IndexModel([("brand", ASCENDING), ("campaign", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("creator", ASCENDING), ("_id", ASCENDING)]),
+        ),
+    ),
+    CollectionSpec(
+        COUPONS,
+        indexes=(
+            # Unique per brand, compared as codes compare (A3); also finds what an order names.
+            IndexModel([("brand", ASCENDING), ("normal", ASCENDING)], unique=True),
+            IndexModel([("brand", ASCENDING), ("campaign", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("creator", ASCENDING), ("_id", ASCENDING)]),
+        ),
+    ),
+    CollectionSpec(
+        CLICKS,
+        indexes=(
+            IndexModel([("brand", ASCENDING), ("link", ASCENDING), ("at", DESCENDING)]),
+            IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+        ),
+    ),
+    CollectionSpec(VISITORS, indexes=(IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)),
+    CollectionSpec(
+        CLICK_COUNTS,
+        indexes=(
+            IndexModel([("brand", ASCENDING), ("campaign", ASCENDING)]),
+            IndexModel([("link", ASCENDING)]),
+        ),
+    ),
+    CollectionSpec(
+        DELIVERIES,
+        indexes=(
+            IndexModel([("store", ASCENDING), ("received_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("outcome", ASCENDING), ("received_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+        ),
+    ),
+    CollectionSpec(OBSERVATIONS, indexes=(IndexModel([("order", ASCENDING)]),)),
+    CollectionSpec(
+        ORDERS,
+        indexes=(
+            # A fact finds the orders that name it, in parts.
+            IndexModel([("refs.key", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("brand", ASCENDING), ("placed_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel(
+                [("brand", ASCENDING), ("campaigns", ASCENDING), ("placed_at", DESCENDING), ("_id", DESCENDING)]
+            ),
+            IndexModel([("creators", ASCENDING), ("placed_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("outcome", ASCENDING), ("decided_at", DESCENDING)]),
+        ),
+    ),
+    CollectionSpec(DECISIONS, indexes=(IndexModel([("order", ASCENDING), ("number", DESCENDING)]),)),
+    CollectionSpec(
+        LEDGER,
+        indexes=(
+            IndexModel([("order", ASCENDING), ("number", ASCENDING)]),
+            IndexModel([("legs.creator", ASCENDING), ("legs.brand", ASCENDING)]),
+            IndexModel([("legs.account", ASCENDING)]),
+        ),
+        validator={
+            "$jsonSchema": {
+                "bsonType": "object",
+                "required": ["_id", "order", "number", "cause", "at", "legs"],
+                "properties": {
+                    "number": _INTEGER,
+                    "at": {"bsonType": "date"},
+                    "legs": {
+                        "bsonType": "array",
+                        "minItems": 2,
+                        "items": {
+                            "bsonType": "object",
+                            "required": ["account", "amount", "currency"],
+                            "properties": {"amount": _INTEGER, "currency": {"bsonType": "string", "minLength": 3}},
+                        },
+                    },
+                },
+            }
+        },
+    ),
+)

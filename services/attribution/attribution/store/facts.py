@@ -1,0 +1,282 @@
+"""Facts of other streams, as attribution keeps them: accounts, collaborations, links, coupons, policies, clicks."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from attribution.domain import touches
+from attribution.domain.facts import DEFAULT_POLICY, Click, Collaboration, Coupon, Policy, Store, World
+from attribution.store.collections import (
+    BRANDS,
+    CLICK_COUNTS,
+    CLICKS,
+    COLLABORATIONS,
+    COUPONS,
+    LINKS,
+    POLICIES,
+    STORES,
+    VISITORS,
+)
+from chassis import mongo
+from contracts import attribution, campaigns
+from contracts.console import Account, StoreKind
+from contracts.ids import BrandId, StoreId
+
+DAY = timedelta(days=1)
+VISITORS_KNOWN = 2 * DAY
+
+Session = mongo.Session | None
+
+
+async def keep_brand(db: mongo.Database, account: Account, revision: int, session: Session) -> None:
+    """Remember a brand: its name, and the domains that its links may lead to."""
+    assert account.brand is not None
+    await db[BRANDS].replace_one(
+        {"_id": account.id},
+        account.brand.model_dump(mode="json") | {"revision": revision},
+        upsert=True,
+        session=session,
+    )
+
+
+async def keep_store(db: mongo.Database, account: Account, revision: int, session: Session) -> None:
+    """Remember whose store it is."""
+    assert account.store is not None
+    await db[STORES].replace_one(
+        {"_id": account.id},
+        account.store.model_dump(mode="json") | {"revision": revision},
+        upsert=True,
+        session=session,
+    )
+
+
+async def store_of(db: mongo.Database, store: str) -> mongo.Document | None:
+    """A store by its id, with brand, kind and shop."""
+    return await db[STORES].find_one({"_id": store})
+
+
+async def keep_collaboration(
+    db: mongo.Database, collaboration: campaigns.Collaboration, revision: int, session: Session
+) -> None:
+    """Remember by which terms a creator works."""
+    await db[COLLABORATIONS].replace_one(
+        {"_id": collaboration.id},
+        {
+            "brand": collaboration.brand,
+            "campaign": collaboration.campaign,
+            "profile": collaboration.profile,
+            "creator": collaboration.creator,
+            "revision": revision,
+            "state": collaboration.model_dump(mode="json", exclude_none=True),
+        },
+        upsert=True,
+        session=session,
+    )
+
+
+async def link_of(db: mongo.Database, link: str, session: Session) -> mongo.Document | None:
+    """A link by its id."""
+    return await db[LINKS].find_one({"_id": link}, session=session)
+
+
+async def add_link(db: mongo.Database, link: attribution.Link, session: Session) -> None:
+    """Keep a new link at revision 1."""
+    await db[LINKS].insert_one(_document(link) | {"revision": 1}, session=session)
+
+
+async def coupon_by_code(db: mongo.Database, brand: str, code: str, session: Session) -> mongo.Document | None:
+    """The brand's coupon of that code, however it is spelled."""
+    return await db[COUPONS].find_one({"brand": brand, "normal": touches.normal_code(code)}, session=session)
+
+
+async def add_coupon(db: mongo.Database, coupon: attribution.Coupon, session: Session) -> None:
+    """Keep a new coupon at revision 1."""
+    document = _document(coupon) | {"normal": touches.normal_code(coupon.code), "revision": 1}
+    await db[COUPONS].insert_one(document, session=session)
+
+
+async def confirm_coupons(
+    db: mongo.Database, coupons: Sequence[str], session: Session
+) -> list[tuple[attribution.Coupon, int]]:
+    """Mark those that were still to be entered in the store; returns each that changed, with its new revision."""
+    waiting = {"_id": {"$in": sorted(set(coupons))}, "status": attribution.CouponStatus.TO_ENTER.value}
+    found = await db[COUPONS].find(waiting, session=session).to_list(None)
+    changed = []
+    for row in found:
+        row["status"] = attribution.CouponStatus.CONFIRMED.value
+        row["revision"] += 1
+        await db[COUPONS].replace_one({"_id": row["_id"], "revision": row["revision"] - 1}, row, session=session)
+        changed.append((coupon_state(row), row["revision"]))
+    return changed
+
+
+def coupon_state(row: mongo.Document) -> attribution.Coupon:
+    """The public state in a coupon's document."""
+    return attribution.Coupon.model_validate(row | {"id": row["_id"]})
+
+
+def link_state(row: mongo.Document) -> attribution.Link:
+    """The public state in a link's document."""
+    return attribution.Link.model_validate(row | {"id": row["_id"]})
+
+
+def _document(state: attribution.Link | attribution.Coupon) -> mongo.Document:
+    document = state.model_dump(mode="json", exclude_none=True)
+    return {"_id": document.pop("id"), **document}
+
+
+async def add_clicks(
+    db: mongo.Database,
+    clicks: Sequence[attribution.ClickRecorded],
+    session: Session,
+    *,
+    shard: str,
+    keep: timedelta,
+) -> None:
+    """Keep clicks and count them.
+
+    The counts have one document per link, day and process (`shard`), so that workers never write the same one; readers
+    add them up. `unique` counts a visitor's first human click of the day on that link.
+    """
+    await db[CLICKS].bulk_write([_click_upsert(click, keep) for click in clicks], ordered=False, session=session)
+    counts: dict[str, Counter[str]] = {}
+    of: dict[str, attribution.ClickRecorded] = {}
+    first_visits = await _first_visits(db, clicks, session)
+    for click in clicks:
+        key = f"{click.link}|{click.time.date().isoformat()}|{shard}"
+        of[key] = click
+        count = counts.setdefault(key, Counter())
+        count["raw"] += 1
+        count["human"] += not click.bot
+        count["unique"] += click.id in first_visits
+    await db[CLICK_COUNTS].bulk_write(
+        [
+            mongo.UpdateOne(
+                {"_id": key},
+                {
+                    "$setOnInsert": {
+                        "link": of[key].link,
+                        "collaboration": of[key].collaboration,
+                        "campaign": of[key].campaign,
+                        "brand": of[key].brand,
+                        "creator": of[key].creator,
+                        "day": of[key].time.date().isoformat(),
+                    },
+                    "$inc": dict(count),
+                },
+                upsert=True,
+            )
+            for key, count in sorted(counts.items())
+        ],
+        ordered=False,
+        session=session,
+    )
+
+
+def _click_upsert(click: attribution.ClickRecorded, keep: timedelta) -> mongo.UpdateOne:
+    document = click.model_dump(mode="json", exclude_none=True, exclude={"id", "time"})
+    document |= {"at": click.time, "at_text": click.time.isoformat(), "expires_at": click.time + keep}
+    return mongo.UpdateOne({"_id": click.id}, {"$setOnInsert": document}, upsert=True)
+
+
+async def _first_visits(db: mongo.Database, clicks: Sequence[attribution.ClickRecorded], session: Session) -> set[str]:
+    """The ids of those clicks that are their visitor's first human one on that link that day."""
+    visits: dict[str, attribution.ClickRecorded] = {}
+    for click in clicks:
+        if click.visitor is not None and not click.bot:
+            visits.setdefault(f"{click.link}|{click.time.date().isoformat()}|{click.visitor}", click)
+    if not visits:
+        return set()
+    keys = list(visits)
+    result = await db[VISITORS].bulk_write(
+        [
+            mongo.UpdateOne(
+                {"_id": key}, {"$setOnInsert": {"expires_at": visits[key].time + VISITORS_KNOWN}}, upsert=True
+            )
+            for key in keys
+        ],
+        ordered=False,
+        session=session,
+    )
+    return {visits[keys[index]].id for index in result.upserted_ids or {}}
+
+
+async def stores_by_id(db: mongo.Database, ids: Sequence[str], session: Session) -> dict[str, Store]:
+    """The stores among these ids that are known."""
+    found = db[STORES].find({"_id": {"$in": sorted(set(ids))}}, session=session)
+    return {
+        row["_id"]: Store(StoreId(row["_id"]), BrandId(row["brand"]), StoreKind(row["kind"]), row["revision"])
+        async for row in found
+    }
+
+
+async def clicks_by_id(db: mongo.Database, ids: Sequence[str], session: Session) -> dict[str, Click]:
+    """The clicks among these ids that have arrived."""
+    if not ids:
+        return {}
+    found = db[CLICKS].find({"_id": {"$in": sorted(set(ids))}}, session=session)
+    return {row["_id"]: Click.of(click_recorded(row)) async for row in found}
+
+
+def click_recorded(row: mongo.Document) -> attribution.ClickRecorded:
+    """The event in a click's document; its time is exact to the microsecond, which a BSON date is not."""
+    return attribution.ClickRecorded.model_validate(row | {"id": row["_id"], "time": row["at_text"]})
+
+
+async def coupons_by_code(
+    db: mongo.Database, wanted: Mapping[str, set[str]], session: Session
+) -> dict[str, dict[str, Coupon]]:
+    """By brand, the coupons among these normal codes that are the brand's."""
+    asked = [{"brand": brand, "normal": {"$in": sorted(codes)}} for brand, codes in sorted(wanted.items()) if codes]
+    coupons: dict[str, dict[str, Coupon]] = {brand: {} for brand in wanted}
+    if asked:
+        async for row in db[COUPONS].find({"$or": asked}, session=session):
+            coupons[row["brand"]][row["normal"]] = Coupon.of(coupon_state(row), row["revision"])
+    return coupons
+
+
+async def collaborations_by_id(db: mongo.Database, ids: Sequence[str], session: Session) -> dict[str, Collaboration]:
+    """The collaborations among these ids that are known."""
+    if not ids:
+        return {}
+    found = db[COLLABORATIONS].find({"_id": {"$in": sorted(set(ids))}}, session=session)
+    return {
+        row["_id"]: Collaboration.of(campaigns.Collaboration.model_validate(row["state"]), row["revision"])
+        async for row in found
+    }
+
+
+async def world_of(
+    db: mongo.Database,
+    stores: Mapping[str, Store],
+    click_ids: Sequence[str],
+    codes: Mapping[str, set[str]],
+    session: Session,
+) -> dict[str, World]:
+    """By store, the world that orders of these stores are decided in; `codes` are normal codes by brand."""
+    clicks = await clicks_by_id(db, click_ids, session)
+    coupons = await coupons_by_code(db, codes, session)
+    named = {click.collaboration for click in clicks.values()}
+    named |= {coupon.collaboration for of_brand in coupons.values() for coupon in of_brand.values()}
+    collaborations = await collaborations_by_id(db, sorted(named), session)
+    return {store.id: World(store, clicks, coupons.get(store.brand, {}), collaborations) for store in stores.values()}
+
+
+async def policies_of(
+    db: mongo.Database, brands: Sequence[str], session: Session
+) -> dict[str, list[tuple[Any, Policy]]]:
+    """By brand, its policies as (in force from, policy), the newest first."""
+    found: dict[str, list[tuple[Any, Policy]]] = {}
+    async for row in (
+        db[POLICIES]
+        .find({"brand": {"$in": sorted(set(brands))}}, session=session)
+        .sort([("brand", 1), ("version", -1)])
+    ):
+        policy = Policy(
+            version=row["version"],
+            model=DEFAULT_POLICY.model.__class__(row["model"]),
+            precedence=DEFAULT_POLICY.precedence.__class__(row["precedence"]),
+        )
+        found.setdefault(row["brand"], []).append((row["in_force_at"], policy))
+    return found
