@@ -10,7 +10,7 @@ from pathlib import Path
 from local.errors import StackError
 from local.group import Group, Terminated
 from local.kafka import jars
-from local.lock import only_demo
+from local.lock import DEMO_LOCK, only_demo
 from local.mail import MailCatcher
 from local.places import LOCAL
 from local.ports import must_be_free
@@ -38,8 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def up(options: argparse.Namespace) -> None:
     """Start everything, say where it is, stay until Ctrl-C or SIGTERM, and leave nothing running."""
-    directory: Path = options.dir
-    with only_demo(directory / "lock"), Group() as group:
+    directory: Path = options.dir or LOCAL / "stack"
+    with only_demo(directory / "lock" if options.dir else DEMO_LOCK), Group() as group:
         source = find_source()
         if source is Source.LOCAL and not jars.is_complete(jars.HOME):
             print("fetching Kafka's jars (44 MB, once)", flush=True)
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     start = commands.add_parser("up", help="start Kafka, MongoDB and the mail catcher, and stay until Ctrl-C")
-    start.add_argument("--dir", type=Path, default=LOCAL / "stack", help="where data and logs are kept")
+    start.add_argument("--dir", type=Path, help="where data and logs are kept; `.local/stack` if not given")
     for name in ("kafka", "controller", "mongo", "smtp", "mail"):
         start.add_argument(f"--{name}-port", type=int, help="a free one if not given")
     commands.add_parser("fetch", help="fetch Kafka's jars, and nothing else")

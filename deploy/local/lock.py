@@ -20,9 +20,11 @@ def only_demo(path: Path = DEMO_LOCK) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            pid = _pid_in(path)
+            holder = f" (process {pid})" if pid else ""
             raise BusyError(
-                f"this checkout's stack is already up (process {_pid_in(path)}): use that one, or stop it first"
-                " (Ctrl-C where it runs, or `make down`)"
+                f"this checkout's stack is already up{holder}: use that one, or stop it"
+                " first (Ctrl-C where it runs, or `make down`)"
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))

@@ -1,6 +1,7 @@
 """Run where a Docker engine answers; `STACK=docker` then uses the same containers for every test."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -58,7 +59,8 @@ async def test_a_broker_in_a_container_survives_kill_on_its_port(broker: KafkaCo
 
 
 def test_a_mongod_in_a_container_takes_transactions_and_survives_kill_and_pause(mongod: MongoContainer) -> None:
-    with MongoClient(mongod.address) as client:
+    client: MongoClient[dict[str, Any]] = MongoClient(mongod.address)
+    with client:
         with client.start_session() as session, session.start_transaction():
             client.shop.orders.insert_one({"_id": 1}, session=session)
         mongod.kill()

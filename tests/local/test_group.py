@@ -8,7 +8,7 @@ import pytest
 from local.errors import DiedError, StackError
 from local.group import Group
 from local.processes import Process
-from tests.local.test_processes import DEAF, DEPLOY, eventually, is_alive
+from tests.local.test_processes import DEAF, DEPLOY, a_line_from, eventually, is_alive
 
 
 class Recorded:
@@ -135,7 +135,7 @@ def a_supervisor(log: Path, grace: float) -> "subprocess.Popen[str]":
 def test_a_signal_ends_the_block_and_all_that_it_started(tmp_path: Path, number: signal.Signals, status: int) -> None:
     log = tmp_path / "slow.log"
     with a_supervisor(log, grace=0.2) as supervisor:
-        child = int(supervisor.stdout.readline())
+        child = int(a_line_from(supervisor))
         eventually(lambda: "here" in log.read_text())
         supervisor.send_signal(number)
         assert supervisor.wait(timeout=30) == status
@@ -146,7 +146,7 @@ def test_a_signal_ends_the_block_and_all_that_it_started(tmp_path: Path, number:
 def test_a_second_signal_kills_what_takes_its_time(tmp_path: Path) -> None:
     log = tmp_path / "slow.log"
     with a_supervisor(log, grace=600) as supervisor:
-        child = int(supervisor.stdout.readline())
+        child = int(a_line_from(supervisor))
         eventually(lambda: "here" in log.read_text())
         supervisor.send_signal(signal.SIGTERM)
         eventually(lambda: "heard" in log.read_text())

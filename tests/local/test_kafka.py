@@ -32,7 +32,7 @@ async def a_topic(bootstrap: str, name: str) -> None:
         await admin.close()
 
 
-async def with_producer(bootstrap: str, work: Callable[[AIOKafkaProducer], Awaitable[None]]) -> None:
+async def with_producer(bootstrap: str, work: Callable[[AIOKafkaProducer], Awaitable[object]]) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True, acks="all")
     await producer.start()
     try:
@@ -128,6 +128,21 @@ def test_a_format_that_was_killed_is_done_again(tmp_path: Path) -> None:
         assert brokers_at(broker.port) == 1
     finally:
         broker.kill()
+
+
+async def test_data_can_be_served_from_other_ports(tmp_path: Path) -> None:
+    first = await asyncio.to_thread(Kafka(tmp_path).start)
+    await a_topic(first.address, "orders")
+    await with_producer(first.address, lambda producer: producer.send_and_wait("orders", b"kept"))
+    await asyncio.to_thread(first.stop)
+
+    second = Kafka(tmp_path)
+    assert second.address != first.address
+    try:
+        await asyncio.to_thread(second.start)
+        assert await all_values(second.address, "orders") == [b"kept"]
+    finally:
+        second.kill()
 
 
 @pytest.fixture

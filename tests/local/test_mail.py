@@ -173,7 +173,9 @@ def test_refusals_that_make_no_sense_are_told() -> None:
 def test_the_pages_show_a_mail_in_a_frame_that_runs_nothing(mail: MailCatcher, api: httpx.Client) -> None:
     to = an_address()
     hostile = a_mail(to, "<b>bold</b>")
-    hostile.get_body(("html",)).set_content('"><script>alert(1)</script>', subtype="html")
+    html = hostile.get_body(("html",))
+    assert html is not None
+    html.set_content('"><script>alert(1)</script>', subtype="html")
     send(hostile, mail)
     (found,) = mail.mails_to(to)
 

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -15,8 +16,8 @@ from tests.support.servers import OwnServer
 
 
 @asynccontextmanager
-async def a_client(address: str) -> AsyncIterator[AsyncIOMotorClient]:
-    client: AsyncIOMotorClient = AsyncIOMotorClient(address)
+async def a_client(address: str) -> AsyncIterator[AsyncIOMotorClient[dict[str, Any]]]:
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(address)
     try:
         yield client
     finally:
@@ -123,4 +124,6 @@ def refuse_for(refused: Path, chmod):
 
 
 def test_the_program_comes_from_the_wheel() -> None:
-    assert mongod_program().parts[-4:] == ("fiftyone", "db", "bin", "mongod")
+    program = mongod_program()
+    assert program is not None
+    assert program.parts[-4:] == ("fiftyone", "db", "bin", "mongod")

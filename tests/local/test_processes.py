@@ -5,7 +5,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +30,7 @@ time.sleep(600)
 """
 
 
-def a_program(source: str, folder: Path, *arguments: object, **settings: object) -> Process:
+def a_program(source: str, folder: Path, *arguments: object, **settings: Any) -> Process:
     argv = [sys.executable, "-c", source, *map(str, arguments)]
     return Process("the program", argv, log_path=folder / "program.log", **settings)
 
@@ -36,6 +38,20 @@ def a_program(source: str, folder: Path, *arguments: object, **settings: object)
 def an_http_server(folder: Path) -> Process:
     port = free_port()
     return a_program(HTTP_SERVER, folder, port, ready_url=f"http://127.0.0.1:{port}/", cwd=folder)
+
+
+def has_said(word: str, log: Path) -> bool:
+    return word in log.read_text()
+
+
+def url_of(server: Process) -> str:
+    assert server.ready_url is not None
+    return server.ready_url
+
+
+def a_line_from(program: "subprocess.Popen[str]") -> str:
+    assert program.stdout is not None
+    return program.stdout.readline()
 
 
 def eventually(true: Callable[[], object], within: float = 10) -> None:
@@ -56,7 +72,7 @@ def is_alive(pid: int) -> bool:
 
 def test_a_started_process_answers_and_a_stopped_one_is_gone(tmp_path: Path) -> None:
     server = an_http_server(tmp_path).start()
-    assert answers_ok(server.ready_url)
+    assert answers_ok(url_of(server))
     pid = server.pid
 
     server.stop()
@@ -75,21 +91,21 @@ def test_a_killed_process_starts_again_on_its_port(tmp_path: Path) -> None:
     server.start()
 
     assert server.pid != before
-    assert answers_ok(server.ready_url)
+    assert answers_ok(url_of(server))
     server.restart()
-    assert answers_ok(server.ready_url)
+    assert answers_ok(url_of(server))
     server.stop()
 
 
 def test_a_paused_process_answers_nobody_until_it_is_resumed(tmp_path: Path) -> None:
     server = an_http_server(tmp_path).start()
     server.pause()
-    assert not answers_ok(server.ready_url, timeout=0.3)
+    assert not answers_ok(url_of(server), timeout=0.3)
     assert server.running
 
     server.resume()
 
-    server.wait_ready(server.ready_url, within=10)
+    server.wait_ready(url_of(server), within=10)
     server.stop()
 
 
@@ -161,23 +177,27 @@ def test_a_child_outlives_the_thread_that_asked_for_it(tmp_path: Path) -> None:
     asking.join()
     asking_again = an_http_server(tmp_path).start()  # by now the kernel has told of the thread's end
     asking_again.stop()
-    assert answers_ok(server.ready_url)
+    assert answers_ok(url_of(server))
     server.stop()
 
 
 def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     script = f"""
 import sys, time
+from pathlib import Path
 sys.path.insert(0, {str(DEPLOY)!r})
 from local.processes import Process
-for _ in range(3):
-    print(Process("child", [sys.executable, "-c", {DEAF!r}]).start().pid, flush=True)
+for n in range(3):
+    log = Path({str(tmp_path)!r}) / f"{{n}}.log"
+    print(Process("child", [sys.executable, "-c", {DEAF!r}], log_path=log).start().pid, flush=True)
 print("started", flush=True)
 time.sleep(600)
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
-        children = [int(line) for line in iter(parent.stdout.readline, "started\n")]
+        children = [int(line) for line in iter(lambda: a_line_from(parent), "started\n")]
         assert len(children) == 3
+        for log in tmp_path.glob("*.log"):
+            eventually(partial(has_said, "deaf", log))
         assert all(map(is_alive, children))
         parent.kill()
         parent.wait()

@@ -14,7 +14,7 @@ from local.lock import demo_pid, only_demo
 from local.mongo import takes_writes
 from local.processes import answers_ok
 from local.stack import Given, Source, Stack, find_source
-from tests.local.test_processes import DEPLOY, an_http_server, eventually, is_alive
+from tests.local.test_processes import DEPLOY, a_line_from, an_http_server, eventually, is_alive
 
 LOCAL_TOO = {"STACK": "local"}
 
@@ -33,8 +33,8 @@ def stack_command(*arguments: object, **env: str) -> Iterator["subprocess.Popen[
 def addresses_from(process: "subprocess.Popen[str]") -> Mapping[str, str]:
     told: dict[str, str] = {}
     while "MAIL_URL" not in told:
-        line = process.stdout.readline()
-        assert line, process.stderr.read()
+        line = a_line_from(process)
+        assert line, process.communicate()
         name, found, value = line.strip().partition("=")
         if found:
             told[name] = value
@@ -61,7 +61,7 @@ def test_the_stack_comes_up_in_one_call_and_goes_with_its_block(tmp_path: Path) 
     assert not mongo.running
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_up_says_where_things_are_and_leaves_nothing_running(tmp_path: Path, number: signal.Signals) -> None:
     with stack_command("up", "--dir", tmp_path) as up:
         told = addresses_from(up)
@@ -83,6 +83,17 @@ def test_up_says_where_things_are_and_leaves_nothing_running(tmp_path: Path, num
         assert up.wait(timeout=60) == (-number if number == signal.SIGKILL else 0)
     eventually(lambda: not any(map(is_alive, children)))
     assert demo_pid(tmp_path / "lock") is None
+
+
+def test_a_signal_amid_the_start_ends_it_at_once(tmp_path: Path) -> None:
+    with stack_command("up", "--dir", tmp_path) as up:
+        eventually((tmp_path / "kafka" / "kafka.log").is_file, within=60)
+        children = children_of(up.pid)
+        up.send_signal(signal.SIGTERM)
+        assert up.wait(timeout=30) == 0
+        assert up.communicate()[0].count("KAFKA_BOOTSTRAP") == 0
+    assert children
+    eventually(lambda: not any(map(is_alive, children)))
 
 
 def test_a_port_in_use_ends_up_with_one_sentence_and_nothing_left(tmp_path: Path) -> None:

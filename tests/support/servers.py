@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -51,7 +52,7 @@ def mongo(server_source: Source, server_files: Path) -> Iterator[Addressed]:
 
 @pytest.fixture(scope="session")
 def mail(server_files: Path) -> Iterator[MailCatcher]:
-    """The run's mail catcher: `mail.smtp_port`, `mail.url`. Filter by an address of your own, others' mails are in it too."""
+    """The run's mail catcher: `mail.smtp_port`, `mail.url`, `mail.mails_to(an address of your own)`."""
     catcher = MailCatcher(log_path=server_files / "mail.log")
     catcher.start()
     try:
@@ -65,7 +66,7 @@ async def database(mongo: Addressed) -> AsyncIterator[str]:
     """The name of a database that nobody else uses, dropped after the test."""
     name = f"test-{uuid.uuid4().hex[:16]}"
     yield name
-    client: AsyncIOMotorClient = AsyncIOMotorClient(mongo.address)
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo.address)
     try:
         await client.drop_database(name)
     finally:
