@@ -60,8 +60,9 @@ def build(  # noqa: C901 - one small function a command
 
     @app.command()
     def setup(
-        restored: Annotated[
-            bool, typer.Option("--restored", help="After a restore from a backup: raise all revisions by 2^32.")
+        restored: Annotated[  # noqa: FBT002 - typer declares flags so
+            bool,
+            typer.Option("--restored", help="After a restore from a backup: raise all revisions by 2^32."),
         ] = False,
     ) -> None:
         """Make topics, collections, indexes and validators; safe to repeat."""

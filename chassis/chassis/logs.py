@@ -38,7 +38,7 @@ def configure(service: str, role: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("aiokafka", "faststream", "uvicorn.access", "httpx", "httpcore", "pymongo"):
+    for noisy in ("aiokafka", "faststream", "uvicorn", "uvicorn.access", "httpx", "httpcore", "pymongo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

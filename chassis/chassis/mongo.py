@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from bson import BSON, CodecOptions
@@ -57,6 +57,7 @@ __all__ = [
     "is_there",
     "is_transient",
     "is_unknown_commit",
+    "server_time",
     "transaction",
     "unjournaled",
 ]
@@ -245,6 +246,13 @@ def is_duplicate(error: BaseException) -> bool:
 def is_unknown_commit(error: BaseException) -> bool:
     """Whether the commit may have happened although it did not answer."""
     return isinstance(error, PyMongoError) and error.has_error_label("UnknownTransactionCommitResult")
+
+
+async def server_time(db: Database) -> datetime:
+    """The database's own time, UTC, to the millisecond."""
+    hello = await db.command("hello", codec_options=db.codec_options)
+    time: datetime = hello["localTime"]
+    return time
 
 
 async def is_there(db: Database) -> bool:

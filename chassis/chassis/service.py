@@ -291,10 +291,7 @@ async def _background(context: Context[Any], parts: Parts[Any]) -> AsyncIterator
         task.add_done_callback(_loud)
         tasks.append(task)
 
-    async def read_time() -> Any:
-        return (await context.db.command("hello"))["localTime"]
-
-    spawn(_until_done(lambda c: _measure(c, read_time), context), "clock")
+    spawn(_until_done(_keep_time, context), "clock")
     spawn(parts.outbox.run_facts(), "facts")
     spawn(parts.outbox.run_sweep(), "sweep")
     spawn(parts.outbox.run_entities(), "entities")
@@ -310,9 +307,9 @@ async def _background(context: Context[Any], parts: Parts[Any]) -> AsyncIterator
         context.client.close()
 
 
-async def _measure(context: Context[Any], read_time: Callable[[], Awaitable[Any]]) -> None:
-    await context.clock.measure(read_time)
-    await context.clock.keep(read_time)
+async def _keep_time(context: Context[Any]) -> None:
+    await context.clock.measure(lambda: mongo.server_time(context.db))
+    await context.clock.keep(lambda: mongo.server_time(context.db))
 
 
 def _watch(health: Health, subscription: Subscription) -> None:

@@ -68,7 +68,7 @@ def load_key(jwk: Mapping[str, Any]) -> SigningKey:
         raise ValueError("not an Ed25519 key with a kid")
     try:
         return OKPKey.import_key(dict(jwk))
-    except JoseError as error:
+    except (JoseError, ValueError) as error:
         raise ValueError("not an Ed25519 key with a kid") from error
 
 
