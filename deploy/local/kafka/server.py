@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 LOGGING = f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"
 HEAP = ["-Xms128m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 FORMAT_SECONDS = 60
+START_SECONDS = 120  # 5 on a quiet machine, 30 on one with eight busy processes to two cores
 
 
 class Kafka(Process):
@@ -29,10 +30,12 @@ class Kafka(Process):
         self.controller_port = controller_port or free_port()
         self._properties = directory / "server.properties"
         self._libs = jars.HOME / "libs"
+        self._tool: Process | None = None
         super().__init__(
             "Kafka",
             [*self._java(*HEAP), "kafka.Kafka", str(self._properties)],
             log_path=directory / "kafka.log",
+            ready_within=START_SECONDS,
         )
 
     @property
@@ -61,6 +64,12 @@ class Kafka(Process):
         super().start()
         return self
 
+    def kill(self) -> None:
+        """As of any process; a start that is still formatting ends too."""
+        if (tool := self._tool) is not None:
+            tool.kill()
+        super().kill()
+
     def answers(self) -> bool:
         """Whether a broker is registered and serves metadata."""
         return brokers_at(self.port) > 0
@@ -70,10 +79,12 @@ class Kafka(Process):
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         command = [*self._java("-XX:TieredStopAtLevel=1"), "kafka.tools.StorageTool", "format", "-t", cluster]
         tool = Process("Kafka's format", [*command, "-c", str(self._properties)], log_path=self.log_path)
+        self._tool = tool
         try:
             status = tool.start().wait(FORMAT_SECONDS)
         finally:
             tool.kill()
+            self._tool = None
         if status != 0:
             raise DiedError(f"Kafka could not format {data}; the end of its log ({self.log_path}):\n{tool.log_tail()}")
 
