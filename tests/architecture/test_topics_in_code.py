@@ -26,33 +26,54 @@ def trees(service: str) -> list[tuple[Path, ast.Module]]:
     return [(path.relative_to(ROOT), ast.parse(path.read_text("utf-8"))) for path in files]
 
 
-def imported_from_contracts(tree: ast.Module) -> set[str]:
-    """The names that a module took from contracts; a class of the same name from elsewhere is another."""
-    return {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "contracts"
-        for alias in node.names
-    }
+def contract_names(tree: ast.Module) -> dict[str, str]:
+    """How a module may name the classes of `contracts`: `Fact` or `module.Fact`, each with the class's own name."""
+    direct: dict[str, str] = {}
+    modules: set[str] = set()
+    for found in ast.walk(tree):
+        if isinstance(found, ast.ImportFrom) and (found.module or "").split(".")[0] == "contracts":
+            direct |= {alias.asname or alias.name: alias.name for alias in found.names if alias.name in TOPICS}
+            modules |= {alias.asname or alias.name for alias in found.names if found.module == "contracts"}
+    return direct | {f"{module}.{name}": name for module in modules for name in TOPICS}
+
+
+def unsaid(tree: ast.Module) -> set[int]:
+    """The expressions in which naming an event does not make one: annotations, registrations, questions about types."""
+    skipped: list[ast.AST] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation:
+            skipped.append(node.annotation)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns:
+            skipped.append(node.returns)
+        elif isinstance(node, ast.Subscript):
+            skipped.append(node.slice)
+        elif isinstance(node, ast.Call) and dotted(node.func).split(".")[-1] in {*HEARING, "isinstance", "cast"}:
+            skipped += node.args
+        elif isinstance(node, ast.Attribute) and node.attr != "of":
+            skipped.append(node.value)
+    return {id(inner) for node in skipped for inner in ast.walk(node)}
 
 
 def said(tree: ast.Module) -> set[type[Event]]:
-    """The events that a module makes: `Fact(...)` or `Fact.of(...)`."""
-    known = imported_from_contracts(tree)
-    names = {dotted(call.func).removesuffix(".of") for call in calls(tree)}
-    return {EVENTS[name] for name in names & known & EVENTS.keys()}
+    """The events that a module makes: by `Fact(...)`, `Fact.of(...)`, or by handing `Fact` to what makes it."""
+    names, silent = contract_names(tree), unsaid(tree)
+    named = {
+        names.get(dotted(node))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name | ast.Attribute) and id(node) not in silent
+    }
+    return {event for name, event in EVENTS.items() if name in named}
 
 
 def heard(tree: ast.Module) -> set[Topic]:
     """The topics that a module has handlers for: `@handlers.on_batch(Fact)`, `@handlers.on_state(Entity)`."""
-    known = imported_from_contracts(tree)
-    found = set()
-    for call in calls(tree):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in HEARING and call.args:
-            name = dotted(call.args[0])
-            if name in known & TOPICS.keys():
-                found.add(TOPICS[name])
-    return found
+    names = contract_names(tree)
+    named = {
+        names.get(dotted(call.args[0]))
+        for call in calls(tree)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in HEARING and call.args
+    }
+    return {topic for name, topic in TOPICS.items() if name in named}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -78,14 +99,28 @@ def test_every_event_is_said_by_its_service():
 def test_what_a_module_says_and_hears_is_seen():
     module = ast.parse(
         "from contracts.stores import OrderObserved\n"
-        "from contracts.campaigns import Collaboration, CreatorInvited\n"
+        "from contracts import attribution, campaigns as c\n"
         "@handlers.on_batch(OrderObserved)\n"
-        "async def a(): CreatorInvited.of(state, id=i)\n"
-        "@handlers.on_state(Collaboration)\n"
-        "async def b(): OrderObserved(id=i)\n"
+        "async def a(): tx.announce(attribution.LinkCreated, link, 1)\n"
+        "@handlers.on_state(c.Collaboration)\n"
+        "async def b(): c.CreatorInvited.of(state, id=i)\n"
     )
-    assert {event.TYPE for event in said(module)} == {"stores.order-observed.v1", "campaigns.creator-invited.v1"}
+    assert {event.TYPE for event in said(module)} == {"attribution.link-created.v1", "campaigns.creator-invited.v1"}
     assert heard(module) == {topics.ORDERS, topics.COLLABORATIONS}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("def f(event: OrderDecided) -> list[OrderDecided]: ...", id="an annotation"),
+        pytest.param("isinstance(event, OrderDecided)", id="a question"),
+        pytest.param("handlers.on(OrderDecided, inbox=False)", id="a registration"),
+        pytest.param("OrderDecided.TOPIC.name", id="its topic"),
+        pytest.param("OrderDecided.from_body(value)", id="reading one"),
+    ],
+)
+def test_naming_an_event_is_not_saying_it(line):
+    assert said(ast.parse(f"from contracts.attribution import OrderDecided\n{line}\n")) == set()
 
 
 def test_another_class_of_the_same_name_is_not_taken_for_an_event():

@@ -1,5 +1,6 @@
 """The committed schemas and AsyncAPI document are what the models say."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_the_public_way_in_is_sent_by_stores_and_received_by_attribution():
 def test_every_reference_of_the_document_leads_somewhere():
     document = the_document()
 
-    def references(value):
+    def references(value: Any) -> Iterator[str]:
         if isinstance(value, dict):
             yield from (v for k, v in value.items() if k == "$ref")
             for child in value.values():
