@@ -1,7 +1,6 @@
 """Paging by cursor: opaque to callers, and of declared types when it comes back, for it comes from outside."""
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,7 +72,7 @@ def decode_cursor(text: str, kinds: Sequence[type[Scalar]]) -> tuple[Any, ...]:
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError("another list's cursor")  # noqa: TRY301 - one refusal for all of them
         return tuple(_of_kind(value, kind) for value, kind in zip(values, kinds, strict=True))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, OverflowError) as error:
         raise unprocessable([("cursor", "This is not a cursor of this list.")]) from error
 
 
