@@ -376,6 +376,7 @@ def test_a_refund_whose_amounts_cannot_be_told_is_kept_and_its_order_asked_for(f
     assert verdict.kept_raw_reason == reason
     [observation] = verdict.observations
     assert (observation.kind, observation.order) == (ObservationKind.CHANGED, f"{STORE}:{ORDER_ID}")
+    assert observation.version == datetime(2026, 3, 5, 8, tzinfo=UTC)
 
 
 def test_an_edit_says_only_that_the_order_changed():
@@ -384,6 +385,15 @@ def test_an_edit_says_only_that_the_order_changed():
     }
     observation = only(from_shopify("orders/edited", edit))
     assert (observation.kind, observation.order) == (ObservationKind.CHANGED, f"{STORE}:{ORDER_ID}")
+
+
+@pytest.mark.parametrize(
+    ("committed", "version"),
+    [("2026-03-06T10:00:00+01:00", datetime(2026, 3, 6, 9, tzinfo=UTC)), ("soon", None), (None, None)],
+)
+def test_an_edits_time_is_its_version(committed, version):
+    edit = {"order_edit": {"order_id": ORDER_ID, "committed_at": committed}}
+    assert only(from_shopify("orders/edited", edit)).version == version
 
 
 def test_a_deletion_is_observed():

@@ -101,5 +101,5 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = Counter(name for name, _ in pairs)
         twice = next(name for name, times in names.items() if times > 1)
-        raise Unreadable("an object has a key twice", f"key {ascii(twice[:60])}", is_json=True)
+        raise Unreadable("an object has a key twice", f"key {twice[:60]!a}", is_json=True)
     return found

@@ -1,13 +1,14 @@
 """Shopify's webhooks as observations (WEBHOOKS 1.1, MONEY 10, 12, 17). Pure: bytes were read, nothing is asked."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from attribution.domain.webhooks import click_ids
 from attribution.domain.webhooks.amounts import AmountError, Currency
-from attribution.domain.webhooks.fields import ExternalId, Sent
+from attribution.domain.webhooks.fields import ExternalId, Instant, Sent
 from attribution.domain.webhooks.lines import described, known_code, priced_within_reason
 from attribution.domain.webhooks.shopify_bodies import (
     Application,
@@ -60,6 +61,7 @@ STATES: Final = {
 }
 
 _ID: TypeAdapter[str] = TypeAdapter(ExternalId)
+_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 
 def translate(topic: str, body: Mapping[str, Any], delivery: Delivery) -> Translation:
@@ -206,18 +208,30 @@ def _refund_created(body: Mapping[str, Any], delivery: Delivery) -> Translation:
         refund = _refund(SentRefund.model_validate(body, context={"currency": currency}))
     except (ValidationError, AmountError) as error:
         why = error if isinstance(error, ValidationError) else f"currency: {error}"
-        return kept_raw(why, beside=(delivery.observe(order, ObservationKind.CHANGED),))
+        changed = delivery.observe(order, ObservationKind.CHANGED, version=_instant(body.get("created_at")))
+        return kept_raw(why, beside=(changed,))
     return observed(delivery.observe(order, ObservationKind.REFUND, refund=refund))
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        return _INSTANT.validate_python(value)
+    except ValidationError:
+        return None
 
 
 class _Edit(Sent):
     order_id: ExternalId
+    committed_at: Any = None
 
 
 def _edited(body: Mapping[str, Any], delivery: Delivery) -> Translation:
-    """An edit names lines without prices: the order has changed and is to be asked for (MONEY 19)."""
+    """An edit names lines without prices: the order has changed and is to be asked for (MONEY 19).
+
+    Its time is its version, so that two edits are two changes.
+    """
     edit = _Edit.model_validate(body["order_edit"])
-    return observed(delivery.observe(edit.order_id, ObservationKind.CHANGED))
+    return observed(delivery.observe(edit.order_id, ObservationKind.CHANGED, version=_instant(edit.committed_at)))
 
 
 def _deleted(body: Mapping[str, Any], delivery: Delivery) -> Translation:
