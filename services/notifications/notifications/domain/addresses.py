@@ -13,7 +13,7 @@ def normalise(text: str) -> str:
     Raises `AddressError` for anything that is no single, plain address: line breaks, several, quoted or routed ones.
     """
     try:
-        valid = validate_email(text.strip(" "), check_deliverability=False, test_environment=True)
+        valid = validate_email(text.strip(" "), check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError:
         raise AddressError("this is no e-mail address") from None
     return valid.ascii_email or valid.normalized

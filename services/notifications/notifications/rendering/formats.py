@@ -1,6 +1,7 @@
 """Amounts, shares and instants as the recipient reads them."""
 
 import copy
+import re
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,6 +12,9 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
 from contracts.money import BasisPoints, Money
+
+_TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+"""Where a currency's letters touch its figures; CLDR puts a space there, Babel does not."""
 
 
 class Formats:
@@ -27,7 +31,8 @@ class Formats:
         pattern = copy.copy(self.locale.currency_formats["standard"])
         pattern.frac_prec = (digits, digits)
         amount = Decimal(money.amount).scaleb(-digits)
-        return str(pattern.apply(amount, self.locale, currency=money.currency, currency_digits=False))
+        shown = str(pattern.apply(amount, self.locale, currency=money.currency, currency_digits=False))
+        return _TOUCHING.sub("\xa0", shown)
 
     def percent(self, basis_points: BasisPoints) -> str:
         """1250 -> 12.5%."""

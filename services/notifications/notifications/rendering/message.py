@@ -22,8 +22,8 @@ def compose(
     message["From"] = Address(display_name=sender_name, addr_spec=sender)
     message["To"] = Address(addr_spec=recipient)
     message["Subject"] = written.subject
-    message["Content-Language"] = written.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(written.text, cte="quoted-printable")
     message.add_alternative(written.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = written.language  # last: set_content drops what begins with Content-
     return message
