@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import socket
 import time
 from collections.abc import Callable
 from typing import Any, Self
@@ -14,12 +15,15 @@ from local.processes import LOG_LINES, POLL
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 MONGO_IMAGE = "mongo:7.0"
+DEFAULT_HOST = "unix:///var/run/docker.sock"
 READY_SECONDS = 120
 STOP_SECONDS = 20
 
 
 def engine_answers() -> bool:
     """Whether a Docker engine can be asked for containers."""
+    if not _socket_answers(os.environ.get("DOCKER_HOST") or DEFAULT_HOST):
+        return False
     docker = _docker()
     try:
         client = docker.from_env(timeout=5)
@@ -177,6 +181,19 @@ class MongoContainer(Container):
     def address(self) -> str:
         """The URL that a client connects to."""
         return f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
+
+
+def _socket_answers(host: str) -> bool:
+    """Asked before the client is, which leaves its socket open when there is no engine behind a path."""
+    scheme, _, path = host.partition("://")
+    if scheme != "unix":
+        return True
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+        return True
 
 
 def _docker() -> Any:

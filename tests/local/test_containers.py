@@ -1,5 +1,6 @@
 """Run where a Docker engine answers; `STACK=docker` then uses the same containers for every test."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,14 +15,21 @@ from tests.local.test_kafka import a_topic, all_values, with_producer
 pytestmark = pytest.mark.docker
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def engine() -> None:
     if not engine_answers():
         pytest.skip("no Docker engine answers")
 
 
+@pytest.mark.parametrize("host", ["unix:///no/such/docker.sock", "tcp://127.0.0.1:9"])
+def test_an_engine_that_is_not_there_is_not_there(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("DOCKER_HOST", host)
+    assert not engine_answers()
+    gc.collect()  # a socket left open would warn here, and so fail the test
+
+
 @pytest.fixture
-def broker() -> Iterator[KafkaContainer]:
+def broker(engine: None) -> Iterator[KafkaContainer]:
     container = KafkaContainer()
     try:
         yield container.start()
@@ -30,7 +38,7 @@ def broker() -> Iterator[KafkaContainer]:
 
 
 @pytest.fixture
-def mongod() -> Iterator[MongoContainer]:
+def mongod(engine: None) -> Iterator[MongoContainer]:
     container = MongoContainer()
     try:
         yield container.start()
