@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from contracts import topics
 from contracts.campaigns import CouponCode, Url
 from contracts.envelope import EntityEvent, Event, Model, State, Utc
-from contracts.ids import Id
+from contracts.ids import Id, OrderKey
 from contracts.money import BasisPoints, CurrencyCode, Minor, Money
 
 
@@ -46,12 +46,6 @@ class LinkCreated(LinkEvent):
     """An agreement brought a link."""
 
     TYPE: ClassVar = "attribution.link-created.v1"
-
-
-class LinkChanged(LinkEvent):
-    """A link was paused, ended, or leads elsewhere now."""
-
-    TYPE: ClassVar = "attribution.link-changed.v1"
 
 
 class CouponStatus(StrEnum):
@@ -145,7 +139,7 @@ class OrderDecided(Event):
     TOPIC: ClassVar = topics.CONVERSIONS
     KEY: ClassVar = "order"
 
-    order: Id
+    order: OrderKey
     store: Id
     brand: Id | None = None
     number: Annotated[int, Field(ge=1)]

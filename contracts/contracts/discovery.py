@@ -45,9 +45,3 @@ class ProfileClaimed(ProfileEvent):
     """A creator's account says that this profile is theirs."""
 
     TYPE: ClassVar = "discovery.profile-claimed.v1"
-
-
-class ProfileErased(ProfileEvent):
-    """The person asked to be forgotten; final."""
-
-    TYPE: ClassVar = "discovery.profile-erased.v1"

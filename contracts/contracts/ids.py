@@ -23,6 +23,12 @@ OrderId = NewType("OrderId", str)
 MailId = NewType("MailId", str)
 
 
+OrderKey = Annotated[
+    str, StringConstraints(min_length=3, max_length=400, pattern=r"^[^:\x00-\x1f\x7f]+:[^\x00-\x1f\x7f]+$")
+]
+"""An order's id on the wire: `<StoreId>:<the store's own id of it>`, up to 400 characters."""
+
+
 def order_id(store: str, external: str) -> OrderId:
     """An order's id on every topic: `<StoreId>:<the store's own id of it>`."""
     return OrderId(f"{store}:{external}")

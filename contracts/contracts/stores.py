@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from contracts import topics
 from contracts.envelope import Event, Model, Utc
-from contracts.ids import Id
+from contracts.ids import Id, OrderKey
 from contracts.money import CurrencyCode, Minor, NonNegativeMinor
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -126,7 +126,7 @@ class OrderObserved(Event):
     KEY: ClassVar = "order"
 
     store: Id
-    order: Annotated[str, StringConstraints(min_length=3, max_length=400, pattern=r"^[^:]+:.+$")]
+    order: OrderKey
     kind: ObservationKind
     version: Utc | None = None
     way: Way

@@ -65,7 +65,7 @@ CREATORS = _entity(
 CAMPAIGNS = _entity(
     "campaigns.campaigns.v1",
     "campaigns",
-    ("attribution", "notifications", "internal teams"),
+    ("notifications", "internal teams"),
     "Campaigns with goal and brief.",
 )
 COLLABORATIONS = _entity(

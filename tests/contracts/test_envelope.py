@@ -184,8 +184,8 @@ def test_every_entity_topic_has_a_reader_for_any_fact_and_no_fact_topic_has():
 def test_an_erasure_has_no_state():
     base = entity_base("discovery.creators.v1")
     assert base is not None
-    path = ROOT / "examples/discovery.profile-erased.v1/forgotten.json"
-    erased = base.from_body(path.read_bytes())
+    said = {"id": "e-1", "time": "2026-11-08T12:00:00Z", "entity": "p-1", "revision": 7, "fact": "profile-erased"}
+    erased = base.from_body(json.dumps(said).encode())
     assert erased.state is None
     assert erased.revision == 7
 

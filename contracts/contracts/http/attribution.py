@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from contracts.attribution import CouponStatus, LinkStatus, OrderOutcome
 from contracts.campaigns import CouponCode, Plan, Url
 from contracts.envelope import Model, Utc
-from contracts.ids import Id
+from contracts.ids import Id, OrderKey
 from contracts.money import BasisPoints, CurrencyCode, Minor, Money, NonNegativeMinor
 from contracts.stores import Quantity
 
@@ -81,7 +81,7 @@ class OrderOut(Model):
     `summary` says in one English sentence why it was credited or not; `reasons` of the record are the same, by code.
     """
 
-    order: Id
+    order: OrderKey
     store: Id
     placed_at: Utc | None = None
     outcome: OrderOutcome
@@ -159,7 +159,7 @@ class PostingOut(Model):
 class DecisionOut(Model):
     """`GET /v1/orders/{id}/decision`: the decision record (A6). The postings add up to `commission`."""
 
-    order: Id
+    order: OrderKey
     store: Id
     brand: Id | None = None
     number: Annotated[int, Field(ge=1)]
@@ -242,7 +242,7 @@ class DeliveryOut(Model):
     received_at: Utc
     topic: Words
     outcome: DeliveryOutcome
-    order: Id | None = None
+    order: OrderKey | None = None
     reason: Words = ""
 
 

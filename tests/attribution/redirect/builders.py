@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from attribution.redirect.settings import RedirectSettings
-from contracts.attribution import ClickRecorded, Link, LinkChanged, LinkCreated, LinkEvent
+from contracts.attribution import ClickRecorded, Link, LinkCreated, LinkEvent
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOBODY = {"bootstrap_servers": "127.0.0.1:1"}
@@ -33,8 +33,7 @@ def a_link(code: str = "KRISTA20", **changes: Any) -> Link:
 def a_link_event(link: Link | None = None, revision: int = 1, **changes: Any) -> LinkEvent:
     """The event that says the link became so."""
     link = link or a_link(**changes)
-    kind = LinkCreated if revision == 1 else LinkChanged
-    return kind.of(link, id=f"event-{link.id}-{revision}", time=NOON, revision=revision)
+    return LinkCreated.of(link, id=f"event-{link.id}-{revision}", time=NOON, revision=revision)
 
 
 def an_erasure(link: str, revision: int) -> LinkEvent:

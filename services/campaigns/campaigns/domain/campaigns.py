@@ -1,0 +1,147 @@
+"""A campaign: what makes its goal and its landing page acceptable, and how it becomes public."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from contracts.campaigns import Brief, Campaign, CampaignStatus, Goal, GoalMetric
+from contracts.http.campaigns import CampaignTerms, ChangeCampaign, CreateCampaign
+
+
+class Refused(Exception):
+    """A field is not acceptable: which, and why, in words for a person. HTTP 422."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class NotNow(Exception):
+    """The thing's state does not allow this; `possible` names what is possible now. HTTP 409."""
+
+    def __init__(self, action: str, state: str, possible: tuple[str, ...]) -> None:
+        super().__init__(f"{action} is not possible while it is {state}")
+        self.action = action
+        self.state = state
+        self.possible = possible
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRecord:
+    """A campaign as stored: its public state's parts, its terms, and its revision."""
+
+    id: str
+    brand: str
+    name: str
+    status: CampaignStatus
+    landing_url: str
+    goal: Goal
+    brief: Brief
+    terms: CampaignTerms
+    revision: int
+    created_at: datetime
+    published_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def state(self) -> Campaign:
+        """What others hear."""
+        return Campaign(
+            id=self.id,
+            brand=self.brand,
+            name=self.name,
+            status=self.status,
+            landing_url=self.landing_url,
+            goal=self.goal,
+            brief=self.brief,
+            published_at=self.published_at,
+            ends_at=self.ends_at,
+        )
+
+
+def check(
+    *,
+    landing_url: str,
+    goal: Goal,
+    terms: CampaignTerms,
+    ends_at: datetime | None,
+    domains: tuple[str, ...],
+    currency: str,
+    now: datetime,
+) -> None:
+    """Raise `Refused` for what a brand could not mean: a page of somebody else's, a deadline that has passed."""
+    _check_landing_url(landing_url, domains)
+    if goal.deadline <= now:
+        raise Refused("goal.deadline", "The deadline has passed already.")
+    if ends_at is not None and ends_at <= now:
+        raise Refused("ends_at", "The end has passed already.")
+    if terms.fee.currency != currency:
+        raise Refused("terms.fee.currency", f"The brand's currency is {currency}.")
+    if terms.per_unit is not None and terms.per_unit.currency != currency:
+        raise Refused("terms.per_unit.currency", f"The brand's currency is {currency}.")
+
+
+def _check_landing_url(url: str, domains: tuple[str, ...]) -> None:
+    """Links lead to the brand's own domains and their subdomains, over https, and carry nobody's credentials."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".").lower()
+        _ = parts.port
+    except ValueError:
+        raise Refused("landing_url", "This is not an address of a page.") from None
+    if any(ord(letter) <= ord(" ") or letter in "\\\x7f" for letter in url):
+        raise Refused("landing_url", "The address has a character that addresses can't have.")
+    if parts.username is not None or parts.password is not None:
+        raise Refused("landing_url", "The address must not carry a user name or a password.")
+    if not any(host == domain or host.endswith(f".{domain}") for domain in domains):
+        raise Refused("landing_url", f"The address must be on one of the brand's domains: {', '.join(domains)}.")
+    if parts.scheme != "https" and host not in {"localhost", "127.0.0.1"}:
+        raise Refused("landing_url", "The address must begin with https://.")
+
+
+def warnings(goal: Goal) -> tuple[str, ...]:
+    """What a brand should think of before it publishes (C1)."""
+    if not goal.bought_directly and goal.metric in {GoalMetric.SALES_AMOUNT, GoalMetric.ORDERS}:
+        return ("This product is bought over a long route, for which direct sales are a poor goal.",)
+    return ()
+
+
+def drafted(asked: CreateCampaign, *, id_: str, brand: str, now: datetime) -> CampaignRecord:
+    """A new campaign, not public yet."""
+    return CampaignRecord(
+        id=id_,
+        brand=brand,
+        name=asked.name,
+        status=CampaignStatus.DRAFT,
+        landing_url=asked.landing_url,
+        goal=asked.goal,
+        brief=asked.brief,
+        terms=asked.terms,
+        revision=1,
+        created_at=now,
+        ends_at=asked.ends_at,
+    )
+
+
+def changed(campaign: CampaignRecord, asked: ChangeCampaign) -> CampaignRecord:
+    """A draft with some fields replaced; what is public stays as it is."""
+    if campaign.status is not CampaignStatus.DRAFT:
+        raise NotNow("change", campaign.status.value, possible(campaign))
+    fields = {name: getattr(asked, name) for name in asked.model_fields_set if getattr(asked, name) is not None}
+    return replace(campaign, **fields, revision=campaign.revision + 1)
+
+
+def published(campaign: CampaignRecord, now: datetime) -> CampaignRecord:
+    """The campaign is open: creators can be invited."""
+    if campaign.status is not CampaignStatus.DRAFT:
+        raise NotNow("publish", campaign.status.value, possible(campaign))
+    return replace(campaign, status=CampaignStatus.PUBLISHED, published_at=now, revision=campaign.revision + 1)
+
+
+def possible(campaign: CampaignRecord) -> tuple[str, ...]:
+    """What the brand may do with it now."""
+    return {
+        CampaignStatus.DRAFT: ("change", "publish"),
+        CampaignStatus.PUBLISHED: ("invite",),
+        CampaignStatus.ENDED: (),
+    }[campaign.status]

@@ -1,0 +1,33 @@
+"""What campaigns reacts to."""
+
+from campaigns.domain import collaborations
+from campaigns.store import CampaignsTx
+from chassis.handlers import Handlers
+from chassis.timers import Timer
+from contracts.campaigns import InvitationExpired
+from contracts.console import Account, AccountKind
+from contracts.discovery import Profile
+
+handlers = Handlers()
+
+
+@handlers.on_state(Account)
+async def keep_brand(account: Account, tx: CampaignsTx) -> None:
+    """Remember a brand's name, domains and currency."""
+    if account.kind is AccountKind.BRAND:
+        await tx.keep_brand(account)
+
+
+@handlers.on_state(Profile)
+async def keep_profile(profile: Profile, tx: CampaignsTx) -> None:
+    """Remember who can be invited."""
+    await tx.keep_profile(profile)
+
+
+@handlers.on_timer(collaborations.EXPIRY_TIMER)
+async def expire_invitation(timer: Timer, tx: CampaignsTx) -> None:
+    """Nobody answered within seven days (C5); an answer that came meanwhile stands."""
+    found = await tx.collaboration(timer.aggregate)
+    expired = None if found is None else collaborations.expired(found, tx.now)
+    if expired is not None:
+        await tx.save_collaboration(expired, InvitationExpired)

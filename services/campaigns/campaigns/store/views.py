@@ -1,0 +1,110 @@
+"""What people may read: each view is made for one principal, and its queries can't be written without it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from campaigns.domain.campaigns import CampaignRecord
+from campaigns.domain.collaborations import CollaborationRecord
+from campaigns.store import documents
+from campaigns.store.collections import BRANDS, CAMPAIGNS, COLLABORATIONS, PROFILES
+from chassis import mongo
+from contracts.console import BrandDetails
+from contracts.http.campaigns import ProfileSummary
+
+
+class Names:
+    """Names of brands, campaigns and profiles, for lists that people read."""
+
+    def __init__(self, db: mongo.Database) -> None:
+        self._db = db
+
+    async def of_brands(self, ids: Iterable[str]) -> dict[str, str]:
+        """By brand."""
+        return {row["_id"]: row["name"] async for row in self._find(BRANDS, ids, {"name": 1})}
+
+    async def of_campaigns(self, ids: Iterable[str]) -> dict[str, str]:
+        """By campaign."""
+        return {row["_id"]: row["name"] async for row in self._find(CAMPAIGNS, ids, {"name": 1})}
+
+    async def of_profiles(self, ids: Iterable[str]) -> dict[str, ProfileSummary]:
+        """By profile; those that discovery has not said yet are missing."""
+        found = self._find(PROFILES, ids, None)
+        return {row["_id"]: ProfileSummary.model_validate(row | {"id": row["_id"]}) async for row in found}
+
+    def _find(self, name: str, ids: Iterable[str], fields: dict[str, int] | None) -> Any:
+        return self._db[name].find({"_id": {"$in": sorted(set(ids))}}, fields)
+
+
+class BrandView:
+    """All that one brand may read: its own, and nothing else."""
+
+    def __init__(self, db: mongo.Database, brand: str) -> None:
+        self._db = db
+        self._brand = brand
+        self._mine = {"brand": brand}
+
+    async def details(self) -> BrandDetails | None:
+        """The brand's name, domains and currency; None until the console has said them."""
+        row = await self._db[BRANDS].find_one({"_id": self._brand})
+        return BrandDetails.model_validate(row) if row is not None else None
+
+    async def profile_owners(self, profile: str) -> tuple[str, ...] | None:
+        """The accounts that claim a profile; None for one that discovery has not said yet."""
+        row = await self._db[PROFILES].find_one({"_id": profile})
+        return tuple(row.get("claimed_by", ())) if row is not None else None
+
+    async def handle_of(self, profile: str) -> str:
+        """The handle, for a code that followers remember."""
+        row = await self._db[PROFILES].find_one({"_id": profile}, {"handle": 1, "display_name": 1})
+        return (row.get("display_name") or row["handle"]) if row is not None else ""
+
+    async def campaign(self, campaign: str) -> CampaignRecord | None:
+        """One of the brand's campaigns."""
+        row = await self._db[CAMPAIGNS].find_one(self._mine | {"_id": campaign})
+        return documents.campaign(row) if row is not None else None
+
+    async def campaigns(self, before: str | None, limit: int) -> list[CampaignRecord]:
+        """Newest first."""
+        after = {} if before is None else {"_id": {"$lt": before}}
+        rows = await self._db[CAMPAIGNS].find(self._mine | after).sort("_id", -1).limit(limit).to_list(limit)
+        return [documents.campaign(row) for row in rows]
+
+    async def collaborations(
+        self, before: str | None, limit: int, campaign: str | None = None
+    ) -> list[CollaborationRecord]:
+        """Newest first."""
+        query = dict(self._mine) | ({} if campaign is None else {"campaign": campaign})
+        return await _collaborations(self._db, query, before, limit)
+
+    async def collaboration(self, collaboration: str) -> CollaborationRecord | None:
+        """One of the brand's collaborations."""
+        row = await self._db[COLLABORATIONS].find_one(self._mine | {"_id": collaboration})
+        return documents.collaboration(row) if row is not None else None
+
+
+class CreatorView:
+    """All that one creator may read: what was accepted, what was asked directly, and the one invitation proved."""
+
+    def __init__(self, db: mongo.Database, creator: str, invitation: str | None) -> None:
+        self._db = db
+        mine: list[mongo.Document] = [{"creator": creator}, {"contact": creator, "creator": None}]
+        if invitation is not None:
+            mine.append({"_id": invitation, "creator": None})
+        self._mine: mongo.Document = {"$or": mine}
+
+    async def collaborations(self, before: str | None, limit: int) -> list[CollaborationRecord]:
+        """Newest first."""
+        return await _collaborations(self._db, self._mine, before, limit)
+
+    async def collaboration(self, collaboration: str) -> CollaborationRecord | None:
+        """One that is the creator's to read."""
+        row = await self._db[COLLABORATIONS].find_one({"$and": [{"_id": collaboration}, self._mine]})
+        return documents.collaboration(row) if row is not None else None
+
+
+async def _collaborations(
+    db: mongo.Database, query: mongo.Document, before: str | None, limit: int
+) -> list[CollaborationRecord]:
+    after: mongo.Document = {} if before is None else {"_id": {"$lt": before}}
+    rows = await db[COLLABORATIONS].find({"$and": [query, after]}).sort("_id", -1).limit(limit).to_list(limit)
+    return [documents.collaboration(row) for row in rows]
