@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+
 from attribution.domain.fold import NothingObserved, fold
 from attribution.domain.orders import Waiting
-
 from contracts.console import StoreKind
 from contracts.stores import ObservationKind, OrderState, Way
 from tests.attribution.builders import (
@@ -36,7 +36,7 @@ def greater_hash(*observations):
 
 
 @pytest.mark.parametrize(
-    "observations, expected",
+    ("observations", "expected"),
     [
         pytest.param(
             [an_observation(version=V2, state="pending"), an_observation(version=V1, state="paid")],
@@ -102,7 +102,7 @@ def test_a_tie_of_equal_states_goes_to_the_greater_body_hash(states):
 
 
 @pytest.mark.parametrize(
-    "observations, poll",
+    ("observations", "poll"),
     [
         pytest.param([an_observation(version=V1)], None, id="one version, one body"),
         pytest.param(
@@ -144,7 +144,7 @@ def changed(**changes):
 
 
 @pytest.mark.parametrize(
-    "others, polls",
+    ("others", "polls"),
     [
         pytest.param([an_observation(version=V1)], True, id="MONEY 19: orders/edited only queues a poll"),
         pytest.param([], True, id="nothing else is known of the order"),
@@ -163,7 +163,7 @@ def test_a_change_of_a_version_is_answered_by_that_version():
 
 
 @pytest.mark.parametrize(
-    "field, value",
+    ("field", "value"),
     [
         pytest.param("click_ids", ("click-9",), id="MONEY 19: click ids"),
         pytest.param("codes", ("NINE",), id="MONEY 19: codes"),
@@ -189,15 +189,18 @@ def test_an_empty_field_is_not_absent():
 
 
 @pytest.mark.parametrize(
-    "observations, paid_at",
+    ("observations", "paid_at"),
     [
         pytest.param([an_observation(version=V2, paid_at=V1)], V1, id="MONEY 10, 21: the store's paid date"),
         pytest.param(
-            [an_observation(version=V3, state="completed"), an_observation(version=V2), an_observation(version=V1,
-             state="pending")],
+            [
+                an_observation(version=V3, state="completed"),
+                an_observation(version=V2),
+                an_observation(version=V1, state="pending"),
+            ],
             V2,
             id="MONEY 10, 21: else the lowest version in an earning state",
-        ),  # fmt: skip
+        ),
         pytest.param(
             [an_observation(version=V3), an_observation(version=V2, paid_at=V1)],
             V1,
@@ -214,7 +217,7 @@ def test_the_paid_time(observations, paid_at):
 
 
 @pytest.mark.parametrize(
-    "kind, state, earns",
+    ("kind", "state", "earns"),
     [
         *[
             pytest.param(kind, state, True, id=f"MONEY 10: {kind} {state} earns")
@@ -237,7 +240,7 @@ def test_the_state_says_whether_an_order_earns(kind, state, earns):
 
 
 @pytest.mark.parametrize(
-    "kind, state, earns",
+    ("kind", "state", "earns"),
     [
         pytest.param("woocommerce", "pending", True, id="MONEY 10: on-hold with a paid date earns at WooCommerce"),
         pytest.param("woocommerce", "cancelled", False, id="MONEY 10: cancelled, whether or not money moved"),
@@ -251,7 +254,7 @@ def test_a_paid_date_counts_at_woocommerce_only(kind, state, earns):
 
 
 @pytest.mark.parametrize(
-    "kind, before, now, earns",
+    ("kind", "before", "now", "earns"),
     [
         pytest.param("shopify", "paid", "pending", False, id="MONEY 10: paid is not sticky"),
         pytest.param("woocommerce", "completed", "pending", False, id="MONEY 10: nor at WooCommerce"),
@@ -269,7 +272,7 @@ def test_what_an_order_was_before(kind, before, now, earns):
 
 
 @pytest.mark.parametrize(
-    "observations, deleted",
+    ("observations", "deleted"),
     [
         pytest.param([a_deletion(V2)], True, id="MONEY 10: deleted"),
         pytest.param([a_deletion(V2), an_observation(version=V2)], True, id="a version as old as its receipt"),
@@ -278,9 +281,7 @@ def test_what_an_order_was_before(kind, before, now, earns):
             False,
             id="MONEY 19: undone by a version later than its receipt",
         ),
-        pytest.param(
-            [a_deletion(V2), a_poll(V2 + SECOND)], False, id="MONEY 19: undone by a poll asked for after it"
-        ),
+        pytest.param([a_deletion(V2), a_poll(V2 + SECOND)], False, id="MONEY 19: undone by a poll asked for after it"),
         pytest.param([a_deletion(V2), a_poll(V2)], True, id="a poll asked for in its second says nothing"),
         pytest.param([a_deletion(V3, version=V2), an_observation(version=V2)], True, id="MONEY 19: a tie is deleted"),
         pytest.param(
@@ -297,7 +298,7 @@ def test_deletions(observations, deleted):
 
 
 @pytest.mark.parametrize(
-    "observations, waiting",
+    ("observations", "waiting"),
     [
         pytest.param(
             [a_refund_observed(a_refund(a_refund_line(1)))],

@@ -1,8 +1,8 @@
 """MONEY 17, 19: which refunds of an order stand."""
 
 import pytest
-from attribution.domain.fold import fold
 
+from attribution.domain.fold import fold
 from contracts.console import StoreKind
 from contracts.stores import Way
 from tests.attribution.builders import (
@@ -29,7 +29,7 @@ def ids(observations, kind=StoreKind.SHOPIFY):
 
 @pytest.mark.parametrize("kind", [StoreKind.SHOPIFY, StoreKind.TOPIC, None])
 @pytest.mark.parametrize(
-    "observations, standing",
+    ("observations", "standing"),
     [
         pytest.param(
             [an_observation(version=V1, refunds=(R1,)), a_refund_observed(R2)], {"r1", "r2"}, id="MONEY 19: union by id"
@@ -100,7 +100,7 @@ def test_refunds_of_shopify_and_the_topic(kind, observations, standing):
 
 
 @pytest.mark.parametrize(
-    "observations, standing",
+    ("observations", "standing"),
     [
         pytest.param(
             [an_observation(version=V1, refunds=(R1,)), an_observation(version=V2, refunds=(R2,))],
@@ -135,7 +135,7 @@ READ = a_refund(a_refund_line(400, tax=100), id="r1", at=V2)
 
 
 @pytest.mark.parametrize(
-    "observations, unread, amount",
+    ("observations", "unread", "amount"),
     [
         pytest.param([an_observation(refunds=(LISTED,))], ("r1",), 500, id="MONEY 17: WooCommerce lists no lines"),
         pytest.param([an_observation(refunds=(LISTED,)), a_refund_observed(READ)], (), None, id="MONEY 17: read"),
@@ -155,7 +155,7 @@ def test_shopify_refunds_need_no_reading():
 
 
 @pytest.mark.parametrize(
-    "observations, at",
+    ("observations", "at"),
     [
         pytest.param([an_observation(refunds=(R1,))], V1, id="its own date"),
         pytest.param(
@@ -182,7 +182,7 @@ def test_the_highest_statement_of_a_refund_speaks():
 
 
 @pytest.mark.parametrize(
-    "observations, all_back, at",
+    ("observations", "all_back", "at"),
     [
         pytest.param(
             [

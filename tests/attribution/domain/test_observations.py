@@ -4,10 +4,10 @@ import json
 from datetime import timedelta, timezone
 
 import pytest
-from attribution.domain.observations import Observation, body_hash
 from bson import decode, encode
 from bson.codec_options import CodecOptions
 
+from attribution.domain.observations import Observation, body_hash
 from contracts.stores import Way
 from tests.attribution.builders import (
     HOUR,
@@ -57,7 +57,7 @@ def test_a_poll_is_told_apart_by_when_it_asked():
 
 
 @pytest.mark.parametrize(
-    "way, seen_at",
+    ("way", "seen_at"),
     [
         pytest.param(Way.TOPIC, NOON + HOUR, id="MONEY 5: on the topic the sender's word does not count"),
         pytest.param(Way.WEBHOOK, NOON, id="by webhook our own API's receipt"),
@@ -72,8 +72,12 @@ def test_the_first_receipt_is_on_our_clock(way, seen_at):
     "stored",
     [
         pytest.param(
-            an_observation(version=NOON + timedelta(microseconds=123_457), lines=({"line": "l", "quantity": 1,
-                           "unit_price": 2**62},)), id="a snapshot with microseconds and a 63-bit price"),  # fmt: skip
+            an_observation(
+                version=NOON + timedelta(microseconds=123_457),
+                lines=({"line": "l", "quantity": 1, "unit_price": 2**62},),
+            ),
+            id="a snapshot with microseconds and a 63-bit price",
+        ),
         pytest.param(a_refund_observed(a_refund(a_refund_line(100, quantity=1))), id="a refund"),
     ],
 )

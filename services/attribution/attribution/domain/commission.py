@@ -28,7 +28,9 @@ def allocate(total: int, exact: Sequence[Fraction]) -> list[int]:
 
     `total` is the sum of `exact`, rounded.
     """
-    parts = [part.__floor__() for part in exact]
+    if len(exact) == 1:
+        return [total]
+    parts = [part.numerator // part.denominator for part in exact]
     missing = total - sum(parts)
     if missing:
         by_remainder = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
@@ -101,11 +103,11 @@ def matching_rate(rates: Sequence[Rate], line: OrderLine, customer: CustomerKind
     return None
 
 
-def exact_commission(rate: Rate, base: Base, weight: Fraction | int = 1) -> Fraction:
+def exact_commission(rate: Rate, base: Base) -> Fraction:
     """What a rate pays for a line before rounding; in the rate's currency if fixed, else in the order's."""
     if rate.plan is Plan.FIXED:
-        return Fraction((0 if rate.per_unit is None else rate.per_unit.amount) * base.line.quantity) * weight
-    return Fraction((rate.basis_points or 0) * base.amount, BASIS) * weight
+        return Fraction((0 if rate.per_unit is None else rate.per_unit.amount) * base.line.quantity)
+    return Fraction((rate.basis_points or 0) * base.amount, BASIS)
 
 
 def operator_share(commission: int, basis_points: int) -> int:

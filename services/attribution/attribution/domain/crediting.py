@@ -108,7 +108,7 @@ def credited_lines(
     granted = [0] * len(all_bases)
     for places in by_creator.values():
         exact = [earned[1].exact for at in places if (earned := earnings[at]) is not None]
-        total = half_even(sum(exact, Fraction(0)))
+        total = half_even(sum(exact[1:], exact[0]))
         for at, amount in zip(places, allocate(total, exact), strict=True):
             granted[at] = amount
     return tuple(

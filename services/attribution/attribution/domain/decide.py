@@ -120,9 +120,10 @@ def _undecided(order: Order, world: World, policy: Policy, outcome: OrderOutcome
 
 def _within_range(all_bases: Sequence[Base], lines: Sequence[DecidedLine]) -> bool:
     """Whether everything that may be added up of the order fits into 64 bits, the operator's share on top included."""
-    gross = sum(base.amount + base.line.tax for base in all_bases)
+    gross = sum(base.value + base.line.tax for base in all_bases)
+    discounts = sum(line.discounts for line in lines)
     granted = sum(part.granted for line in lines for part in line.parts)
-    return gross + 2 * granted <= INT64_MAX
+    return gross <= INT64_MAX and discounts <= INT64_MAX and 2 * granted <= INT64_MAX
 
 
 def _candidates(
@@ -152,9 +153,9 @@ def _judged(
     if touch is None:
         return candidate
     if touch.key in won:
-        return replace(candidate, verdict=Verdict.WON, lines=tuple(won[touch.key]))
+        return candidate.judged(Verdict.WON, lines=tuple(won[touch.key]))
     verdict, beaten_by = lost.get(touch.key, (Verdict.NOT_COVERED, None))
-    return replace(candidate, verdict=verdict, lost_to=beaten_by)
+    return candidate.judged(verdict, lost_to=beaten_by)
 
 
 def _reason(

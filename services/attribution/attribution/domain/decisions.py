@@ -102,6 +102,23 @@ class Candidate:
     lines: tuple[str, ...] = ()
     lost_to: str | None = None
 
+    def judged(self, verdict: Verdict, lines: tuple[str, ...] = (), lost_to: str | None = None) -> "Candidate":
+        """The same candidate after the contest of the lines."""
+        return Candidate(
+            self.kind,
+            self.id,
+            verdict,
+            self.creator,
+            self.collaboration,
+            self.campaign,
+            self.at,
+            self.terms,
+            self.coupon,
+            self.bot_rule,
+            lines,
+            lost_to,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

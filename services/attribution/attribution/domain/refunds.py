@@ -48,7 +48,7 @@ def taken_back(order: Order, sale: Sale, all_bases: Sequence[Base]) -> tuple[Tak
         quantity = line.quantity
         gone = 0 if line.current_quantity is None else max(quantity - line.current_quantity, 0)
         unnamed = max(gone - (0 if again else named_ever.get(line.line, 0)), 0)
-        removed = Fraction(base.amount * unnamed, quantity) if quantity else NONE
+        removed = Fraction(base.amount * unnamed, quantity) if unnamed else NONE
         removals += removed
         refunded.append(min((0 if again else amounts.get(line.line, 0)) + removed, Fraction(base.amount)))
         units.append(min((0 if again else named.get(line.line, 0)) + unnamed, quantity))
@@ -67,6 +67,8 @@ def taken_of(granted: int, base: Base, back: TakenBack) -> int:
 
     A base of 0 (a fixed commission on something free) goes back by units.
     """
+    if not back.units and not back.amount:
+        return 0
     if base.amount:
         return half_even(granted * back.amount / base.amount)
     if base.line.quantity and back.units:
