@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,10 @@ async def send_mails(context: Context[Any]) -> None:
 class Sender:
     """Takes due mails one by one and has up to `smtp_connections` of them in hand at once."""
 
-    def __init__(self, context: Context[NotificationsTx], post: Post) -> None:
+    def __init__(
+        self, context: Context[NotificationsTx], post: Post, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._monotonic = monotonic
         self._context = context
         self._post = post
         self._settings = post.settings
@@ -47,7 +51,7 @@ class Sender:
         """Take one mail if there is room and one is due; false when there was none."""
         if len(self._in_hand) >= self._settings.smtp_connections:
             await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
-        until = time.monotonic() + self._lease.total_seconds() - self._settings.smtp_timeout_seconds
+        until = self._monotonic() + self._lease.total_seconds() - self._settings.smtp_timeout_seconds
         mail = await self._queue.take()
         if mail is None:
             return False
@@ -82,7 +86,7 @@ class Sender:
             case Wait() as wait:
                 await self._queue.put_back(mail, wait.until, waits=1)
             case Send() as send:
-                if time.monotonic() > send_until:
+                if self._monotonic() > send_until:
                     return  # held up past the lease: by now it may be in another worker's hand
                 handed = await self._post.send(mail.id, send.letter, send.contact, now)
                 await self._after(mail, handed)
