@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from attribution.redirect.app import Redirect, build
+from attribution.redirect.app import build
 from attribution.redirect.clicks import Outcome
 from contracts.attribution import ClickRecorded, LinkStatus
 from tests.attribution.redirect.builders import NOON, a_link_event, some_settings
@@ -37,25 +37,26 @@ class FakeClicks:
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Redirect:
+def app(tmp_path: Path) -> Any:
     """Caught up with six links; `app._clicks.recorded` are the clicks."""
-    app = build(some_settings(tmp_path), now=lambda: NOON, new_id=lambda: CLICK)
+    app: Any = build(some_settings(tmp_path), now=lambda: NOON, new_id=lambda: CLICK)
     app._clicks = FakeClicks()
     app._follower.caught_up = True
     app._producer._there.set()
-    for code, changes in {
+    links: dict[str, dict[str, Any]] = {
         "KRISTA20": {"target": TARGET},
         "PAUSED": {"status": LinkStatus.PAUSED},
         "ENDED": {"status": LinkStatus.ENDED},
         "EXPIRED": {"expires_at": NOON - timedelta(seconds=1)},
         "metrics": {},
         "REFUSED": {"target": "https://a@b.example"},
-    }.items():
+    }
+    for code, changes in links.items():
         app.table.apply(a_link_event(code=code, **changes))
     return app
 
 
-async def ask(app: Redirect, path: str, method: str = "GET", query: bytes = b"", **headers: str) -> Answer:
+async def ask(app: Any, path: str, method: str = "GET", query: Any = b"", **headers: str) -> Answer:
     sent: list[dict[str, Any]] = []
 
     async def send(message: Any) -> None:
@@ -78,7 +79,7 @@ async def ask(app: Redirect, path: str, method: str = "GET", query: bytes = b"",
     )
 
 
-async def test_a_code_leads_to_its_target_with_the_click_s_id(app: Redirect) -> None:
+async def test_a_code_leads_to_its_target_with_the_click_s_id(app: Any) -> None:
     answer = await ask(app, "/r/KRISTA20", user_agent="Mozilla/5.0 Firefox", referer="https://www.tiktok.com/@krista")
     assert answer.status == 302
     assert answer.headers == {
@@ -97,7 +98,7 @@ async def test_a_code_leads_to_its_target_with_the_click_s_id(app: Redirect) -> 
     assert "192.0.2.1" not in click.body().decode()
 
 
-async def test_head_answers_like_get_and_counts_as_a_bot(app: Redirect) -> None:
+async def test_head_answers_like_get_and_counts_as_a_bot(app: Any) -> None:
     assert await ask(app, "/r/KRISTA20", "HEAD", user_agent="Firefox") == await ask(
         app, "/r/KRISTA20", user_agent="Firefox"
     )
@@ -105,12 +106,12 @@ async def test_head_answers_like_get_and_counts_as_a_bot(app: Redirect) -> None:
 
 
 @pytest.mark.parametrize("header", ["sec_gpc", "dnt"])
-async def test_who_objects_has_a_click_without_visitor(app: Redirect, header: str) -> None:
+async def test_who_objects_has_a_click_without_visitor(app: Any, header: str) -> None:
     assert (await ask(app, "/r/KRISTA20", **{header: "1"})).status == 302
     assert app._clicks.recorded[0].visitor is None
 
 
-async def test_any_header_s_bytes_make_a_click(app: Redirect) -> None:
+async def test_any_header_s_bytes_make_a_click(app: Any) -> None:
     assert (await ask(app, "/r/KRISTA20", user_agent="\xff\x00" * 300, referer="\xff")).status == 302
     assert json.loads(app._clicks.recorded[0].body())["bot"] is False
 
@@ -129,7 +130,7 @@ async def test_any_header_s_bytes_make_a_click(app: Redirect) -> None:
         pytest.param("/r/EXPIRED", 410, "ended", id="an expired link"),
     ],
 )
-async def test_what_does_not_lead_on_is_said_on_a_page(app: Redirect, path: str, status: int, says: str) -> None:
+async def test_what_does_not_lead_on_is_said_on_a_page(app: Any, path: str, status: int, says: str) -> None:
     answer = await ask(app, path)
     assert answer.status == status
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -144,7 +145,7 @@ async def test_what_does_not_lead_on_is_said_on_a_page(app: Redirect, path: str,
     assert (head.status, head.headers, head.body) == (answer.status, answer.headers, b"")
 
 
-async def test_an_unknown_code_is_not_denied_before_the_table_is_loaded(app: Redirect) -> None:
+async def test_an_unknown_code_is_not_denied_before_the_table_is_loaded(app: Any) -> None:
     app._follower.caught_up = False
     answer = await ask(app, "/r/NOBODY")
     assert (answer.status, answer.headers["retry-after"]) == (503, "2")
@@ -154,19 +155,19 @@ async def test_an_unknown_code_is_not_denied_before_the_table_is_loaded(app: Red
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
-async def test_other_methods_are_refused(app: Redirect, method: str) -> None:
+async def test_other_methods_are_refused(app: Any, method: str) -> None:
     answer = await ask(app, "/r/KRISTA20", method)
     assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD")
     assert app._clicks.recorded == []
 
 
-async def test_no_code_hides_what_operators_need(app: Redirect) -> None:
+async def test_no_code_hides_what_operators_need(app: Any) -> None:
     assert (await ask(app, "/health/ready")).body == b'{"status":"ok"}'
     assert (await ask(app, "/metrics")).headers["content-type"].startswith("text/plain")
     assert (await ask(app, "/r/metrics")).status == 302
 
 
-async def test_background_work_that_ends_makes_it_unhealthy(app: Redirect) -> None:
+async def test_background_work_that_ends_makes_it_unhealthy(app: Any) -> None:
     async def ends() -> None:
         """A bug."""
 
@@ -183,7 +184,7 @@ async def test_background_work_that_ends_makes_it_unhealthy(app: Redirect) -> No
     host=st.text(st.characters(max_codepoint=255), max_size=20),
 )
 async def test_the_location_is_the_stored_target_whatever_is_asked(
-    app: Redirect, path: str, query: bytes, method: str, host: str
+    app: Any, path: str, query: bytes, method: str, host: str
 ) -> None:
     for asked in (f"/r/{path}", "/r/KRISTA20", f"/r/KRISTA20{path}", path):
         answer = await ask(app, asked, method, query, host=host, x_forwarded_host=host, referer=host, user_agent=host)

@@ -1,23 +1,23 @@
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attribution.redirect import segments
 from attribution.redirect.segments import MAGIC, Segments, SpoolInUseError, framed, unframed
 
 SEGMENT = 4096
 
 
-def a_spool(directory: Path, **limits: int) -> Segments:
+def a_spool(directory: Path, **limits: int) -> Any:
     spool = Segments(directory, **{"max_bytes": 10**6, "segment_bytes": SEGMENT, **limits})
     spool.open()
     return spool
 
 
-def everything_in(spool: Segments) -> list[bytes]:
+def everything_in(spool: Any) -> list[bytes]:
     """What a drain would bring to the topic, oldest first; the spool is empty afterwards."""
     found: list[bytes] = []
     while (oldest := spool.oldest()) is not None:
@@ -95,7 +95,7 @@ def test_a_disk_that_refuses_counts_as_a_loss_and_the_next_group_is_kept(
     spool.commit([b"one"])
     with monkeypatch.context() as patch:
         real = os.write
-        patch.setattr(segments.os, "write", lambda handle, view: real(handle, view[:5]) if len(view) > 5 else _full())
+        patch.setattr(os, "write", lambda handle, view: real(handle, view[:5]) if len(view) > 5 else _full())
         assert spool.commit([b"two"]) == 0
     assert spool.lost == 1
     assert spool.commit([b"three"]) == 1
@@ -109,7 +109,7 @@ def test_a_header_that_can_not_be_written_is_written_with_the_next_group(
 ) -> None:
     spool = a_spool(tmp_path, max_bytes=0)
     with monkeypatch.context() as patch:
-        patch.setattr(segments.os, "pwrite", lambda *_: _full())
+        patch.setattr(os, "pwrite", lambda *_: _full())
         spool.commit([b"one"])
     spool.commit([])
     os.close(spool._lock)

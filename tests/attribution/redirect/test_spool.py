@@ -72,6 +72,7 @@ async def test_a_bug_in_the_files_reaches_the_caller(spool: Spool, monkeypatch: 
     monkeypatch.setattr(spool._segments, "commit", broken)
     with pytest.raises(ZeroDivisionError):
         await spool.keep(b"click")
+    assert spool._flusher is not None
     with pytest.raises(ZeroDivisionError):
         await spool._flusher
     spool._flusher = None
