@@ -42,7 +42,7 @@ kinds = st.sampled_from(list(StoreKind))
 policies = st.sampled_from([DEFAULT_POLICY, Policy(version=2, precedence=Precedence.CLICK_FIRST, operator_share=777)])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(strategies.observations, kinds, st.data())
 def test_any_order_and_repetition_of_observations_is_one_state(observations, kind, data):
     """MONEY 19."""
@@ -51,7 +51,7 @@ def test_any_order_and_repetition_of_observations_is_one_state(observations, kin
     assert fold(shuffled, kind) == fold(observations, kind)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(strategies.observations, kinds, st.data())
 def test_what_was_missed_can_come_later(observations, kind, data):
     """MONEY 19: a subset first and the rest afterwards is the whole, for nothing of the subset's state is kept."""
@@ -108,7 +108,7 @@ def arrived(facts, kind, policy) -> Arriving:
     return arriving
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(strategies.observations, strategies.facts, kinds, policies, st.data())
 def test_any_order_of_arrival_ends_with_the_same_balances(observations, facts, kind, policy, data):
     """MONEY 11: a click, a code, terms, the store, a refund may each come before or after the order."""

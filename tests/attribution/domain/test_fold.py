@@ -69,6 +69,11 @@ def greater_hash(*observations):
             id="MONEY 19: a tie goes to cancelled before completed",
         ),
         pytest.param(
+            [an_observation(version=V1, state="partially_refunded"), an_observation(version=V1, state="paid")],
+            OrderState.PARTIALLY_REFUNDED,
+            id="MONEY 19: a tie goes to partially refunded before paid",
+        ),
+        pytest.param(
             [an_observation(version=None, way=Way.CSV, state="refunded"), an_observation(version=V1, state="pending")],
             OrderState.PENDING,
             id="MONEY 19: what has no version ranks below any version",

@@ -105,6 +105,19 @@ def test_postings(observations, expected, balance):
     assert [transaction.number for transaction in transactions] == list(range(1, len(transactions) + 1))
 
 
+@pytest.mark.parametrize(
+    ("lines", "commission"),
+    [
+        pytest.param((a_line(), a_line(2_000, line="l2")), 1_200, id="MONEY 18: an added line earns by the same touch"),
+        pytest.param((a_line(2_000, line="l2"),), 200, id="MONEY 18: a line that is gone earns no more"),
+        pytest.param((a_line(quantity=2),), 2_000, id="MONEY 18: added units earn, too"),
+    ],
+)
+def test_edits_post_the_difference(lines, commission):
+    transactions, _ = posted_by(story(PAID, an_observation(version=V2, paid_at=NOON, lines=lines)))
+    assert balances(transactions)[ACCOUNT] == commission
+
+
 def test_why_an_order_stopped_earning_stands_in_the_transaction():
     transactions, _ = posted_by(story(PAID, a_deletion(V2)))
     assert [transaction.reason for transaction in transactions] == [None, "deleted"]

@@ -51,20 +51,18 @@ def paying_terms(
     touch won (MONEY, reading 9).
     """
     won: dict[TouchKey, list[Base]] = {}
-    paying: dict[TouchKey, Terms] = {}
-    others = _by_collaboration(touches)
+    winners: dict[TouchKey, Touch] = {}
     for base, result in zip(all_bases, contests, strict=True):
         if result.winner is not None:
             won.setdefault(result.winner.key, []).append(base)
-            paying[result.winner.key] = result.winner.terms
-    for result in contests:
-        touch = result.winner
-        if touch is None:
-            continue
+            winners[result.winner.key] = result.winner
+    paying = {key: touch.terms for key, touch in winners.items()}
+    others = _by_collaboration(touches)
+    for key, touch in winners.items():
         other_kind = TouchKind.CLICK if touch.kind is TouchKind.CODE else TouchKind.CODE
         other = others.get((touch.collaboration, other_kind))
         if other is not None and other.terms.number != touch.terms.number:
-            paying[touch.key] = _better(touch.terms, other.terms, won[touch.key], sale)
+            paying[key] = _better(touch.terms, other.terms, won[key], sale)
     return paying
 
 

@@ -26,6 +26,14 @@ class _Statement:
         return self.alone or bool(self.refund.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class _Full:
+    """A snapshot with a refunds field, and the ids in it."""
+
+    seen: Seen
+    ids: frozenset[str]
+
+
 def standing_refunds(
     snapshots: Sequence[Seen], alone: Iterable[Observation], kind: StoreKind | None
 ) -> tuple[tuple[Refund, ...], tuple[str, ...]]:
@@ -38,12 +46,16 @@ def standing_refunds(
     statements = _statements(snapshots, alone)
     if not statements:
         return (), ()
-    full = [snapshot for snapshot in snapshots if snapshot.snapshot.refunds is not None]
+    full = [
+        _Full(snapshot, frozenset(refund.id for refund in snapshot.snapshot.refunds))
+        for snapshot in snapshots
+        if snapshot.snapshot.refunds is not None
+    ]
     if kind is StoreKind.WOOCOMMERCE and snapshots and snapshots[0].version is not None:
-        ids = {refund.id for refund in full[0].snapshot.refunds or ()} if full else set(statements)
+        ids = full[0].ids if full else frozenset(statements)
         unread = tuple(sorted(id_ for id_ in ids if not any(s.has_details for s in statements[id_])))
     else:
-        ids = {id_ for id_, said in statements.items() if any(not _undone(s, id_, full) for s in said)}
+        ids = frozenset(id_ for id_, said in statements.items() if any(not _undone(s, id_, full) for s in said))
         unread = ()
     refunds = [_best(statements[id_]) for id_ in ids]
     return tuple(sorted(refunds, key=lambda refund: refund.id)), unread
@@ -66,12 +78,12 @@ def _statements(snapshots: Sequence[Seen], alone: Iterable[Observation]) -> dict
     return statements
 
 
-def _undone(statement: _Statement, id_: str, full: Sequence[Seen]) -> bool:
+def _undone(statement: _Statement, id_: str, full: Sequence[_Full]) -> bool:
     """Whether a full snapshot that is later than the statement lacks the refund.
 
     Later than a statement without version = of a greater second than the refund's time (its receipt, if it has none).
     """
-    lacking = [snapshot for snapshot in full if all(refund.id != id_ for refund in snapshot.snapshot.refunds or ())]
+    lacking = [each.seen for each in full if id_ not in each.ids]
     if statement.version is None:
         at = seconds(statement.refund.at or statement.seen_at)
         return any(snapshot.version is not None and seconds(snapshot.version) > at for snapshot in lacking)
