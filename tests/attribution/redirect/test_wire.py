@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from attribution.redirect.segments import unframed
 from contracts.attribution import ClickRecorded, LinkStatus
 from contracts.topics import CLICKS
+from local.errors import DiedError
 from local.processes import Process
 from local.stack import Addressed, Source, a_kafka
 from tests.attribution.redirect.builders import a_link, a_link_event, some_settings
@@ -274,3 +275,27 @@ async def test_a_stop_in_the_middle_of_requests_answers_them_and_loses_none(
     assert redirect.process.exit_status == 0
     seen = {click.id for click in await clicks_on(broker, code)} | set(redirect.spooled())
     assert set(redirect.answered) <= seen
+
+
+async def test_a_stop_while_the_broker_is_frozen_ends_in_time_and_keeps_the_spool(
+    broker: Addressed, redirects: Start, code: str
+) -> None:
+    redirect = redirects(broker.address)
+    redirect.process.start()
+    await redirect.first_click(code)
+    broker.pause()
+    try:
+        for _ in range(3):
+            await redirect.click(code)
+        await asyncio.to_thread(redirect.process.stop, 20)
+        assert redirect.process.exit_status == 0
+        assert set(redirect.answered[1:]) <= set(redirect.spooled())
+    finally:
+        broker.resume()
+
+
+async def test_two_redirects_never_share_a_spool(broker: Addressed, redirects: Start) -> None:
+    first, second = redirects(broker.address), redirects(broker.address)
+    first.process.start()
+    with pytest.raises(DiedError, match="another process holds the spool"):
+        second.process.start()
