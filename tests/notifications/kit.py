@@ -146,7 +146,7 @@ async def a_notifications(address: str, database: str, **settings: Any) -> Async
             clock=Clock(),
             handlers=heard.handlers,
         )
-        await mongo.ensure(context.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
+        await make_collections(context.db)
         app = build_api(
             context,
             (router,),
@@ -160,6 +160,20 @@ async def a_notifications(address: str, database: str, **settings: Any) -> Async
         await app.state.post.close()
     finally:
         client.close()
+
+
+async def make_collections(db: mongo.Database) -> None:
+    """What `setup` makes, where it is not there yet."""
+    wanted = [*CHASSIS_COLLECTIONS, *COLLECTIONS]
+    there = set(await db.list_collection_names())
+    if not {spec.name for spec in wanted} <= there:
+        await mongo.ensure(db, wanted)
+
+
+async def empty_collections(db: mongo.Database) -> None:
+    """Every collection as new, without the cost of making it again."""
+    for name in await db.list_collection_names():
+        await db[name].delete_many({})
 
 
 async def soon(check: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:

@@ -8,7 +8,9 @@ from notifications.domain.addresses import AddressError, lookup_key, normalise
     [
         pytest.param("krista@creators.example", "krista@creators.example", id="plain"),
         pytest.param("  Krista@CREATORS.Example ", "Krista@creators.example", id="the domain in lower case"),
-        pytest.param("krista@b\u00fccher.example", "krista@xn--bcher-kva.example", id="a domain that servers understand"),
+        pytest.param(
+            "krista@b\u00fccher.example", "krista@xn--bcher-kva.example", id="a domain that servers understand"
+        ),
         pytest.param("Kri\u0301sta@creators.example", "Kr\u00edsta@creators.example", id="composed (NFC)"),
         pytest.param("krista+tag@creators.example", "krista+tag@creators.example", id="a tag is part of it"),
     ],

@@ -205,7 +205,7 @@ def test_times_are_the_recipients_own() -> None:
         ("evil\u202egnp.exe", "evil gnp.exe"),
         ("  two   spaces ", "two spaces"),
         ("chef \U0001f469\u200d\U0001f373", "chef \U0001f469\u200d\U0001f373"),
-        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
     ],
 )
 def test_a_name_is_one_line_and_otherwise_as_it_was_given(name: str, kept: str) -> None:

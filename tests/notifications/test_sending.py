@@ -247,7 +247,7 @@ async def test_a_lost_answer_is_asked_for_again_with_the_same_message_id(
 
 
 async def test_two_workers_never_send_the_same_mail(
-    service: Notifications, mail_server: MailServer, mongo: Addressed, database: str
+    service: Notifications, mail_server: MailServer, mongo: Addressed
 ) -> None:
     for number in range(20):
         contact = f"invitation-{number}"
@@ -256,16 +256,14 @@ async def test_two_workers_never_send_the_same_mail(
         await service.hear(a_collaboration(id=contact, invitation=invited))
     await service.hear(a_brand_account(), a_campaign(), a_profile())
 
-    async with a_notifications(mongo.address, database, smtp_port=mail_server.port) as other:
+    async with a_notifications(mongo.address, service.db.name, smtp_port=mail_server.port) as other:
         await asyncio.gather(service.send_due(), other.send_due())
 
     assert len(mail_server.received) == 20
     assert len({mail.id for mail in mail_server.received}) == 20
 
 
-async def test_a_worker_held_up_past_its_lease_does_not_send(
-    service: Notifications, mail_server: MailServer
-) -> None:
+async def test_a_worker_held_up_past_its_lease_does_not_send(service: Notifications, mail_server: MailServer) -> None:
     await an_invited_creator(service)
     times = iter([100.0, 106.0])  # a lease of 10 s, of which a send may take 5 s
 

@@ -83,9 +83,7 @@ async def test_known_unknown_and_suppressed_addresses_are_answered_alike(
     assert [mail.recipient for mail in mail_server.received] == ["known@creators.example", "unknown@creators.example"]
 
 
-async def test_the_answer_does_not_wait_for_the_mail_server(
-    service: Notifications, mail_server: MailServer
-) -> None:
+async def test_the_answer_does_not_wait_for_the_mail_server(service: Notifications, mail_server: MailServer) -> None:
     """Over a real socket, for an in-process call ends with the background work."""
     may_answer = asyncio.Event()
 
@@ -210,9 +208,7 @@ async def test_a_mail_whose_process_died_is_dropped_by_the_worker(
     assert (settled.outcome, settled.reason) == (MailOutcome.SKIPPED, delivery.UNSURE)
 
 
-async def test_a_bounced_sign_in_mail_suppresses_the_address(
-    service: Notifications, mail_server: MailServer
-) -> None:
+async def test_a_bounced_sign_in_mail_suppresses_the_address(service: Notifications, mail_server: MailServer) -> None:
     mail_server.on_rcpt.append("550 no such mailbox")
     first = await ask(service, address=ADDRESS)
     second = await ask(service, address=ADDRESS)

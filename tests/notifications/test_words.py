@@ -48,8 +48,7 @@ def words_outside_gettext(source: str, *, is_html: bool) -> list[str]:
 
 def _in_order(tree: nodes.Template):
     """Literal text and, between it, a mark for each expression, so that tags broken by one stay whole."""
-    for node in tree.find_all((nodes.TemplateData, nodes.Call, nodes.Name)):
-        yield node
+    return tree.find_all((nodes.TemplateData, nodes.Call, nodes.Name))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
