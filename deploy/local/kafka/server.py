@@ -77,7 +77,8 @@ class Kafka(Process):
     def _format(self, data: Path) -> None:
         shutil.rmtree(data, ignore_errors=True)  # what a format that was killed left behind
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = [*self._java("-XX:TieredStopAtLevel=1"), "kafka.tools.StorageTool", "format", "-t", cluster]
+        named = f"--cluster-id={cluster}"  # in one word, for one id in 64 begins with "-"
+        command = [*self._java("-XX:TieredStopAtLevel=1"), "kafka.tools.StorageTool", "format", named]
         tool = Process("Kafka's format", [*command, "-c", str(self._properties)], log_path=self.log_path)
         self._tool = tool
         try:
