@@ -64,6 +64,8 @@ class Mailbox:
 
     async def move(self, invitation: str, account: str) -> str:
         self._answers()
+        if invitation == account and account in self.accounts.values():
+            return account
         if invitation not in self.invitations:
             raise NotThereError(invitation)
         return self.accounts.setdefault(self.invitations[invitation], account)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.attribution import Coupon, CouponStatus, Link, OrderDecided, OrderOutcome, Share
 from contracts.campaigns import (
+    Brief,
     Campaign,
     CampaignStatus,
     Collaboration,
@@ -18,7 +19,6 @@ from contracts.campaigns import (
     Rate,
     TermsVersion,
 )
-from contracts.campaigns import Brief
 from contracts.console import Account, AccountKind, BrandDetails
 from contracts.discovery import Profile
 from contracts.money import Money

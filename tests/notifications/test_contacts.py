@@ -230,3 +230,46 @@ async def test_creators_read_and_change_how_they_are_written_to(service: Notific
 
     row = await contact_row(service, account)
     assert (row["address"], row["kept"]) == (ADDRESS, True)
+
+
+async def put_account(service: Notifications, account: str, address: str):
+    async with service.console() as client:
+        return await client.put(f"/internal/contacts/{account}", json={"address": address, "account": True})
+
+
+async def test_the_first_operators_address_leads_to_the_operators_id_and_stays(service: Notifications) -> None:
+    for _ in range(2):
+        assert (await put_account(service, "operator-1", ADDRESS)).status_code == 204
+
+    async with service.console() as client:
+        body = {"address": ADDRESS, "code": "482913"}
+        assert (await client.post("/internal/sign-in-mails", json=body)).json() == {"contact": "operator-1"}
+    service.later(timedelta(days=9))
+    assert not await forgotten(service, "operator-1")
+
+
+async def test_an_address_that_was_typed_before_and_never_used_goes_to_the_account_that_is_put(
+    service: Notifications,
+) -> None:
+    async with service.console() as client:
+        body = {"address": ADDRESS, "code": "482913"}
+        before = (await client.post("/internal/sign-in-mails", json=body)).json()["contact"]
+        assert (await put_account(service, "operator-1", ADDRESS)).status_code == 204
+        after = (await client.post("/internal/sign-in-mails", json=body)).json()["contact"]
+
+    assert (before != after, after) == (True, "operator-1")
+
+
+async def test_an_account_cant_be_put_onto_another_accounts_address(service: Notifications) -> None:
+    await service.make_account(ADDRESS)
+
+    assert (await put_account(service, "operator-1", ADDRESS)).status_code == 409
+    assert await contact_row(service, "operator-1") is None
+
+
+async def test_a_typed_address_stays_once_its_code_was_right(service: Notifications) -> None:
+    """A brand's member is in no event: without this the account would be lost after 8 days."""
+    account = await service.make_account(ADDRESS)
+
+    service.later(timedelta(days=30))
+    assert not await forgotten(service, account)

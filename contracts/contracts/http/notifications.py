@@ -25,11 +25,16 @@ Code = Annotated[str, Field(repr=False), StringConstraints(pattern=r"^[0-9A-Za-z
 
 
 class PutContact(Model):
-    """`PUT /internal/contacts/{invitation}`: the address that an invitation goes to; the same again changes nothing."""
+    """`PUT /internal/contacts/{id}`: the address that an invitation goes to; the same again changes nothing.
+
+    With `account` the id is an account's that nobody signed in to yet (the first operator's): who asks for a code by
+    that address gets this id, and the contact stays.
+    """
 
     address: Address
     language: Language = "en"
     zone: Zone = "UTC"
+    account: bool = False
 
 
 class SendSignInMail(Model):

@@ -133,11 +133,13 @@ async def enter(desk: Desk, browser: str, typed: str) -> Entered:
 
 
 async def _person(desk: Desk, sign_in: SignIn) -> str:
-    """The account of whoever read the mail: an invitation's own contact becomes a new account's."""
-    if sign_in.invitation is None or sign_in.contact != sign_in.invitation:
-        return sign_in.contact
+    """The account of whoever read the mail: an invitation's own contact becomes a new account's.
+
+    An account's own contact moves to itself: so notifications knows that the address is proven, and keeps it.
+    """
+    account = new_id() if sign_in.contact == sign_in.invitation else sign_in.contact
     try:
-        return await desk.mailer.move(sign_in.invitation, new_id())
+        return await desk.mailer.move(sign_in.invitation or sign_in.contact, account)
     except NotThereError as error:
         raise CodeRefusedError(Answer.EXPIRED) from error
 

@@ -20,7 +20,7 @@ from notifications.domain.letters import SignInLetter
 from notifications.post import Post, refused, settle_surely
 from notifications.settings import NotificationsSettings
 from notifications.smtp import Answer
-from notifications.store import ContactIsAnAccountError, NoContactError, NotificationsTx
+from notifications.store import AddressTakenError, ContactIsAnAccountError, NoContactError, NotificationsTx
 
 router = APIRouter()
 
@@ -40,17 +40,20 @@ def dress(app: FastAPI, context: Context[NotificationsTx]) -> None:
 
 @router.put("/internal/contacts/{contact_id}", status_code=204)
 async def put_contact(contact_id: str, body: PutContact, context: TheContext, _who: AService) -> Response:
-    """Keep the address that an invitation goes to. 409 when the id is an account's."""
+    """Keep the address that an invitation goes to, or an account's. 409 when id or address are another account's."""
     address = _address(body.address)
     _zone(body.zone)
 
     async def work(tx: NotificationsTx) -> None:
-        await tx.put_invitation_contact(contact_id, address, body.language, body.zone)
+        put = tx.put_account_contact if body.account else tx.put_invitation_contact
+        await put(contact_id, address, body.language, body.zone)
 
     try:
         await context.transactions.run(work)
     except ContactIsAnAccountError:
         raise _is_an_account() from None
+    except AddressTakenError:
+        raise conflict("address-has-an-account", "Another account has this address") from None
     return Response(status_code=204)
 
 

@@ -29,7 +29,8 @@ class Notifications:
 
     async def put_contact(self, contact: str, address: str, language: str) -> None:
         """Let `contact` be the id of `address`; the same again changes nothing."""
-        await self._caller.tell("PUT", f"/internal/contacts/{contact}", PutContact(address=address, language=language))
+        body = PutContact(address=address, language=language, account=True)
+        await self._caller.tell("PUT", f"/internal/contacts/{contact}", body)
 
     async def send_code(
         self, code: str, language: str, *, address: str | None = None, contact: str | None = None

@@ -15,6 +15,10 @@ class ContactIsAnAccountError(Exception):
     """The id belongs to an account already; an invitation's address can't take its place."""
 
 
+class AddressTakenError(Exception):
+    """Another account has this address."""
+
+
 class NoContactError(Exception):
     """There is no contact of that id, or no longer."""
 
@@ -48,6 +52,34 @@ class ContactsTx(Tx):
                 suppressed=await self._is_suppressed(address),
                 kept=found is not None and found.kept,
                 version=found.version + 1 if found is not None else 1,
+            )
+        )
+
+    async def put_account_contact(self, contact_id: str, address: str, language: str, zone: str) -> None:
+        """Give an account its address; the same again changes nothing.
+
+        An id that was made for the address when somebody typed it, and that nobody used, resolves to the account from
+        now on. Raises `AddressTakenError` where another account is in use.
+        """
+        found = await self.contact(contact_id)
+        if found is not None and found.kind is ContactKind.ACCOUNT and found.address == address:
+            return
+        owner = await self._account_of(address)
+        if owner is not None and owner.id != contact_id:
+            if owner.kept:
+                raise AddressTakenError
+            await self._alias(owner.id, contact_id)
+        version = found.version + 1 if found is not None else 1
+        await self._write_contact(
+            Contact(
+                id=contact_id,
+                kind=ContactKind.ACCOUNT,
+                address=address,
+                language=language,
+                zone=zone,
+                suppressed=await self._is_suppressed(address),
+                kept=True,
+                version=version,
             )
         )
 
