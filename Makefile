@@ -1,2 +1,75 @@
-lock:
-	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-package contracts requirements.in contracts/pyproject.toml chassis/pyproject.toml services/*/pyproject.toml -o requirements.lock
+# Everything starts here: `make help` lists what there is. Needs Python 3.11 or newer; Java and Maven, or Docker.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PYTHONPATH := deploy
+export UV_LINK_MODE := copy
+DISTRIBUTIONS := contracts chassis services/discovery services/campaigns services/attribution services/notifications services/console
+PACKAGES := contracts chassis discovery campaigns attribution notifications console local story
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down test check lint types imports contracts chaos bench-spine screens lock release clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+demo: $(READY) ## the whole platform on this machine, and one story told through its public interfaces
+	@$(BIN)/python -m local.demo demo
+
+up: $(READY) ## the platform without the story, until Ctrl-C or `make down`; its data stay
+	@$(BIN)/python -m local.demo up
+
+down: $(READY) ## stop what `make up` or `make demo` left running in this checkout
+	@$(BIN)/python -m local.demo down
+
+test: $(READY) ## all tests, on real servers of their own
+	@bash deploy/local/needs.sh
+	$(BIN)/python -m pytest
+
+check: $(READY) lint types imports contracts test ## what CI runs: lint, types, import rules, contracts, tests
+
+lint: $(READY) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## mypy, strict
+	$(BIN)/mypy $(foreach package,$(PACKAGES),-p $(package)) -p tests
+
+imports: $(READY) ## which way imports point
+	$(BIN)/lint-imports
+
+contracts: $(READY) ## schemas and asyncapi.yaml are what the contracts generate, and break no promise
+	$(BIN)/python -m contracts check
+
+chaos: $(READY) ## seeded kills under a flow of orders and clicks: SEED=n, PLANT=commit-first|no-inbox|lookup-only
+	@$(BIN)/python -m tests.chaos
+
+bench-spine: $(READY) ## order event to decided event, orders/s at saturation, memory; prints a table and one line of JSON
+	@$(BIN)/python -m tests.bench.spine
+
+screens: $(READY) ## pictures of the pages at 390 and 1280 px, into build/screens/
+	@bash deploy/local/needs.sh
+	@$(BIN)/python -m tests.console.screens
+
+lock: $(READY) ## resolve the dependencies anew, with hashes
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
+	    --no-emit-package contracts --no-emit-package chassis \
+	    requirements.in $(addsuffix /pyproject.toml,$(DISTRIBUTIONS)) -o requirements.lock
+
+release: $(READY) ## keep today's schemas as promised for ever
+	$(BIN)/python -m contracts release
+
+clean: ## remove what was built; the stack must be down
+	rm -rf $(VENV) .local build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): requirements.lock $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	    || { echo "Python 3.11 or newer is needed: set PYTHON=... to one"; exit 2; }
+	@echo "Building the virtual environment ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "the virtual environment can't be made: is python3-venv installed?"; exit 2; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ,$(DISTRIBUTIONS))
+	@touch $@
