@@ -247,10 +247,10 @@ def click_links(cast: Cast) -> None:
     """Browsers, bots and a link preview follow the two links."""
     chapter("Followers click, and so do bots")
     for name, browsers in (("ada", 6), ("bea", 4)):
-        wait_for(f"the redirect to know {name}'s link", lambda: _click(cast.links[name], BROWSER), 30)  # noqa: B023 - called at once
-        cast.clicks[name] = [_click(cast.links[name], f"{BROWSER} v{number}") or "" for number in range(browsers)]
+        wait_for(f"the redirect to know {name}'s link", lambda: follow(cast.links[name], BROWSER), 30)  # noqa: B023 - called at once
+        cast.clicks[name] = [follow(cast.links[name], f"{BROWSER} v{number}") or "" for number in range(browsers)]
         for agent in (GOOGLEBOT, PREVIEW):
-            must(_click(cast.links[name], agent) is not None, "a bot was not redirected")
+            must(follow(cast.links[name], agent) is not None, "a bot was not redirected")
         httpx.head(cast.links[name], headers={"User-Agent": BROWSER}, timeout=5)
     unknown = httpx.get(f"{cast.where.link_url}/r/nosuchcode", timeout=5)
     must(unknown.status_code == httpx.codes.NOT_FOUND, "an unknown code is not answered by 404")
@@ -268,7 +268,7 @@ def click_links(cast: Cast) -> None:
     must(clicks["raw"] == 18 and clicks["human"] == 12, f"the counts are wrong: {clicks}")
 
 
-def _click(link: str, agent: str) -> str | None:
+def follow(link: str, agent: str) -> str | None:
     """The click id that the store would get, None if the link did not lead on."""
     answer = httpx.get(link, headers={"User-Agent": agent}, follow_redirects=False, timeout=5)
     if answer.status_code != httpx.codes.FOUND:

@@ -1,0 +1,39 @@
+"""`make chaos SEED=n [PLANT=…] [KILLS=20 ORDERS=10000 CLICKS=30000]`: blows under a flow, then I1 to I10.
+
+Ends with one line of JSON; exit status 1 if an invariant is broken. Sends to 127.0.0.1 only, a bounded number of times.
+"""
+
+import json
+import os
+import sys
+import time
+
+from tests.chaos.plan import a_plan
+from tests.chaos.run import run
+
+
+def main() -> int:
+    plan = a_plan(
+        int(os.environ.get("SEED", "1")),
+        kills=int(os.environ.get("KILLS", "20")),
+        orders=int(os.environ.get("ORDERS", "10000")),
+        clicks=int(os.environ.get("CLICKS", "30000")),
+    )
+    began = time.monotonic()
+    violations = run(plan, os.environ.get("PLANT", ""))
+    for violation in violations:
+        print(f"VIOLATION {violation}")
+    result = {
+        "chaos": plan.seed,
+        "kills": len(plan.blows),
+        "orders": plan.orders,
+        "clicks": plan.clicks,
+        "seconds": round(time.monotonic() - began),
+        "violations": len(violations),
+    }
+    print(json.dumps(result))
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
