@@ -19,7 +19,8 @@ from story import tale
 from story.addresses import Addresses, Wishes
 from story.people import Mailbox
 from story.shops import Topic
-from story.tale import Cast
+from story.tale import BROWSER, Cast, follow
+from story.telling import wait_for
 from tests.chaos.plan import Blow, How, Plan
 
 WORKERS = ("attribution-worker", "attribution-worker-2")

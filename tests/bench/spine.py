@@ -1,0 +1,242 @@
+"""`make bench-spine`: from an order's event to its decided event, orders a second at saturation, memory at rest.
+
+Starts everything from nothing on free ports. `SECONDS` (60) is how long each rate is held, `BURST` (20000) how many orders
+wait when the worker starts. Prints a table; the last line is JSON. Figures depend on the machine: compare within one run.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import tempfile
+import time
+import uuid
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from chassis.ids import new_id
+from contracts.campaigns import (
+    Collaboration,
+    CollaborationStatus,
+    CouponTerms,
+    Invitation,
+    InvitationAccepted,
+    InvitationKind,
+    Period,
+    Plan,
+    Rate,
+    TermsVersion,
+)
+from contracts.console import Account, AccountKind, BrandDetails, BrandRegistered, StoreChanged, StoreDetails, StoreKind
+from contracts.envelope import Event, headers
+from contracts.money import Money
+from contracts.topics import CONVERSIONS
+from local.group import Group
+from local.kafka import jars
+from local.mail import MailCatcher
+from local.ports import free_port
+from local.stack import Stack, find_source
+from local.system import Ports, System, settings_for, the_setup, the_system
+from story.shops import a_topic_order
+
+RATES = (100, 500)
+CODE = "BENCH20"
+WARM_UP = 200
+
+
+def main() -> None:
+    seconds, burst = int(os.environ.get("SECONDS", "60")), int(os.environ.get("BURST", "20000"))
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Group() as group:
+        system = _everything(group, Path(folder))
+        time.sleep(5)
+        idle = {name: _resident_mb(process.pid) for name, process in system.processes.items()}
+        print("\nresident memory at rest")
+        for name, megabytes in idle.items():
+            print(f"  {name:24}{megabytes:6} MB")
+        worker = system.processes["attribution-worker"]
+        kafka = system.settings["KAFKA_BOOTSTRAP"]
+        latencies = asyncio.run(_latencies(kafka, seconds))
+        print(f"\norder event -> decided event, {seconds} s each, one worker")
+        for rate, found in latencies.items():
+            print(
+                f"  {rate:4} orders/s: p50 {found['p50']:6.0f} ms   p99 {found['p99']:6.0f} ms   {found['count']} decided"
+            )
+        worker.stop()
+        rate = asyncio.run(_saturation(kafka, burst, worker.start))
+        print(f"\n{burst} orders waiting for one worker: {rate:.0f} orders/s decided")
+        print(
+            json.dumps(
+                {
+                    "bench": "spine",
+                    "p99_ms_at_500": round(latencies[500]["p99"]),
+                    "p50_ms_at_500": round(latencies[500]["p50"]),
+                    "p99_ms_at_100": round(latencies[100]["p99"]),
+                    "orders_per_s": round(rate),
+                    "idle_mb_max": max(idle.values()),
+                }
+            )
+        )
+
+
+def _everything(group: Group, directory: Path) -> System:
+    source = find_source()
+    jars.fetch()
+    stack = Stack(source, directory)
+    mail = MailCatcher()
+    group.start(stack.kafka, stack.mongo, mail)
+    ports = Ports(**{name: free_port() for name in asdict(Ports())})
+    settings = settings_for(
+        directory, kafka=stack.kafka.address, mongo=stack.mongo.address, smtp_port=mail.smtp_port, ports=ports
+    )
+    setup = the_setup(directory, settings)
+    group.start(setup)
+    assert setup.wait(120) == 0, setup.log_tail(20)
+    system = the_system(directory, settings, ports)
+    group.start(*system.processes.values())
+    return system
+
+
+def _resident_mb(pid: int) -> int:
+    line = next(one for one in Path(f"/proc/{pid}/status").read_text().splitlines() if one.startswith("VmRSS"))
+    return int(line.split()[1]) // 1024
+
+
+def _facts(now: datetime) -> list[Event]:
+    """A brand with a store, and one collaboration with a code."""
+    before = now - timedelta(hours=1)
+    brand = Account(
+        id="bench-brand",
+        kind=AccountKind.BRAND,
+        brand=BrandDetails(name="Bench", domains=("bench.example",), currency="EUR"),
+        registered_at=before,
+    )
+    store = Account(
+        id="bench-store",
+        kind=AccountKind.STORE,
+        store=StoreDetails(brand="bench-brand", kind=StoreKind.TOPIC, shop="bench.example"),
+        registered_at=before,
+    )
+    terms = TermsVersion(
+        number=1,
+        notice_at=before,
+        in_force_at=before,
+        fee=Money(amount=0, currency="EUR"),
+        rates=(Rate(plan=Plan.PERCENT, basis_points=1000),),
+        coupon=CouponTerms(code=CODE, percent_off=2000),
+    )
+    collaboration = Collaboration(
+        id="bench-collaboration",
+        brand="bench-brand",
+        campaign="bench-campaign",
+        creator="bench-creator",
+        status=CollaborationStatus.AGREED,
+        invitation=Invitation(
+            kind=InvitationKind.DIRECT, contact="bench-creator", sent_at=before, expires_at=now + timedelta(days=6)
+        ),
+        terms=(terms,),
+        landing_url="https://bench.example/",
+        active=(Period(start=before),),
+        agreed_at=before,
+    )
+    return [
+        BrandRegistered.of(brand, id=new_id(), time=now, revision=1),
+        StoreChanged.of(store, id=new_id(), time=now, revision=1),
+        InvitationAccepted.of(collaboration, id=new_id(), time=now, revision=1),
+    ]
+
+
+class Line:
+    """A producer of orders and a reader of conversions that notes when each order was first decided."""
+
+    def __init__(self, kafka: str) -> None:
+        self._kafka = kafka
+        self.run = uuid.uuid4().hex[:8]
+        self.sent: dict[str, float] = {}
+        self.decided: dict[str, float] = {}
+
+    async def __aenter__(self) -> "Line":
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._kafka, enable_idempotence=True, acks="all", linger_ms=2
+        )
+        await self._producer.start()
+        self._consumer = AIOKafkaConsumer(
+            CONVERSIONS.name, bootstrap_servers=self._kafka, auto_offset_reset="latest", fetch_max_wait_ms=20
+        )
+        await self._consumer.start()
+        await self._consumer.seek_to_end()
+        self._reader = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._reader.cancel()
+        await self._producer.stop()
+        await self._consumer.stop()
+
+    async def _read(self) -> None:
+        async for record in self._consumer:
+            self.decided.setdefault(record.key.decode(), time.perf_counter())
+
+    async def say(self, event: Event) -> Any:
+        """Buffer an event; the answer resolves at the ack."""
+        return await self._producer.send(
+            event.TOPIC.name, value=event.body(), key=event.key().encode(), headers=headers(event, "bench")
+        )
+
+    async def order(self, number: int) -> Any:
+        """Send one order; every other one carries the code."""
+        now = datetime.now(UTC)
+        order = a_topic_order("bench-store", f"{self.run}-{number}", 1999, 2, now, code=CODE if number % 2 else None)
+        self.sent[order.order] = time.perf_counter()
+        return await self.say(order)
+
+    async def until(self, count: int, within: float) -> None:
+        """Wait for that many of our orders to be decided."""
+        deadline = time.perf_counter() + within
+        while len(self.decided.keys() & self.sent.keys()) < count:
+            if time.perf_counter() > deadline:
+                raise TimeoutError(f"{len(self.decided)} of {count} orders were decided within {within:g} s")
+            await asyncio.sleep(0.01)
+
+
+async def _latencies(kafka: str, seconds: int) -> dict[int, dict[str, float]]:
+    found: dict[int, dict[str, float]] = {}
+    async with Line(kafka) as line:
+        for event in _facts(datetime.now(UTC)):
+            await (await line.say(event))
+        for number in range(WARM_UP):
+            await line.order(number)
+        await line.until(WARM_UP, 60)
+    for rate in RATES:
+        async with Line(kafka) as line:
+            began = time.perf_counter()
+            for number in range(rate * seconds):
+                ahead = began + number / rate - time.perf_counter()
+                if ahead > 0:
+                    await asyncio.sleep(ahead)
+                await line.order(number)
+            await line.until(rate * seconds, 120)
+            times = sorted((line.decided[order] - at) * 1000 for order, at in line.sent.items())
+            found[rate] = {
+                "p50": statistics.median(times),
+                "p99": times[int(len(times) * 0.99) - 1],
+                "count": len(times),
+            }
+    return found
+
+
+async def _saturation(kafka: str, burst: int, start: Any) -> float:
+    """Orders a second between the first and the last decision of a backlog."""
+    async with Line(kafka) as line:
+        await asyncio.gather(*[await line.order(number) for number in range(burst)])
+        await asyncio.to_thread(start)
+        await line.until(burst, 300)
+        times = sorted(line.decided[order] for order in line.sent)
+        return (len(times) - 1) / (times[-1] - times[0])
+
+
+if __name__ == "__main__":
+    main()
