@@ -6,37 +6,29 @@ its code runs once (the transaction around it does).
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import groupby
 from typing import Any
 
 from opentelemetry.trace import SpanKind
 
-from chassis import dead_letters, metrics, mongo, tracing
+from chassis import dead_letters, doubles, metrics, mongo, tracing
 from chassis.dead_letters import CONSUMERS, DEAD_LETTERS, ReplayOutcome
+from chassis.doubles import Doubles
 from chassis.handlers import Handlers, Reaction
-from chassis.logs import log
+from chassis.logs import log, told
 from chassis.records import Invalid, Record, Taken, read
 from chassis.settings import Plant
 from chassis.tx import OutcomeUnknown, Transactions, TryAgainLater, Tx, backoff
-from contracts.envelope import EntityEvent
 
-INBOX = "inbox"
-REVISIONS = "revisions"
 MAX_RECORDS = 500
 MAX_BYTES = 4 * 1024 * 1024
 HALVE_FROM = 3
 DUPLICATE_ATTEMPTS = 6
 LINKS = 32
-FINAL = 2**63 - 1
-INBOX_EXTRA_DAYS = 100
 
-COLLECTIONS = (
-    mongo.CollectionSpec(INBOX, indexes=(mongo.IndexModel([("expires_at", 1)], expireAfterSeconds=0),)),
-    mongo.CollectionSpec(REVISIONS),
-    *dead_letters.COLLECTIONS,
-)
+COLLECTIONS = (*doubles.COLLECTIONS, *dead_letters.COLLECTIONS)
 
 
 class Park(Exception):
@@ -69,7 +61,7 @@ class Loop:
         self._transactions = transactions
         self._keep = keep_dead_letters
         self._max_errors = max_handler_errors
-        self._uses_inbox = plant is not Plant.NO_INBOX
+        self._doubles = Doubles(group, uses_inbox=plant is not Plant.NO_INBOX)
         self._errors_in_a_row = 0
         self._stop = asyncio.Event()
         self.stopped_by_errors = False
@@ -80,12 +72,29 @@ class Loop:
 
         Raises `Stopping` when the process stops meanwhile; the batch must then be delivered again.
         """
+        if self._stop.is_set():
+            raise Stopping
         self.is_handling = True
         try:
             for chunk in _chunks(records):
-                await self._handle_chunk(chunk)
+                await self._handle_to_the_end(chunk)
         finally:
             self.is_handling = False
+
+    async def _handle_to_the_end(self, chunk: Sequence[Record]) -> None:
+        """A defect of the loop itself holds its partitions up, loudly; raising would bring the batch again at once."""
+        attempt = 0
+        while True:
+            try:
+                await self._handle_chunk(chunk)
+            except Stopping:
+                raise
+            except Exception as error:  # noqa: BLE001 - logged, and tried again
+                attempt += 1
+                log.error("loop.failed", group=self.group, attempt=attempt, exc_info=error)
+                await self._wait(backoff(attempt))
+            else:
+                return
 
     def stop(self) -> None:
         """Give up waiting: what is in hand is not acknowledged and will be delivered again."""
@@ -107,19 +116,24 @@ class Loop:
                 await self._transactions.run(lambda tx: self._park(tx, [unread]))
                 return ReplayOutcome.PARKED_AGAIN
             taken = found
-            await self._transactions.run(lambda tx: self._replay_one(tx, taken, letter))
+            return await self._transactions.run(lambda tx: self._replay_one(tx, taken, letter))
         except (TryAgainLater, OutcomeUnknown):
             raise
+        except Retry as error:
+            raise TryAgainLater(str(error)) from error
         except Exception as error:  # noqa: BLE001 - whatever the handler raises is the letter's next reason; logged
-            self._log_error(taken, error)
-            again = Invalid(found.record, "handler-error", repr(error))
+            again = self._culprit(taken, error)
             await self._transactions.run(lambda tx: self._park(tx, [again]))
             return ReplayOutcome.PARKED_AGAIN
-        return ReplayOutcome.HANDLED
 
-    async def _replay_one(self, tx: Tx, taken: Taken, letter: str) -> None:
-        await tx.db[DEAD_LETTERS].update_one({"_id": letter}, {"$set": {"replayed_at": tx.now}}, session=tx.session)
+    async def _replay_one(self, tx: Tx, taken: Taken, letter: str) -> ReplayOutcome:
+        mine = await tx.db[DEAD_LETTERS].update_one(
+            {"_id": letter, "replayed_at": None}, {"$set": {"replayed_at": tx.now}}, session=tx.session
+        )
+        if not mine.modified_count:
+            return ReplayOutcome.ALREADY_REPLAYED
         await self._apply(tx, [taken])
+        return ReplayOutcome.HANDLED
 
     async def _handle_chunk(self, records: Sequence[Record]) -> None:
         taken: list[Taken] = []
@@ -145,7 +159,7 @@ class Loop:
         attempt = 0
         while True:
             try:
-                await self._transactions.once(lambda tx: self._work(tx, taken, invalid))
+                fresh = await self._transactions.once(lambda tx: self._work(tx, taken, invalid))
             except Exception as error:  # noqa: BLE001 - each kind of error has its answer below; none is swallowed
                 attempt += 1
                 transient = isinstance(error, Retry) or mongo.is_transient(error)
@@ -159,7 +173,11 @@ class Loop:
                     return
                 if transient:
                     metrics.BATCH_RETRIES.labels(self.group, "transient").inc()
-                    log.warning("loop.waits", group=self.group, attempt=attempt, error=_short(error))
+                    log.warning("loop.waits", group=self.group, attempt=attempt, error=told(error))
+                    await self._wait(backoff(attempt))
+                    continue
+                if not taken:  # the store refuses to park: no record's fault, and nothing may be dropped
+                    log.error("loop.cannot_park", group=self.group, attempt=attempt, error=told(error))
                     await self._wait(backoff(attempt))
                     continue
                 await self._settle_culprit(taken[0], invalid, error)
@@ -167,22 +185,23 @@ class Loop:
             else:
                 if taken:
                     self._errors_in_a_row = 0
-                self._count(taken, invalid)
+                self._count(taken, fresh, invalid)
                 return
 
     async def _settle_culprit(self, culprit: Taken, invalid: Sequence[Invalid], error: Exception) -> None:
-        expected = isinstance(error, Park)
-        if not expected:
-            self._log_error(culprit, error)
+        parked = self._culprit(culprit, error)
+        if not isinstance(error, Park):
             self._errors_in_a_row += 1
             if self._errors_in_a_row >= self._max_errors:
                 await self._wait_for_resume(error)
                 await self._settle([culprit], invalid)
                 return
-        reason = "refused" if expected else "handler-error"
-        await self._settle([], [*invalid, Invalid(culprit.record, reason, str(error) if expected else repr(error))])
+        await self._settle([], [*invalid, parked])
 
-    def _log_error(self, taken: Taken, error: Exception) -> None:
+    def _culprit(self, taken: Taken, error: Exception) -> Invalid:
+        """Why a record is parked; what the handler did not foresee is logged."""
+        if isinstance(error, Park):
+            return Invalid(taken.record, "refused", str(error))
         log.error(
             "loop.handler_failed",
             group=self.group,
@@ -194,93 +213,39 @@ class Loop:
             offset=taken.record.offset,
             exc_info=error,
         )
+        return Invalid(taken.record, "handler-error", repr(error))
 
-    def _count(self, taken: Sequence[Taken], invalid: Sequence[Invalid]) -> None:
-        for topic, same in groupby(taken, key=lambda t: t.record.topic):
-            metrics.RECORDS.labels(topic, "handled").inc(sum(1 for _ in same))
+    def _count(self, taken: Sequence[Taken], fresh: Sequence[Taken], invalid: Sequence[Invalid]) -> None:
+        read, handled = (Counter(one.record.topic for one in some) for some in (taken, fresh))
+        for topic, count in read.items():
+            metrics.RECORDS.labels(topic, "handled").inc(handled[topic])
+            metrics.RECORDS.labels(topic, "duplicate").inc(count - handled[topic])
         for one in invalid:
             metrics.RECORDS.labels(one.record.topic, "parked").inc()
             metrics.DEAD_LETTERS.labels(one.record.topic, one.reason).inc()
 
-    async def _work(self, tx: Tx, taken: Sequence[Taken], invalid: Sequence[Invalid]) -> None:
-        await self._apply(tx, taken)
+    async def _work(self, tx: Tx, taken: Sequence[Taken], invalid: Sequence[Invalid]) -> list[Taken]:
+        fresh = await self._apply(tx, taken)
         await self._park(tx, invalid)
+        return fresh
 
     async def _park(self, tx: Tx, invalid: Sequence[Invalid]) -> None:
         await dead_letters.park(tx, self.group, [(i.record, i.reason, i.error) for i in invalid], self._keep)
 
-    async def _apply(self, tx: Tx, taken: Sequence[Taken]) -> None:
-        """What APIs also write comes first, then the looks for doubles, then the handlers, then their marks."""
+    async def _apply(self, tx: Tx, taken: Sequence[Taken]) -> list[Taken]:
+        """What APIs also write comes first, then the look for doubles and their marks, then the handlers.
+
+        Returns what was new.
+        """
         tx.traceparents = {t.event.id: t.traceparent for t in taken if t.traceparent}
         for reaction, group in _runs(taken):
             if reaction.first is not None:
                 await reaction.first([t.event for t in group], tx)
-        fresh = await self._without_doubles(tx, taken)
+        fresh = await self._doubles.without(tx, taken)
         for reaction, group in _runs(fresh):
             await reaction.function([t.event for t in group], tx)
         tx.event = None
-
-    async def _without_doubles(self, tx: Tx, taken: Sequence[Taken]) -> list[Taken]:
-        """Only what is new: facts by inbox (look first, insert second), entities by revision, the newest of each."""
-        facts = [t for t in taken if t.reaction.inbox] if self._uses_inbox else []
-        states = [t for t in taken if t.reaction.is_state]
-        seen = await self._seen(tx, facts)
-        known = await self._known_revisions(tx, states)
-        newest: dict[str, int] = {}
-        for one in states:
-            newest[_entity(one)] = max(newest.get(_entity(one), 0), _revision(one))
-        fresh: list[Taken] = []
-        marks: dict[str, Taken] = {}
-        for one in taken:
-            if one.reaction.is_state:
-                entity = _entity(one)
-                if _revision(one) <= known.get(entity, 0) or _revision(one) < newest[entity] or entity in marks:
-                    metrics.RECORDS.labels(one.record.topic, "duplicate").inc()
-                    continue
-                marks[entity] = one
-            elif one.reaction.inbox and self._uses_inbox:
-                mark = self._inbox_id(one)
-                if mark in seen or mark in marks:
-                    metrics.RECORDS.labels(one.record.topic, "duplicate").inc()
-                    continue
-                marks[mark] = one
-            fresh.append(one)
-        await self._mark(tx, marks)
         return fresh
-
-    async def _mark(self, tx: Tx, marks: dict[str, Taken]) -> None:
-        facts = {mark: one for mark, one in marks.items() if not one.reaction.is_state}
-        if facts:
-            await tx.db[INBOX].insert_many(
-                [{"_id": mark, "at": tx.now, "expires_at": tx.now + _inbox_memory(one)} for mark, one in facts.items()],
-                session=tx.session,
-            )
-        states = {mark: one for mark, one in marks.items() if one.reaction.is_state}
-        if states:
-            await tx.db[REVISIONS].bulk_write(
-                [
-                    mongo.UpdateOne({"_id": mark}, {"$max": {"revision": _revision(one)}}, upsert=True)
-                    for mark, one in states.items()
-                ],
-                session=tx.session,
-            )
-
-    async def _seen(self, tx: Tx, facts: Sequence[Taken]) -> set[str]:
-        if not facts:
-            return set()
-        ids = [self._inbox_id(one) for one in facts]
-        found = tx.db[INBOX].find({"_id": {"$in": ids}}, {"_id": 1}, session=tx.session)
-        return {row["_id"] async for row in found}
-
-    async def _known_revisions(self, tx: Tx, states: Sequence[Taken]) -> dict[str, int]:
-        if not states:
-            return {}
-        ids = list({_entity(one) for one in states})
-        found = tx.db[REVISIONS].find({"_id": {"$in": ids}}, session=tx.session)
-        return {row["_id"]: row["revision"] async for row in found}
-
-    def _inbox_id(self, taken: Taken) -> str:
-        return f"{self.group}:{taken.event.id}"
 
     async def _wait(self, seconds: float) -> None:
         try:
@@ -292,7 +257,7 @@ class Loop:
     async def _wait_for_resume(self, error: Exception) -> None:
         """Stop consuming until an operator resumes: bad code must not drain a topic into the dead letters."""
         consumers = self._transactions.db[CONSUMERS]
-        log.error("loop.stopped", group=self.group, errors=self._errors_in_a_row, error=repr(error))
+        log.error("loop.stopped", group=self.group, errors=self._errors_in_a_row, error=told(error))
         metrics.CONSUMER_STOPPED.labels(self.group).set(1)
         self.stopped_by_errors = True
         stopped = {"stopped": True, "at": self._transactions.clock.now(), "error": repr(error)[:2000]}
@@ -305,9 +270,8 @@ class Loop:
                 row = await consumers.find_one({"_id": self.group})
                 if row is None or not row["stopped"]:
                     break
-            except Exception as trouble:
-                if not mongo.is_transient(trouble):
-                    raise
+            except Exception as trouble:  # noqa: BLE001 - only `resume` ends a stop; logged
+                log.warning("loop.stop_not_written", group=self.group, error=told(trouble))
             await self._wait(0.5)
         self._errors_in_a_row = 0
         self.stopped_by_errors = False
@@ -326,7 +290,7 @@ def _chunks(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     chunk: list[Record] = []
     size = 0
     for record in records:
-        weight = len(record.value or b"")
+        weight = len(record.value or b"") + len(record.key or b"") + sum(len(v or b"") for _, v in record.headers)
         if chunk and (len(chunk) >= MAX_RECORDS or size + weight > MAX_BYTES):
             yield chunk
             chunk, size = [], 0
@@ -349,22 +313,3 @@ def _runs(taken: Iterable[Taken]) -> list[tuple[Reaction, list[Taken]]]:
             else:
                 runs.append((one.reaction, [one]))
     return runs
-
-
-def _entity(taken: Taken) -> str:
-    return f"{taken.record.topic}|{taken.event.key()}"
-
-
-def _revision(taken: Taken) -> int:
-    """An entity event's revision; an erased entity's is final, so that later ones are refused."""
-    assert isinstance(taken.event, EntityEvent)
-    return FINAL if taken.event.state is None else taken.event.revision
-
-
-def _inbox_memory(taken: Taken) -> timedelta:
-    """ARCHITECTURE 6: the topic's retention + 100 days, longer than the longest replay."""
-    return timedelta(days=(taken.reaction.topic.retention_days or 0) + INBOX_EXTRA_DAYS)
-
-
-def _short(error: Exception) -> str:
-    return repr(error)[:300]

@@ -165,4 +165,11 @@ class Handlers:
         key = reaction.topic.name if reaction.is_state else reaction.event.TYPE
         if key in table:
             raise ValueError(f"{key} has a handler already: {table[key].name}")
+        for other in [*self.reactions.values(), *self.states.values()]:
+            if other.topic.name != reaction.topic.name:
+                continue
+            if other.group != reaction.group:
+                raise ValueError(f"{reaction.topic.name} is read by one group, or its records are handled twice")
+            if other.is_state != reaction.is_state:
+                raise ValueError(f"{reaction.topic.name} is heard by its state or by its facts, not by both")
         table[key] = reaction

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -13,6 +15,46 @@ def _trace_id(_logger: Any, _name: str, event: structlog.types.EventDict) -> str
     trace_id = tracing.current_trace_id()
     if trace_id:
         event.setdefault("trace_id", trace_id)
+    return event
+
+
+def told(error: BaseException) -> str:
+    """An error in one line. Validators and stores put what they refused into their texts; those are left out."""
+    if hasattr(error, "errors") and hasattr(error, "error_count"):  # pydantic's
+        places = [".".join(map(str, e["loc"])) + ": " + e["type"] for e in error.errors(include_input=False)[:5]]
+        return f"{type(error).__name__}({'; '.join(places)})"
+    if hasattr(error, "details") and hasattr(error, "code"):  # the database's
+        details = error.details or {}
+        codes = {row.get("code") for row in details.get("writeErrors", ())} or {error.code}
+        return f"{type(error).__name__}(code {', '.join(map(str, codes))}{_index(details)})"
+    return f"{type(error).__name__}({str(error)[:300]})"
+
+
+def _index(details: Any) -> str:
+    """Which index refused, without the value that it refused."""
+    row = next(iter(details.get("writeErrors", ())), details)
+    pattern = row.get("keyPattern")
+    return f", unique {', '.join(pattern)}" if pattern else ""
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error after what it came from."""
+    if error is not None:
+        yield from _chain(error.__cause__ or (None if error.__suppress_context__ else error.__context__))
+        yield error
+
+
+def _exception(_logger: Any, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Where it was raised, line by line, and `told` for each error of the chain: never a value that was refused."""
+    found = event.pop("exc_info", None)
+    if found is True:
+        found = sys.exc_info()[1]
+    if isinstance(found, tuple):
+        found = found[1]
+    if isinstance(found, BaseException):
+        event["exception"] = "\n".join(
+            "".join(traceback.format_tb(error.__traceback__)) + told(error) for error in _chain(found)
+        )
     return event
 
 
@@ -28,7 +70,7 @@ def configure(service: str, role: str, level: str = "INFO") -> None:
         foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), structlog.stdlib.add_logger_name],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            _exception,
             structlog.processors.EventRenamer("message"),
             structlog.processors.JSONRenderer(),
         ],
@@ -38,8 +80,9 @@ def configure(service: str, role: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("aiokafka", "faststream", "uvicorn", "uvicorn.access", "httpx", "httpcore", "pymongo"):
+    for noisy in ("aiokafka", "uvicorn", "uvicorn.access", "httpx", "httpcore", "pymongo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("faststream").setLevel(logging.ERROR)  # it warns at each start that it makes no topics
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -7,7 +7,9 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from chassis.handlers import Handlers, Reaction
-from contracts.envelope import Event
+from contracts.envelope import EntityEvent, Event
+
+ERASED = "-erased"
 
 
 class Record(Protocol):
@@ -80,12 +82,18 @@ def read(record: Record, handlers: Handlers) -> Taken | Invalid | None:
         return Invalid(record, "no-value", "the record has no value")
     try:
         event = reaction.event.from_body(record.value)
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'value'}: {e['msg']}"
-            for e in error.errors(include_input=False, include_url=False, include_context=False)[:10]
-        )
-        return Invalid(record, "not-valid", wrong)
-    except RecursionError:
-        return Invalid(record, "not-valid", "value: nested too deeply")
+    except Exception as error:  # noqa: BLE001 - whatever a validator raises at an outsider's bytes, they can't be read
+        return Invalid(record, "not-valid", _wrong(error))
+    if isinstance(event, EntityEvent) and event.state is None and not event.fact.endswith(ERASED):
+        return Invalid(record, "not-valid", "state: absent, and the fact is no erasure")
     return Taken(record, reaction, event, header(record, "traceparent") or "")
+
+
+def _wrong(error: Exception) -> str:
+    """Each wrong field and what is wrong with it, without its value."""
+    if not isinstance(error, ValidationError):
+        return f"value: {type(error).__name__}"
+    return "; ".join(
+        f"{'.'.join(map(str, e['loc'])) or 'value'}: {e['msg']}"
+        for e in error.errors(include_input=False, include_url=False, include_context=False)[:10]
+    )

@@ -1,6 +1,7 @@
 """FastStream's batch subscribers, one a consumer group, that hand raw records to the loop and commit after it."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -9,19 +10,22 @@ from typing import Any
 
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.errors import KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.message import StreamMessage
 
 from chassis import kafka, metrics
 from chassis.consume import MAX_RECORDS, Loop
-from chassis.logs import log
+from chassis.header_names import read_leniently
+from chassis.logs import log, told
 from chassis.settings import Plant, ServiceSettings
 from chassis.tx import backoff
 
 BATCH_TIMEOUT_MS = 50
 SESSION_TIMEOUT_MS = 6_000
+METADATA_MAX_AGE_MS = 5_000  # how soon a topic is heard that another service's `setup` makes after our start
+FETCH_MAX_BYTES = 16 * 1024 * 1024
 WATCH_EVERY = 5.0
 STUCK_AFTER = 30.0
 
@@ -58,25 +62,29 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     async def on_partitions_assigned(self, assigned: Any) -> None:
         """The group is joined, with or without partitions."""
         self.joined = True
-        self._positions = {}
-        self._moved_at = time.monotonic()
+        self.begun()
         log.info("consumer.assigned", group=self.group, partitions=len(assigned))
 
     async def handle(self, records: Sequence[ConsumerRecord]) -> None:
         """Handle a batch; returning acknowledges it, raising has it delivered again."""
-        self.turned()
         await self.loop.handle(records)
         self.turned()
+        self._moved_at = time.monotonic()
+
+    def begun(self) -> None:
+        """A consumer begins: it has its time to move from now on."""
+        self._positions = {}
+        self._moved_at = time.monotonic()
 
     def turned(self) -> None:
-        """The loop turned: a poll returned or a batch was handled."""
-        self.turned_at = self._moved_at = time.monotonic()
+        """The loop turned: a poll returned, be it empty, or a batch was handled."""
+        self.turned_at = time.monotonic()
         metrics.LOOP_TURNED.labels(self.group).set_to_current_time()
 
     async def measure(self, consumer: Any) -> None:
         """Write the lag down, and notice a consumer that has records to read and does not move."""
         assigned = consumer.assignment()
-        ends = await consumer.end_offsets(list(assigned)) if assigned else {}
+        ends = await asyncio.wait_for(consumer.end_offsets(list(assigned)), 5) if assigned else {}
         lag = 0
         moved = False
         for partition, end in ends.items():
@@ -107,17 +115,21 @@ class Subscriptions:
         self._settings = settings
         self.subscriptions = subscriptions
         self.broker: KafkaBroker | None = None
+        self._stopping = asyncio.Event()
 
     def build(self) -> KafkaBroker:
         """A broker with one batch subscriber a group; every one with its own acknowledgement policy."""
         settings = self._settings
+        read_leniently()
         broker = KafkaBroker(
             kafka.bootstrap(settings),
             security=kafka.security(settings),
+            consumer_only=True,
             allow_auto_create_topics=False,
+            metadata_max_age_ms=METADATA_MAX_AGE_MS,
             graceful_timeout=settings.grace_seconds * 0.75,
             apply_types=False,
-            logger=None,
+            logger=logging.getLogger("faststream"),
         )
         policy = AckPolicy.ACK_FIRST if settings.plant is Plant.COMMIT_FIRST else AckPolicy.NACK_ON_ERROR
         for subscription in self.subscriptions:
@@ -136,63 +148,102 @@ class Subscriptions:
                 batch_timeout_ms=BATCH_TIMEOUT_MS,
                 session_timeout_ms=SESSION_TIMEOUT_MS,
                 heartbeat_interval_ms=SESSION_TIMEOUT_MS // 3,
+                fetch_max_bytes=FETCH_MAX_BYTES,
                 max_partition_fetch_bytes=4 * 1024 * 1024,
             )
             subscriber(subscription.handle)
         return broker
 
     async def run(self) -> None:
-        """Consume until cancelled: wait for the brokers, watch the progress, and build anew what got stuck."""
+        """Consume until stopped: wait for the brokers, watch the progress, and build anew what got stuck."""
         failures = 0
-        while True:
-            self.broker = self.build()
+        while not self._stopping.is_set():
+            self.broker = broker = self.build()
             try:
-                await self.broker.start()
-                self._watch_polls(self.broker)
+                await broker.start()
+                self._watch_polls(broker)
                 failures = 0
-                await self._until_stuck(self.broker)
-                log.error("consumer.stuck", groups=[s.group for s in self.subscriptions if s.is_stuck])
-            except (KafkaError, OSError) as error:
-                failures += 1
-                log.warning("consumer.no_broker", error=repr(error), attempt=failures)
-                await asyncio.sleep(backoff(failures, first=0.2))
-            await self._close()
+                await self._until_stuck(broker)
+            except Exception as error:  # noqa: BLE001 - consuming must outlive whatever the client raises; it is logged
+                if not self._stopping.is_set():
+                    failures += 1
+                    log.warning("consumer.no_broker", error=told(error), attempt=failures)
+                    await self._pause(backoff(failures, first=0.2))
+            await self._close(broker)
 
     async def stop(self) -> None:
         """Finish the batches in hand, commit them and leave the groups."""
-        await self._close()
+        self._stopping.set()
+        if self.broker is not None:
+            await self._close(self.broker)
 
-    async def _close(self) -> None:
-        broker, self.broker = self.broker, None
+    async def _close(self, broker: KafkaBroker) -> None:
+        if self.broker is broker:
+            self.broker = None
         for subscription in self.subscriptions:
             subscription.joined = False
-        if broker is not None:
-            with suppress(KafkaError):
-                await broker.stop()
+        try:
+            await broker.stop()
+        except Exception as error:  # noqa: BLE001 - it is thrown away whatever it says; it is logged
+            log.warning("consumer.not_closed", error=told(error))
 
     def _watch_polls(self, broker: KafkaBroker) -> None:
         """Have each consumer's polls counted as turns: an empty poll is a sign of life, too."""
-        for subscription, consumer in zip(self.subscriptions, _consumers(broker), strict=True):
-            poll = consumer.getmany
-
-            async def counted(*args: Any, _poll: Any = poll, _on: Subscription = subscription, **kwargs: Any) -> Any:
-                found = await _poll(*args, **kwargs)
-                _on.turned()
-                return found
-
-            consumer.getmany = counted
+        for subscription, consumer in self._consumers(broker):
+            subscription.begun()
+            consumer.getmany = _watched(subscription, consumer)
 
     async def _until_stuck(self, broker: KafkaBroker) -> None:
-        while True:
-            await asyncio.sleep(WATCH_EVERY)
-            for subscription, consumer in zip(self.subscriptions, _consumers(broker), strict=True):
+        while not self._stopping.is_set():
+            await self._pause(WATCH_EVERY)
+            for subscription, consumer in self._consumers(broker):
                 try:
                     await subscription.measure(consumer)
                 except (KafkaError, TimeoutError) as error:
-                    log.warning("consumer.not_measured", group=subscription.group, error=repr(error))
-                if subscription.is_stuck:
-                    return
+                    log.warning("consumer.not_measured", group=subscription.group, error=told(error))
+            stuck = [subscription.group for subscription in self.subscriptions if subscription.is_stuck]
+            if stuck:
+                log.error("consumer.stuck", groups=stuck)
+                return
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    def _consumers(self, broker: KafkaBroker) -> list[tuple[Subscription, Any]]:
+        """Each group and its aiokafka consumer; none that is closed."""
+        found = [subscriber.consumer for subscriber in broker.subscribers]  # type: ignore[attr-defined]
+        return [
+            (subscription, consumer)
+            for subscription, consumer in zip(self.subscriptions, found, strict=True)
+            if consumer is not None
+        ]
 
 
-def _consumers(broker: KafkaBroker) -> list[Any]:
-    return [subscriber.consumer for subscriber in broker.subscribers]  # type: ignore[attr-defined]
+def _watched(subscription: Subscription, consumer: Any) -> Callable[..., Awaitable[Any]]:
+    poll = consumer.getmany
+
+    async def getmany(*args: Any, **kwargs: Any) -> Any:
+        try:
+            found = await poll(*args, **kwargs)
+        except ConsumerStoppedError:
+            raise
+        except Exception as error:
+            # The poll may have taken other partitions' records before it failed; all that was handled is committed.
+            log.error("consumer.poll_failed", group=subscription.group, error=told(error))
+            await _rewind(consumer)
+            raise
+        subscription.turned()
+        return found
+
+    return getmany
+
+
+async def _rewind(consumer: Any) -> None:
+    """Back to what is committed, else to the beginning: aiokafka's own skips a partition that has no commit yet."""
+    for partition in consumer.assignment():
+        committed = await consumer.committed(partition)
+        if committed is None:
+            await consumer.seek_to_beginning(partition)
+        else:
+            consumer.seek(partition, committed)
