@@ -1,0 +1,113 @@
+"""Discovery's API: creators to find, and files to import."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from chassis.context import Context
+from chassis.http import (
+    MB,
+    Kind,
+    Page,
+    Paging,
+    Principal,
+    context_of,
+    etag,
+    marks,
+    not_found,
+    page_of,
+    principal,
+    unavailable,
+    unprocessable,
+)
+from chassis.tx import OutcomeUnknown, TryAgainLater
+from contracts.http.discovery import CreatorOut, CreatorSort, ImportReport
+from discovery.answers import creator_out
+from discovery.imports import Options, Progress, run_import
+from discovery.store import Creators, DiscoveryTx, Search
+from discovery.store.documents import rank_of
+
+router = APIRouter(prefix="/v1")
+
+TheContext = Annotated[Context[DiscoveryTx], Depends(context_of)]
+Operator = Annotated[Principal, Depends(principal(Kind.OPERATOR))]
+BrandOrOperator = Annotated[Principal, Depends(principal(Kind.BRAND, Kind.OPERATOR))]
+Count = Annotated[int | None, Query(ge=0, le=2**63 - 1)]
+
+FILE_LIMIT = 1024 * MB
+FILE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", "application/jsonl")},
+        "required": True,
+    }
+}
+
+
+@router.get("/creators", tags=["creators"])
+async def search_creators(
+    _who: BrandOrOperator,
+    paging: Paging,
+    context: TheContext,
+    text: Annotated[str, Query(max_length=200, description="beginnings of words of handle or name")] = "",
+    network: Annotated[str | None, Query(max_length=40)] = None,
+    min_followers: Count = None,
+    max_followers: Count = None,
+    claimed: Annotated[bool | None, Query(description="whether an account says that it is theirs")] = None,
+    sort: CreatorSort = CreatorSort.FOLLOWERS,  # noqa: ARG001 - one order so far; others are refused
+) -> Page[CreatorOut]:
+    """Creators by handle or name and by followers, most first, with the exact total."""
+    if min_followers is not None and max_followers is not None and max_followers < min_followers:
+        raise unprocessable([("max_followers", "This is less than min_followers.")])
+    search = Search(text, network or None, min_followers, max_followers, claimed)
+    position = paging.position(int, str)
+    after = None if position is None else (position[0], position[1])
+    found, total = await Creators(context.db).search(search, after, paging.fetch)
+    page = page_of(found, paging, lambda profile: (rank_of(profile), profile.id))
+    return Page[CreatorOut](
+        items=tuple(creator_out(one) for one in page.items), next_cursor=page.next_cursor, total=total
+    )
+
+
+@router.get("/creators/{creator}", tags=["creators"])
+async def get_creator(creator: str, _who: BrandOrOperator, context: TheContext, response: Response) -> CreatorOut:
+    """One creator's profile, with its revision as ETag."""
+    found = await Creators(context.db).find(creator)
+    if found is None:
+        raise not_found("creator")
+    response.headers["ETag"] = etag(found.revision)
+    return creator_out(found)
+
+
+@router.post("/imports", tags=["imports"], openapi_extra=marks(body_limit=FILE_LIMIT) | FILE_BODY)
+async def import_creators(
+    request: Request,
+    _who: Operator,
+    context: TheContext,
+    network: Annotated[str, Query(max_length=40, description="where no column says it")] = "tiktok",
+    mapping: Annotated[
+        list[str] | None,
+        Query(max_length=20, description="`field=Header` or `field=#4`, repeatable; `field=` leaves it out"),
+    ] = None,
+    encoding: Annotated[str, Query(max_length=40, description="if it can't be told from the file")] = "",
+) -> ImportReport:
+    """Import profiles from a CSV or JSON Lines file, the request's body. Repeating an import changes nothing (D4)."""
+    options = Options(network, mapping_of(mapping or ()), encoding)
+    progress = Progress()
+    try:
+        return await run_import(request.stream(), context.transactions, options, progress)
+    except (TryAgainLater, OutcomeUnknown) as error:
+        done = progress.new + progress.changed + progress.unchanged
+        raise unavailable(
+            "import-stopped",
+            "The import stopped",
+            f"The store went away. {done:,} rows are in; send the file again, and they stay as they are.",
+        ) from error
+
+
+def mapping_of(given: Sequence[str]) -> dict[str, str]:
+    """`field=Header` pairs; raises a 422."""
+    pairs = [pair.partition("=") for pair in given]
+    if any(not equals for _, equals, _ in pairs):
+        raise unprocessable([("mapping", "Write field=Header, such as followers=Subscribers count.")])
+    return {name: title for name, _, title in pairs}

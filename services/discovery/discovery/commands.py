@@ -1,0 +1,138 @@
+"""Discovery's own verbs: `import FILE` and `sample N`."""
+
+import asyncio
+import errno
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chassis import mongo
+from chassis.service import CHASSIS_COLLECTIONS, assemble
+from chassis.settings import SettingsError, load
+from chassis.tx import OutcomeUnknown, TryAgainLater
+from contracts.http.discovery import ImportReport
+from discovery.app import create_app
+from discovery.domain.columns import UnreadableFile
+from discovery.imports import Options, Progress, run_import
+from discovery.progress import shown_progress
+from discovery.sample import sample
+from discovery.settings import DiscoverySettings
+
+STOPPED = 1
+UNREADABLE = 2
+INTERRUPTED = 130
+PART = 262_144
+MOST_SAMPLE = 10_000_000
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the verbs to the service's command line."""
+    app.command("import")(import_file)
+    app.command("sample")(write_sample)
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV or JSON Lines.")],
+    network: Annotated[str, typer.Option(help="Where no column says it.")] = "tiktok",
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="field=Header or field=#4, repeatable; field= leaves it out.")
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="If it can't be told from the file.")] = "",
+) -> None:
+    """Import creators' profiles; repeating it changes nothing.
+
+    Good rows are kept, and each bad one is told with its line. Exit status 0 also with refused rows, 1 if it stopped
+    before the end (run it again), 2 if the file can't be read or the settings are wrong.
+    """
+    try:
+        options = Options(network, _mapping(mapping or ()), encoding)
+        report = asyncio.run(_import(file, options, load(DiscoverySettings)))
+    except UnreadableFile as error:
+        raise _end(f"{file}: {error}", UNREADABLE) from None
+    except OSError as error:
+        raise _end(f"{file}: {_because(error)}", UNREADABLE) from None
+    except SettingsError as error:
+        raise _end(str(error), UNREADABLE) from None
+    except (TryAgainLater, OutcomeUnknown):
+        raise _end("the database went away; what was read before is in, run it again", STOPPED) from None
+    except KeyboardInterrupt:
+        raise _end("stopped; what was read before is in, run it again", INTERRUPTED) from None
+    for line in summary(file, report):
+        typer.echo(line)
+
+
+def write_sample(
+    count: Annotated[int, typer.Argument(min=1, max=MOST_SAMPLE, help="How many creators.")],
+    seed: Annotated[int, typer.Option(help="The same seed, the same file.")] = 1,
+) -> None:
+    """Write a made-up list of creators as CSV, with a few rows that are dirty on purpose."""
+    try:
+        for line in sample(count, seed):
+            sys.stdout.write(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read it has had enough, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def summary(file: Path, report: ImportReport) -> Sequence[str]:
+    """What an import did, for people."""
+    columns = ", ".join(f'{field} from "{title}"' for field, title in report.mapping.items())
+    new_and_changed = f"{report.new:,} new, {report.changed:,} changed"
+    others = f"{report.unchanged:,} unchanged, {report.refused_total:,} refused"
+    return (
+        f"{file.name}: {report.rows:,} rows: {new_and_changed}, {others}",
+        f"read as {report.encoding}: {columns}",
+    )
+
+
+async def _import(file: Path, options: Options, settings: DiscoverySettings) -> ImportReport:
+    """The service's own parts, without its loops: what is said here, the service's worker or API publishes."""
+    size = _size_of(file)
+    service = create_app(settings)
+    context = assemble(service).context
+    try:
+        try:
+            await mongo.ensure(context.db, [*CHASSIS_COLLECTIONS, *service.collections])
+            await context.clock.measure(lambda: mongo.server_time(context.db))
+        except Exception as error:
+            if mongo.is_transient(error):
+                raise TryAgainLater(str(error)) from error
+            raise
+        with shown_progress(file.name, size) as (moved, told):
+            progress = Progress(moved=moved, told=told)
+            return await run_import(_parts_of(file), context.transactions, options, progress)
+    finally:
+        context.client.close()
+
+
+def _size_of(file: Path) -> int:
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return file.stat().st_size
+
+
+async def _parts_of(file: Path) -> AsyncIterator[bytes]:
+    with file.open("rb") as opened:
+        while part := await asyncio.to_thread(opened.read, PART):
+            yield part
+
+
+def _mapping(given: Sequence[str]) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in given]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise UnreadableFile(f'--map {name}: write field=Header, such as followers="Subscribers count"', "mapping")
+    return {name: title for name, _, title in pairs}
+
+
+def _because(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _end(sentence: str, status: int) -> typer.Exit:
+    typer.echo(sentence, err=True)
+    return typer.Exit(status)

@@ -1,0 +1,155 @@
+"""A row's cells as what they say of a creator, or what is wrong with each of them."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from discovery.domain.columns import Columns, Field, UnreadableFile
+from discovery.domain.counts import UNKNOWN, NotACount, read_count, shown
+from discovery.domain.profiles import Figures, ImportedRow, normal_handle
+from discovery.domain.words import words_of
+
+ROW: Final = "row"
+"""The field of what is wrong with a row as a whole."""
+
+LONGEST_HANDLE: Final = 200
+LONGEST_NAME: Final = 400
+NETWORK: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+NOTHING: Final = frozenset({"-", "--", "\u2013", "\u2014", "?", "n/a", "#n/a"})
+"""No name, in a column of names; `null` and `nan` are people's."""
+COUNTS: Final = {
+    Field.FOLLOWERS: True,
+    Field.AVERAGE_VIEWS: False,
+    Field.AVERAGE_LIKES: False,
+    Field.AVERAGE_COMMENTS: False,
+    Field.AVERAGE_SHARES: False,
+}
+"""Which figures are counts of people or things, and so whole; averages need not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What is wrong with a row: where it begins, the field, and why."""
+
+    line: int
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.field}: {self.reason}"
+
+
+class _Wrong(ValueError):
+    """A cell's text can't be what the field needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """How the rows of one file are read: its columns, the network where no column says it, and its decimal mark."""
+
+    columns: Columns
+    network: str
+    decimal: str = "."
+
+    def read(self, line: int, cells: Sequence[str]) -> ImportedRow | tuple[Refused, ...]:
+        """The row, or everything that is wrong with it."""
+        width = len(self.columns.header)
+        if len(cells) < self.columns.reach or any(cell.strip() for cell in cells[width:]):
+            return (Refused(line, ROW, f"{_cells(len(cells))} where the header has {width}"),)
+        wrong: list[Refused] = []
+        texts: dict[Field, str] = {}
+        figures: dict[str, int | None] = {}
+        for field, places in self.columns.of.items():
+            try:
+                if field in COUNTS:
+                    figures[field.value] = self._count(field, [cells[at] for at in places])
+                else:
+                    texts[field] = _text(field, cells[places[0]])
+            except (_Wrong, NotACount) as error:
+                wrong.append(Refused(line, field.value, str(error)))
+        if wrong:
+            return tuple(wrong)
+        return ImportedRow(
+            line=line,
+            network=texts.get(Field.NETWORK) or self.network,
+            handle=texts[Field.HANDLE],
+            display_name=texts.get(Field.DISPLAY_NAME, ""),
+            figures=Figures(**figures),
+        )
+
+    def _count(self, field: Field, cells: Sequence[str]) -> int | None:
+        """Of a column that stands twice, the exact figure rather than the rounded one: 1304221 rather than 1.3M."""
+        read = [(cell, read_count(cell, whole=COUNTS[field], decimal=self.decimal)) for cell in cells]
+        known = [(cell, count) for cell, count in read if count is not None]
+        exact = (count for cell, count in known if not any(letter.isalpha() for letter in cell))
+        return next(exact, known[0][1] if known else None)
+
+
+def network_of(text: str) -> str:
+    """A network's name as ids have it; raises `UnreadableFile`."""
+    try:
+        return _network(text)
+    except _Wrong as error:
+        raise UnreadableFile(str(error), "network") from error
+
+
+def _text(field: Field, cell: str) -> str:
+    try:
+        cell.encode()
+    except UnicodeEncodeError:
+        raise _Wrong("has bytes that are not in the file's encoding") from None
+    if field is Field.HANDLE:
+        return _handle(cell)
+    if field is Field.NETWORK:
+        return _network(cell) if cell.strip().casefold() not in UNKNOWN else ""
+    return _name(cell)
+
+
+def _handle(cell: str) -> str:
+    """Without `@` and spaces around; of the address of a profile, its last part."""
+    text = cell.strip()
+    if "://" in text:
+        text = _of_address(text)
+    handle = text.removeprefix("@").strip()
+    if not handle or handle.casefold() in NOTHING:
+        raise _Wrong("is missing")
+    if len(handle) > LONGEST_HANDLE:
+        raise _Wrong(f"is longer than {LONGEST_HANDLE} characters")
+    if "\ufffd" in handle or any(unicodedata.category(letter) == "Cc" for letter in handle):
+        raise _Wrong(f"{shown(handle)} is not a handle")
+    if not normal_handle(handle):
+        raise _Wrong("is missing")
+    return handle
+
+
+def _of_address(text: str) -> str:
+    try:
+        parts = [part for part in urlsplit(text).path.split("/") if part]
+    except ValueError:
+        raise _Wrong(f"{shown(text)} is not a profile's address") from None
+    handle = next((part for part in parts if part.startswith("@")), parts[-1] if parts else "")
+    if not handle:
+        raise _Wrong(f"{shown(text)} is not a profile's address")
+    return unquote(handle)
+
+
+def _name(cell: str) -> str:
+    """On one line, without control characters."""
+    name = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in cell).split())
+    if len(name) > LONGEST_NAME:
+        raise _Wrong(f"is longer than {LONGEST_NAME} characters")
+    return "" if name.casefold() in NOTHING else name
+
+
+def _network(text: str) -> str:
+    name = "-".join(words_of(text))
+    if NETWORK.fullmatch(name) is None:
+        raise _Wrong(f"{shown(text)} is no network's name: use letters, digits and -")
+    return name
+
+
+def _cells(count: int) -> str:
+    return f"{count:,} column" if count == 1 else f"{count:,} columns"

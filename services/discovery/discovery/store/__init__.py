@@ -1,0 +1,7 @@
+"""Discovery's store: the only package here that speaks to MongoDB."""
+
+from discovery.store.collections import COLLECTIONS
+from discovery.store.tx import DiscoveryTx, Written
+from discovery.store.views import Creators, Search
+
+__all__ = ["COLLECTIONS", "Creators", "DiscoveryTx", "Search", "Written"]
