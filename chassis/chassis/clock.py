@@ -42,9 +42,9 @@ class Clock:
             try:
                 await self.measure(read)
             except Exception as error:  # noqa: BLE001 - whatever the driver raises, time goes on by the monotonic clock
-                from chassis.logs import log  # noqa: PLC0415 - logs read the clock of the host only
+                from chassis.logs import log, told  # noqa: PLC0415 - logs read the clock of the host only
 
-                log.warning("clock.not_measured", error=str(error))
+                log.warning("clock.not_measured", error=told(error))
 
 
 class FixedClock(Clock):

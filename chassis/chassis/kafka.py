@@ -1,18 +1,20 @@
 """Kafka's connection settings, topics made from the contracts, and producers."""
 
+import asyncio
 import ssl
 from collections.abc import Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import ProducerClosed, TopicAlreadyExistsError, for_code
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from chassis.settings import KafkaSecurityProtocol, ServiceSettings
 from contracts.topics import Topic
 
 LINGER_MS = 5
+FLUSH_SECONDS = 1.5
 TOPIC_ALREADY_EXISTS = 36
 
 
@@ -52,9 +54,23 @@ def bootstrap(settings: ServiceSettings) -> list[str]:
     return [server.strip() for server in settings.kafka_bootstrap.split(",") if server.strip()]
 
 
-def new_producer(settings: ServiceSettings) -> AIOKafkaProducer:
+class Producer(AIOKafkaProducer):  # type: ignore[misc] # aiokafka ships no types
+    """aiokafka's, with an end to its stopping: an idempotent one tries for ever while no broker answers."""
+
+    async def stop(self, seconds: float = FLUSH_SECONDS) -> None:
+        """Send what is buffered for at most `seconds`; what is not acked by then is never sent later."""
+        stopping = asyncio.ensure_future(super().stop())
+        _, late = await asyncio.wait([stopping], timeout=seconds)
+        if late and self._sender is not None and self._sender.sender_task is not None:
+            self._message_accumulator.fail_all(ProducerClosed())
+            self._sender.sender_task.cancel()
+            await self.client.close()
+        await asyncio.wait_for(stopping, seconds)
+
+
+def new_producer(settings: ServiceSettings) -> Producer:
     """An idempotent producer that waits for all in-sync replicas; not started."""
-    return AIOKafkaProducer(
+    return Producer(
         bootstrap_servers=bootstrap(settings),
         enable_idempotence=True,
         acks="all",

@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis import metrics, mongo
 from chassis.handlers import Handlers
-from chassis.logs import log
+from chassis.logs import log, told
 from chassis.settings import Plant
 from chassis.tx import LOOKS, SETTLED, Transactions, backoff
 
@@ -45,7 +45,10 @@ class Looks:
     async def committed(self, _rows: Sequence[mongo.Document], looks: Sequence[mongo.Document]) -> None:
         """Take the looks of a transaction that has just committed; what fails stays for the sweep."""
         if looks and not self._off:
-            await self._take(looks, "at once")
+            try:
+                await self._take(looks, "at once")
+            except Exception as error:  # noqa: BLE001 - the commit has happened: what is told of it can't undo it; logged
+                log.warning("looks.left_for_sweep", count=len(looks), error=told(error))
 
     async def sweep(self) -> int:
         """Take the looks that are older than 5 s: somebody died between commit and look. Returns how many."""
@@ -64,7 +67,7 @@ class Looks:
                 failures = 0
             except Exception as error:  # noqa: BLE001 - the sweep must outlive whatever the store raises; it is logged
                 failures += 1
-                log.warning("looks.sweep_failed", error=repr(error), attempt=failures)
+                log.warning("looks.sweep_failed", error=told(error), attempt=failures)
                 await asyncio.sleep(backoff(failures))
             await asyncio.sleep(SWEEP_EVERY)
 
@@ -73,16 +76,24 @@ class Looks:
         for row in rows:
             by_kind.setdefault(row["kind"], []).append(row)
         for kind, of_kind in by_kind.items():
-            function = self._handlers.looks.get(kind)
-            if function is None:
-                raise LookupError(f"nobody looks at {kind!r}: register a handler with on_look")
-            try:
-                await function([self._look(row) for row in of_kind], self._transactions)
-            except Exception as error:  # noqa: BLE001 - the rows stay and are swept: nothing is lost, and it is logged
-                log.warning("looks.left_for_sweep", kind=kind, count=len(of_kind), error=repr(error))
-                continue
-            await mongo.unjournaled(self._rows).delete_many({"_id": {"$in": [row["_id"] for row in of_kind]}})
-            metrics.LOOKS.labels(kind, way).inc(len(of_kind))
+            if kind not in self._handlers.looks:
+                log.error("looks.nobody", kind=kind, count=len(of_kind))  # the rows stay until a version that looks
+            elif not await self._look_at(kind, of_kind, way) and len(of_kind) > 1:
+                for row in of_kind:  # one that can't be looked at must not hold up the others
+                    await self._look_at(kind, [row], way)
+
+    async def _look_at(self, kind: str, rows: Sequence[mongo.Document], way: str) -> bool:
+        ids = [row["_id"] for row in rows]
+        try:
+            await self._handlers.looks[kind]([self._look(row) for row in rows], self._transactions)
+        except Exception as error:  # noqa: BLE001 - the rows stay and are swept: nothing is lost, and it is logged
+            log.warning("looks.left_for_sweep", kind=kind, count=len(rows), error=told(error))
+            # Behind the others, so that what fails for ever is not all that is ever swept.
+            await self._rows.update_many({"_id": {"$in": ids}}, {"$set": {"at": self._transactions.clock.now()}})
+            return False
+        await mongo.unjournaled(self._rows).delete_many({"_id": {"$in": ids}})
+        metrics.LOOKS.labels(kind, way).inc(len(rows))
+        return True
 
     def _look(self, row: mongo.Document) -> Look:
         return Look(row["_id"], row["kind"], row["keys"], row.get("position"), self._keep)

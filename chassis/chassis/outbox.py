@@ -7,17 +7,15 @@ was stopped past its lease can't leave an old state as a key's newest record.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
-
-from aiokafka.errors import KafkaError, OutOfOrderSequenceNumber, ProducerFenced
 
 from chassis import metrics, mongo
 from chassis.clock import Clock
 from chassis.ids import new_id
-from chassis.logs import log
+from chassis.logs import log, told
+from chassis.publisher import Publisher
 from chassis.tx import OUTBOX, SETTLED, backoff
 
 LEASES = "leases"
@@ -45,87 +43,6 @@ COLLECTIONS = (
 )
 
 
-class Producer(Protocol):
-    """What the relay needs of a Kafka producer."""
-
-    async def start(self) -> None:
-        """Connect."""
-
-    async def stop(self) -> None:
-        """Send what is buffered and disconnect."""
-
-    async def send(self, topic: str, value: bytes, key: bytes, headers: Sequence[tuple[str, bytes]]) -> Awaitable[Any]:
-        """Buffer a record; the answer resolves at the broker's ack."""
-
-
-class Publisher:
-    """A producer that is thrown away and built anew after a fatal error (STACK: a stuck one never recovers)."""
-
-    def __init__(self, build: Callable[[], Producer]) -> None:
-        self._build = build
-        self._producer: Producer | None = None
-        self._lock = asyncio.Lock()
-
-    async def send_all(self, rows: Sequence[mongo.Document]) -> list[mongo.Document]:
-        """Send rows in their order and wait for the acks; returns those acked, without raising Kafka's errors."""
-        producer = await self._ready()
-        if producer is None:
-            return []
-        try:
-            promises = [
-                await producer.send(
-                    row["topic"],
-                    value=bytes(row["value"]),
-                    key=row["key"].encode(),
-                    headers=[(name, bytes(value)) for name, value in row["headers"]],
-                )
-                for row in rows
-            ]
-        except KafkaError as error:
-            await self._renew(producer, error)
-            return []
-        answers = await asyncio.gather(*promises, return_exceptions=True)
-        failed = [answer for answer in answers if isinstance(answer, BaseException)]
-        for answer in failed:
-            if not isinstance(answer, KafkaError):
-                raise answer
-        if failed:
-            fatal = next((e for e in failed if isinstance(e, OutOfOrderSequenceNumber | ProducerFenced)), failed[0])
-            await self._renew(producer, fatal)
-        return [row for row, answer in zip(rows, answers, strict=True) if not isinstance(answer, BaseException)]
-
-    async def stop(self) -> None:
-        """Send what is buffered and disconnect."""
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            with suppress(KafkaError):
-                await producer.stop()
-
-    async def _ready(self) -> Producer | None:
-        async with self._lock:
-            if self._producer is None:
-                producer = self._build()
-                try:
-                    await producer.start()
-                except KafkaError as error:
-                    log.warning("outbox.no_broker", error=repr(error))
-                    with suppress(KafkaError):
-                        await producer.stop()
-                    return None
-                self._producer = producer
-            return self._producer
-
-    async def _renew(self, producer: Producer, error: BaseException) -> None:
-        async with self._lock:
-            if self._producer is not producer:
-                return
-            self._producer = None
-        metrics.PRODUCER_RENEWED.inc()
-        log.warning("outbox.producer_renewed", error=repr(error))
-        with suppress(KafkaError, asyncio.TimeoutError):
-            await asyncio.wait_for(producer.stop(), 5)
-
-
 class Outbox:
     """Publishes the outbox of one service from one process."""
 
@@ -135,13 +52,15 @@ class Outbox:
         self._leases = db[LEASES]
         self._clock = clock
         self._publisher = publisher
-        self._owner = slot or new_id()
+        self._holder = new_id()
+        self._slot = slot or self._holder
         self._facts: asyncio.Queue[Sequence[mongo.Document]] = asyncio.Queue()
         self._waiting = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._wake = asyncio.Event()
         self._holds_until = 0.0
+        self._seeded = False
 
     async def committed(self, rows: Sequence[mongo.Document], _looks: Sequence[mongo.Document]) -> None:
         """Take a commit's rows over: facts are published next, entity rows wake the relay."""
@@ -163,7 +82,7 @@ class Outbox:
             try:
                 await self._publish_facts(batch)
             except Exception as error:  # noqa: BLE001 - the rows are in the store and are swept; logged
-                log.warning("outbox.facts_left_for_sweep", count=len(batch), error=repr(error))
+                log.warning("outbox.facts_left_for_sweep", count=len(batch), error=told(error))
             finally:
                 self._waiting -= len(batch)
                 if self._waiting == 0:
@@ -189,20 +108,35 @@ class Outbox:
             await self._publish_facts(rows)
         return len(rows)
 
+    async def run_age(self) -> None:
+        """Measure for ever how old the outbox is; apart from the sweep, which waits while no broker answers."""
+        while True:
+            try:
+                metrics.OUTBOX_AGE.set(await self.age())
+            except Exception as error:  # noqa: BLE001 - the next measurement may succeed; logged
+                log.warning("outbox.not_measured", error=told(error))
+            await asyncio.sleep(SWEEP_EVERY)
+
+    async def age(self) -> float:
+        """Seconds since the oldest waiting row was written."""
+        oldest = [
+            row["at"]
+            for kind in ("fact", "entity")
+            if (row := await self._rows.find_one({"kind": kind}, sort=[("at", 1)], projection={"at": 1})) is not None
+        ]
+        return max(0.0, (self._clock.now() - min(oldest)).total_seconds()) if oldest else 0.0
+
     async def run_sweep(self) -> None:
-        """Sweep for ever, and measure how old the outbox is."""
+        """Sweep for ever."""
         failures = 0
         while True:
             try:
                 found = await self.sweep_facts()
-                oldest = await self._rows.find_one({}, sort=[("at", 1)], projection={"at": 1})
-                age = (self._clock.now() - oldest["at"]).total_seconds() if oldest else 0.0
-                metrics.OUTBOX_AGE.set(max(0.0, age))
                 failures = 0
             except Exception as error:  # noqa: BLE001 - the sweep must outlive whatever the store raises; logged
                 failures += 1
                 found = 0
-                log.warning("outbox.sweep_failed", error=repr(error), attempt=failures)
+                log.warning("outbox.sweep_failed", error=told(error), attempt=failures)
                 await asyncio.sleep(backoff(failures))
             if found < AT_ONCE:
                 await asyncio.sleep(SWEEP_EVERY)
@@ -217,7 +151,7 @@ class Outbox:
             except Exception as error:  # noqa: BLE001 - the relay must outlive whatever the store raises; logged
                 failures += 1
                 sent = 0
-                log.warning("outbox.relay_failed", error=repr(error), attempt=failures)
+                log.warning("outbox.relay_failed", error=told(error), attempt=failures)
                 await asyncio.sleep(backoff(failures))
             if sent == 0:
                 with suppress(asyncio.TimeoutError):
@@ -243,45 +177,54 @@ class Outbox:
         if fresh and not acked:
             return 0
         unbroken = _until_first_gap(fresh, acked)
-        if not self._still_holds():
-            # Stopped past its lease, perhaps while its producer sent: the holder sends the kept rows again.
-            await self._leases.update_one({"_id": RELAY}, {"$set": {"resend": True}})
+        if unbroken and not self._still_holds():
+            await self._repair(unbroken)
         await self._remember(unbroken)
-        done = {row["_id"] for row in unbroken} | {row["_id"] for row in rows if row not in fresh}
-        await self._rows.delete_many({"_id": {"$in": list(done)}})
+        sent = {row["_id"] for row in fresh}
+        done = [row["_id"] for row in unbroken] + [row["_id"] for row in rows if row["_id"] not in sent]
+        await self._rows.delete_many({"_id": {"$in": done}})
         metrics.OUTBOX_SENT.labels("entity").inc(len(unbroken))
         return len(done)
 
+    async def _repair(self, rows: Sequence[mongo.Document]) -> None:
+        """These were sent past the lease, perhaps after newer ones: have the holder send the kept ones again."""
+        ids = list({_sent_id(row) for row in rows})
+        await self._sent.update_many({"_id": {"$in": ids}}, {"$set": {"at": self._clock.now()}})
+        await self._leases.update_one({"_id": RELAY}, {"$set": {"resend": True}})
+
     async def _hold_lease(self) -> bool:
-        """Take, renew or take over the lease, by the database's clock."""
+        """Keep the lease, renew it or take it over, by the database's clock; a slot takes its own back at once."""
         asked = asyncio.get_running_loop().time()
+        if asked < self._holds_until - LEASE.total_seconds() / 2:
+            return True
+        await self._seed_lease()
         span = int(LEASE.total_seconds() * 1000)
-        mine_or_over = {"$or": [{"$eq": ["$owner", self._owner]}, {"$lte": ["$until", "$$NOW"]}]}
-        await self._leases.update_one(
-            {"_id": RELAY},
-            {"$setOnInsert": {"owner": "", "until": EPOCH, "resend": False}},
-            upsert=True,
-        )
-        before = await self._leases.find_one_and_update(
-            {"_id": RELAY, "$expr": mine_or_over},
-            [{"$set": {"owner": self._owner, "until": {"$add": ["$$NOW", span]}, "resend": False}}],
-        )
+        mine_or_over = {"$or": [{"$eq": ["$slot", self._slot]}, {"$lte": ["$until", "$$NOW"]}]}
+        held = {"slot": self._slot, "holder": self._holder, "until": {"$add": ["$$NOW", span]}, "resend": False}
+        before = await self._leases.find_one_and_update({"_id": RELAY, "$expr": mine_or_over}, [{"$set": held}])
         if before is None:
             self._holds_until = 0.0
             return False
         self._holds_until = asked + LEASE.total_seconds()
-        if before["owner"] != self._owner or before.get("resend"):
+        if before["holder"] != self._holder or before["resend"]:
             await self._send_kept_again()
         return True
+
+    async def _seed_lease(self) -> None:
+        if not self._seeded:
+            nobody = {"slot": "", "holder": "", "until": EPOCH, "resend": False}
+            await self._leases.update_one({"_id": RELAY}, {"$setOnInsert": nobody}, upsert=True)
+            self._seeded = True
 
     def _still_holds(self) -> bool:
         return asyncio.get_running_loop().time() < self._holds_until
 
     async def _send_kept_again(self) -> None:
         since = self._clock.now() - 2 * LEASE
-        async for row in self._sent.find({"at": {"$gte": since}}):
-            again = row["row"] | {"_id": row["_id"]}
-            if not await self._publisher.send_all([again]):
+        found = self._sent.find({"at": {"$gte": since}})
+        while kept := await found.to_list(AT_ONCE):
+            again = [row["row"] | {"_id": row["_id"]} for row in kept]
+            if len(await self._publisher.send_all(again)) < len(again):
                 await self._leases.update_one({"_id": RELAY}, {"$set": {"resend": True}})
                 return
 

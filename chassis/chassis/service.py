@@ -20,9 +20,10 @@ from chassis.handlers import Handlers
 from chassis.health import Health
 from chassis.http import Keys, build_api, close_api, idempotency
 from chassis.http.answers import Render, Told
-from chassis.logs import log
+from chassis.logs import log, told
 from chassis.looks import Looks
-from chassis.outbox import Outbox, Publisher
+from chassis.outbox import Outbox
+from chassis.publisher import Publisher
 from chassis.settings import ServiceSettings
 from chassis.subscriptions import Subscription, Subscriptions
 from chassis.timers import Timers
@@ -33,6 +34,7 @@ T = TypeVar("T", bound=Tx)
 
 API = "api"
 WORKER = "worker"
+FIRST_TIME_SECONDS = 3.0
 CHASSIS_COLLECTIONS: tuple[mongo.CollectionSpec, ...] = (
     *outbox.COLLECTIONS,
     *looks.COLLECTIONS,
@@ -91,15 +93,17 @@ class Parts(Generic[T]):
     loops: dict[str, Loop]
 
 
-def assemble(service: Service[T]) -> Parts[T]:
+def assemble(service: Service[T], roles: Sequence[str] = ()) -> Parts[T]:
     """Wire the parts of a service together; connects to nothing yet."""
     settings = service.settings
+    # Two roles of one pod are two processes: they must not both believe that a lease is their own.
+    slot = settings.process_slot and "/".join([settings.process_slot, *roles])
     client = mongo.connect(settings.mongo_url.get_secret_value(), app=service.name)
     db = mongo.database(client, service.database)
     clock = Clock(settings.clock_offset)
     transactions: Transactions[T] = Transactions(client, db, service.tx, clock, service.name)
     publisher = Publisher(lambda: kafka.new_producer(settings))
-    relay = Outbox(db, clock, publisher, settings.process_slot)
+    relay = Outbox(db, clock, publisher, slot)
     look = Looks(service.handlers, transactions, settings.plant)
     transactions.afterwards = (relay, look)
     context = Context(
@@ -144,7 +148,8 @@ async def setup(service: Service[Any], *, restored: bool = False) -> list[str]:
 
 
 async def _raise_revisions(db: mongo.Database, names: Sequence[str]) -> None:
-    for name in [*names, outbox.SENT]:
+    # Not `outbox_sent`'s: what still waits in the restored outbox would be below them and be dropped unsent.
+    for name in names:
         await db[name].update_many({"revision": {"$type": "number"}}, {"$inc": {"revision": 2**32}})
 
 
@@ -182,10 +187,11 @@ async def run(service: Service[Any], roles: Sequence[str]) -> None:
 
 
 async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.Event) -> None:
-    parts = assemble(service)
+    parts = assemble(service, roles)
     context, settings = parts.context, service.settings
     health = Health()
     subscriptions = Subscriptions(settings, [])
+    await _first_time(context)
     async with _background(context, parts) as spawn:
         if API in roles:
             health.ready("store", lambda: mongo.is_there(context.db))
@@ -294,6 +300,7 @@ async def _background(context: Context[Any], parts: Parts[Any]) -> AsyncIterator
     spawn(_until_done(_keep_time, context), "clock")
     spawn(parts.outbox.run_facts(), "facts")
     spawn(parts.outbox.run_sweep(), "sweep")
+    spawn(parts.outbox.run_age(), "age")
     spawn(parts.outbox.run_entities(), "entities")
     try:
         yield spawn
@@ -305,6 +312,15 @@ async def _background(context: Context[Any], parts: Parts[Any]) -> AsyncIterator
         await asyncio.gather(*tasks, return_exceptions=True)
         await parts.publisher.stop()
         context.client.close()
+
+
+async def _first_time(context: Context[Any]) -> None:
+    """The database's time before anything is decided by it; without an answer the host's will do until there is one."""
+    try:
+        async with asyncio.timeout(FIRST_TIME_SECONDS):
+            await context.clock.measure(lambda: mongo.server_time(context.db))
+    except Exception as error:  # noqa: BLE001 - `_keep_time` goes on trying; logged
+        log.warning("clock.not_measured", error=told(error))
 
 
 async def _keep_time(context: Context[Any]) -> None:
@@ -331,7 +347,7 @@ async def _until_done(work: Job, context: Context[Any]) -> None:
             await work(context)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and tried again
             attempt += 1
-            log.warning("start.waits", work=getattr(work, "__name__", ""), error=repr(error), attempt=attempt)
+            log.warning("start.waits", work=getattr(work, "__name__", ""), error=told(error), attempt=attempt)
             await asyncio.sleep(backoff(attempt, first=0.1))
         else:
             return

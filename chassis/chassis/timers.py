@@ -72,7 +72,7 @@ class Timers:
             except Exception as error:  # noqa: BLE001 - the clockwork must outlive a handler's error; it is logged
                 failures += 1
                 fired = 0
-                log.error("timers.tick_failed", error=repr(error), attempt=failures)
+                log.error("timers.tick_failed", attempt=failures, exc_info=error)
                 await asyncio.sleep(backoff(failures))
             if fired < AT_ONCE:
                 await asyncio.sleep(POLL_SECONDS)
@@ -105,6 +105,8 @@ class Timers:
             # Deleting first makes a second firing of the same timer conflict here, before its handler has any effect.
             gone = await self._rows.delete_one({"_id": timer.id, "owner": owner}, session=tx.session)
             if gone.deleted_count:
+                # Due by the database's clock; ours may be milliseconds behind, and no handler may find it too early.
+                tx.now = max(tx.now, timer.due)
                 await handler(timer, tx)
             return bool(gone.deleted_count)
 

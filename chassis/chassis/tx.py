@@ -92,7 +92,7 @@ class Tx:
                 "purpose": purpose,
                 "aggregate": aggregate,
                 "version": version,
-                "due": due,
+                "due": _up_to_the_millisecond(due),
                 "data": dict(data or {}),
             }
         )
@@ -123,6 +123,11 @@ class Tx:
                 ],
                 session=self.session,
             )
+
+
+def _up_to_the_millisecond(due: datetime) -> datetime:
+    """The store cuts times down to milliseconds, and a timer never fires early."""
+    return due + timedelta(microseconds=-due.microsecond % 1000)
 
 
 def timer_id(aggregate: str, purpose: str, version: int) -> str:

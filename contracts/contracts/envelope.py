@@ -18,7 +18,10 @@ CONTENT_TYPE = b"application/json"
 
 
 def _utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the instant is before the year 1 or after the year 9999 in UTC") from None
 
 
 Utc = Annotated[AwareDatetime, AfterValidator(_utc)]
