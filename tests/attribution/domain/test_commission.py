@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attribution.domain.commission import EXPONENTS, allocate, bases, half_even, matching_rate, spread
@@ -205,6 +205,7 @@ def test_amounts_beyond_64_bits_are_rejected_with_all_that_was_read():
     assert earned(a_line(1, quantity=10**9), rates=(fixed(2**62),)).reason == "amount-out-of-range"
 
 
+@settings(deadline=None)
 @given(st.lists(st.fractions(min_value=0, max_value=10**12, max_denominator=10_000), min_size=1, max_size=12))
 def test_parts_sum_to_the_whole(exact):
     """MONEY 15."""
@@ -215,6 +216,7 @@ def test_parts_sum_to_the_whole(exact):
     assert all(part >= 0 for part in parts)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**63 - 1), st.lists(st.integers(0, 2**40), min_size=1, max_size=12))
 def test_a_spread_sums_to_its_total(total, weights):
     """MONEY 12."""
