@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from chassis.context import Context
 from chassis.health import Health
@@ -20,6 +21,8 @@ from chassis.http.openapi import Api
 from chassis.http.probes import probe_routes
 from chassis.http.routes import routes_of
 
+NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
+"""FastAPI's own would make a second span of each request, with its query, and log what was sent. `Edge` does that."""
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -54,6 +57,7 @@ def build_api(
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
         lifespan=lifespan,
     )
     app.state.context = context

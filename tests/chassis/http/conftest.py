@@ -8,6 +8,8 @@ import httpx
 import pytest
 import structlog
 from fastapi import FastAPI
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 
 from chassis import mongo as store
 from chassis import tracing
@@ -72,3 +74,24 @@ def logs() -> Iterator[Logs]:
 def traced() -> None:
     """Spans with ids of their own; the process keeps its tracer, and nothing is exported."""
     tracing.start("shop", "test", "")
+
+
+class Kept(SpanProcessor):
+    """Keeps the spans that ended."""
+
+    def __init__(self, spans: list[ReadableSpan]) -> None:
+        self.spans = spans
+
+    def on_end(self, span: ReadableSpan) -> None:
+        self.spans.append(span)
+
+
+@pytest.fixture
+def spans(traced: None, monkeypatch: pytest.MonkeyPatch) -> list[ReadableSpan]:
+    """The spans that end during the test. The process's one provider takes processors and gives none back."""
+    found: list[ReadableSpan] = []
+    provider = trace.get_tracer_provider()
+    assert isinstance(provider, TracerProvider)
+    processor = provider._active_span_processor
+    monkeypatch.setattr(processor, "_span_processors", (*processor._span_processors, Kept(found)))
+    return found

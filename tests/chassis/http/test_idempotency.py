@@ -9,8 +9,9 @@ from fastapi import FastAPI
 from chassis.context import Context
 from chassis.http import Kind
 from chassis.http.idempotency import KEYS
-from chassis.testing import calling
-from tests.chassis.http.shop import a_shop_token
+from chassis.testing import a_context, calling
+from chassis.tx import Tx
+from tests.chassis.http.shop import NAME, a_shop, a_shop_token
 from tests.chassis.http.test_problems import is_problem
 
 KEY = {"Idempotency-Key": "k-1"}
@@ -96,6 +97,30 @@ async def test_a_refusal_is_not_kept_so_the_key_can_try_again(brand: httpx.Async
 
     assert (refused.status_code, other.status_code) == (409, 201)
     assert await context.db[KEYS].count_documents({}) == 1
+
+
+class FailsAtTheEnd(Tx):
+    """A transaction that breaks once, after all its work and right before its commit."""
+
+    has_failed = False
+
+    async def flush(self) -> None:
+        await super().flush()
+        if not FailsAtTheEnd.has_failed:
+            FailsAtTheEnd.has_failed = True
+            raise RuntimeError("the end")
+
+
+async def test_a_key_is_there_exactly_if_the_effect_is(context: Context[Any]) -> None:
+    failing = a_context(NAME, context.client, context.db.name, tx=FailsAtTheEnd)
+    async with calling(a_shop(failing), a_shop_token()) as brand:
+        broken = await brand.post("/v1/things", json={"name": "a"}, headers=KEY)
+        left = await context.db[KEYS].count_documents({}), await things(context)
+        again = await brand.post("/v1/things", json={"name": "a"}, headers=KEY)
+
+    assert (broken.status_code, left) == (500, (0, []))
+    assert (again.status_code, again.headers.get("idempotency-replayed")) == (201, None)
+    assert await things(context) == ["a"]
 
 
 async def test_a_key_goes_two_days_later(brand: httpx.AsyncClient, context: Context[Any]) -> None:

@@ -1,6 +1,8 @@
 import httpx
 import pytest
 from fastapi import FastAPI
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.trace import SpanKind
 from prometheus_client import REGISTRY
 from starlette.responses import HTMLResponse
 
@@ -102,6 +104,15 @@ async def test_a_problem_names_the_callers_trace(anybody: httpx.AsyncClient, tra
     answer = await anybody.get("/v1/errors/a_bug", headers={"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"})
 
     assert answer.json()["trace"] == TRACE
+
+
+async def test_a_request_is_one_span_by_template_and_without_its_query(
+    anybody: httpx.AsyncClient, traced: None, spans: list[ReadableSpan]
+) -> None:
+    await anybody.get("/v1/things/t-9?token=hush")
+
+    assert [(span.name, span.kind) for span in spans] == [("GET /v1/things/{thing}", SpanKind.SERVER)]
+    assert "hush" not in spans[0].to_json()
 
 
 async def test_a_request_is_one_log_line_and_one_metric_by_template(brand: httpx.AsyncClient, logs: Logs) -> None:

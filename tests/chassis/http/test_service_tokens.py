@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
 import httpx
@@ -105,10 +106,14 @@ async def test_a_refused_token_is_renewed_once(console: Console) -> None:
         bodies.append((request.headers["authorization"], request.content))
         return httpx.Response(401)
 
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"all "
+        yield b"of it"
+
     transport = httpx.MockTransport(respond)
     auth = ServiceAuth(console.tokens, "notifications")
     async with httpx.AsyncClient(transport=transport, auth=auth) as client:
-        answer = await client.put("http://notifications.test/internal/contacts/c-1", content=b"all of it")
+        answer = await client.put("http://notifications.test/internal/contacts/c-1", content=parts())
 
     assert answer.status_code == 401
     assert bodies == [("Bearer t-1", b"all of it"), ("Bearer t-2", b"all of it")]
