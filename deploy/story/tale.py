@@ -360,7 +360,7 @@ def come_late(cast: Cast) -> None:
     link = httpx.URL(cast.links["bea"])
     template = cast.people["brand"].get("attribution", "/v1/links")["items"]
     mine = next(one for one in template if one["url"] == str(link))
-    cast.topic.say([_late_click(late, mine, order.time - timedelta(minutes=3))], "attribution")
+    cast.topic.say([_late_click(late, mine, order.time - timedelta(seconds=1))], "attribution")
     cast.expected[order.order] = (cast.accounts["bea"], half_even(10_000, COMMISSION))
     _all_as_expected(cast, [order.order])
     say(

@@ -1,7 +1,7 @@
 """`make bench-spine`: from an order's event to its decided event, orders a second at saturation, memory at rest.
 
-Starts everything from nothing on free ports. `SECONDS` (60) is how long each rate is held, `BURST` (20000) how many orders
-wait when the worker starts. Prints a table; the last line is JSON. Figures depend on the machine: compare within one run.
+Starts everything from nothing on free ports. `SECONDS` (60) is how long each rate is held, `BURST` (20000) how many
+orders wait when the worker starts. Prints a table; the last line is JSON. Figures depend on the machine.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import uuid
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
@@ -62,12 +62,10 @@ def main() -> None:
         latencies = asyncio.run(_latencies(kafka, seconds))
         print(f"\norder event -> decided event, {seconds} s each, one worker")
         for rate, found in latencies.items():
-            print(
-                f"  {rate:4} orders/s: p50 {found['p50']:6.0f} ms   p99 {found['p99']:6.0f} ms   {found['count']} decided"
-            )
+            print(f"  {rate:4} orders/s: p50 {found['p50']:6.0f} ms   p99 {found['p99']:6.0f} ms   of {found['count']}")
         worker.stop()
-        rate = asyncio.run(_saturation(kafka, burst, worker.start))
-        print(f"\n{burst} orders waiting for one worker: {rate:.0f} orders/s decided")
+        per_second = asyncio.run(_saturation(kafka, burst, worker.start))
+        print(f"\n{burst} orders waiting for one worker: {per_second:.0f} orders/s decided")
         print(
             json.dumps(
                 {
@@ -75,7 +73,7 @@ def main() -> None:
                     "p99_ms_at_500": round(latencies[500]["p99"]),
                     "p50_ms_at_500": round(latencies[500]["p50"]),
                     "p99_ms_at_100": round(latencies[100]["p99"]),
-                    "orders_per_s": round(rate),
+                    "orders_per_s": round(per_second),
                     "idle_mb_max": max(idle.values()),
                 }
             )
@@ -158,7 +156,7 @@ class Line:
         self.sent: dict[str, float] = {}
         self.decided: dict[str, float] = {}
 
-    async def __aenter__(self) -> "Line":
+    async def __aenter__(self) -> Self:
         self._producer = AIOKafkaProducer(
             bootstrap_servers=self._kafka, enable_idempotence=True, acks="all", linger_ms=2
         )

@@ -154,7 +154,7 @@ class Flow:
         later: list[Event] = []
         if late:
             self.told.late_clicks.add(late)
-            later.append(self._late_click(late, name, at - timedelta(minutes=1)))
+            later.append(self._late_click(late, name, at - timedelta(seconds=1)))
         credited = carried is not None or code is not None
         given = half_even(cents * quantity, COMMISSION)
         if self._chance.random() < REFUNDS:
