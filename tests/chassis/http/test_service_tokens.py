@@ -99,24 +99,31 @@ async def test_a_call_carries_the_token_and_the_trace(console: Console) -> None:
     assert seen[0].headers["traceparent"] == traceparent
 
 
-async def test_a_refused_token_is_renewed_once(console: Console) -> None:
-    bodies: list[tuple[str, bytes]] = []
+class Refuses(httpx.AsyncBaseTransport):
+    """Takes each request off the wire, as a socket does, and answers 401."""
 
-    def respond(request: httpx.Request) -> httpx.Response:
-        bodies.append((request.headers["authorization"], request.content))
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, bytes]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        body = b"".join([part async for part in request.stream])
+        self.seen.append((request.headers["authorization"], body))
         return httpx.Response(401)
 
+
+async def test_a_refused_token_is_renewed_once_and_a_streamed_body_sent_again(console: Console) -> None:
     async def parts() -> AsyncIterator[bytes]:
         yield b"all "
         yield b"of it"
 
-    transport = httpx.MockTransport(respond)
+    refuses = Refuses()
     auth = ServiceAuth(console.tokens, "notifications")
-    async with httpx.AsyncClient(transport=transport, auth=auth) as client:
+    async with httpx.AsyncClient(transport=refuses, auth=auth) as client:
         answer = await client.put("http://notifications.test/internal/contacts/c-1", content=parts())
 
     assert answer.status_code == 401
-    assert bodies == [("Bearer t-1", b"all of it"), ("Bearer t-2", b"all of it")]
+    assert refuses.seen == [("Bearer t-1", b"all of it"), ("Bearer t-2", b"all of it")]
 
 
 async def test_a_services_own_settings_name_the_console() -> None:
