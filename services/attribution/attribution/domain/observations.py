@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from attribution.domain.instants import whole_milliseconds
-from contracts.stores import OrderObserved, Way
+from contracts.stores import ObservationKind, OrderObserved, Way
 
 _NOT_THE_BODY = frozenset({"id", "time", "way", "received_at", "raw_ref"})
 
@@ -36,8 +36,13 @@ class Observation:
 
     @property
     def key(self) -> str:
-        """What makes it the same observation: its body; and for a poll also when it was asked. Unique per order."""
-        if self.observed.way is Way.POLL:
+        """What makes it the same observation, unique per order: its body; for a poll also when it was asked.
+
+        A deletion without a version is told apart by its receipt: an order that was restored can be deleted again in
+        the same words, and only the receipt says that this was later (MONEY 19).
+        """
+        says_when = self.observed.version is not None or self.observed.kind is not ObservationKind.DELETION
+        if self.observed.way is Way.POLL or not says_when:
             return f"{self.body_hash}@{self.observed.received_at.isoformat()}"
         return self.body_hash
 

@@ -24,14 +24,13 @@ class AttributionTx(Tx):
         """Remember brands and stores; creators' accounts say nothing that attribution needs."""
         if account.kind is AccountKind.BRAND:
             await facts.keep_brand(self.db, account, revision, self.session)
-        elif account.kind is AccountKind.STORE:
-            await facts.keep_store(self.db, account, revision, self.session)
+        elif account.kind is AccountKind.STORE and await facts.keep_store(self.db, account, revision, self.session):
             self.look(orders.FACT_LOOK, f"store:{account.id}")
 
     async def keep_collaboration(self, collaboration: campaigns.Collaboration, revision: int) -> None:
         """Remember the terms that clicks and codes are decided by."""
-        await facts.keep_collaboration(self.db, collaboration, revision, self.session)
-        self.look(orders.FACT_LOOK, f"terms:{collaboration.id}")
+        if await facts.keep_collaboration(self.db, collaboration, revision, self.session):
+            self.look(orders.FACT_LOOK, f"terms:{collaboration.id}")
 
     async def has_link(self, link: str) -> bool:
         """Whether a link of that id was made."""

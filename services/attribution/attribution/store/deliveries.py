@@ -10,9 +10,6 @@ from chassis.tx import Tx
 from contracts.http.attribution import DeliveryOut, DeliveryOutcome
 from contracts.stores import OrderObserved
 
-EVENT_MAX_BYTES = 1_000_000
-"""An order whose event would pass this is kept raw and listed (ARCHITECTURE 6)."""
-
 
 async def secrets_of(db: mongo.Database, store: str, now: datetime) -> list[str]:
     """The secrets that a store's webhooks may be signed with now: one, or two during a rotation."""
@@ -49,9 +46,6 @@ async def deliver(
     keep: timedelta,
 ) -> bool:
     """Keep a delivery and say what it observed, in one transaction; a repeat writes nothing. Returns if it was new."""
-    too_large = any(len(observed.body()) > EVENT_MAX_BYTES for observed in observations)
-    if too_large:
-        observations, reason = (), f"the order's event would pass {EVENT_MAX_BYTES} bytes"
     if observations:
         outcome = DeliveryOutcome.OBSERVED
     else:

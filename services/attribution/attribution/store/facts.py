@@ -40,15 +40,19 @@ async def keep_brand(db: mongo.Database, account: Account, revision: int, sessio
     )
 
 
-async def keep_store(db: mongo.Database, account: Account, revision: int, session: Session) -> None:
-    """Remember whose store it is."""
+async def keep_store(db: mongo.Database, account: Account, revision: int, session: Session) -> bool:
+    """Remember whose store it is; returns whether anything changed of what decisions read.
+
+    Only then does the revision that decisions name grow, here and for collaborations and coupons: a new host name must
+    not decide a hundred thousand orders again.
+    """
     assert account.store is not None
-    await db[STORES].replace_one(
-        {"_id": account.id},
-        account.store.model_dump(mode="json") | {"revision": revision},
-        upsert=True,
-        session=session,
-    )
+    document = account.store.model_dump(mode="json")
+    before = await db[STORES].find_one({"_id": account.id}, session=session)
+    changed = before is None or any(before[name] != document[name] for name in ("brand", "kind"))
+    document["revision"] = revision if before is None or changed else before["revision"]
+    await db[STORES].replace_one({"_id": account.id}, document, upsert=True, session=session)
+    return changed
 
 
 async def store_of(db: mongo.Database, store: str) -> mongo.Document | None:
@@ -58,8 +62,10 @@ async def store_of(db: mongo.Database, store: str) -> mongo.Document | None:
 
 async def keep_collaboration(
     db: mongo.Database, collaboration: campaigns.Collaboration, revision: int, session: Session
-) -> None:
-    """Remember by which terms a creator works."""
+) -> bool:
+    """Remember by which terms a creator works; returns whether anything changed of what decisions read."""
+    before = await db[COLLABORATIONS].find_one({"_id": collaboration.id}, session=session)
+    changed = before is None or _terms_of(before["state"]) != Collaboration.of(collaboration, 0)
     await db[COLLABORATIONS].replace_one(
         {"_id": collaboration.id},
         {
@@ -67,12 +73,17 @@ async def keep_collaboration(
             "campaign": collaboration.campaign,
             "profile": collaboration.profile,
             "creator": collaboration.creator,
-            "revision": revision,
+            "revision": revision if before is None or changed else before["revision"],
             "state": collaboration.model_dump(mode="json", exclude_none=True),
         },
         upsert=True,
         session=session,
     )
+    return changed
+
+
+def _terms_of(state: mongo.Document, revision: int = 0) -> Collaboration:
+    return Collaboration.of(campaigns.Collaboration.model_validate(state), revision)
 
 
 async def link_of(db: mongo.Database, link: str, session: Session) -> mongo.Document | None:
@@ -91,8 +102,8 @@ async def coupon_by_code(db: mongo.Database, brand: str, code: str, session: Ses
 
 
 async def add_coupon(db: mongo.Database, coupon: attribution.Coupon, session: Session) -> None:
-    """Keep a new coupon at revision 1."""
-    document = _document(coupon) | {"normal": touches.normal_code(coupon.code), "revision": 1}
+    """Keep a new coupon at revision 1; `read_revision` is what decisions name, and a confirmation is none of it."""
+    document = _document(coupon) | {"normal": touches.normal_code(coupon.code), "revision": 1, "read_revision": 1}
     await db[COUPONS].insert_one(document, session=session)
 
 
@@ -232,7 +243,7 @@ async def coupons_by_code(
     coupons: dict[str, dict[str, Coupon]] = {brand: {} for brand in wanted}
     if asked:
         async for row in db[COUPONS].find({"$or": asked}, session=session):
-            coupons[row["brand"]][row["normal"]] = Coupon.of(coupon_state(row), row["revision"])
+            coupons[row["brand"]][row["normal"]] = Coupon.of(coupon_state(row), row["read_revision"])
     return coupons
 
 
@@ -241,10 +252,7 @@ async def collaborations_by_id(db: mongo.Database, ids: Sequence[str], session: 
     if not ids:
         return {}
     found = db[COLLABORATIONS].find({"_id": {"$in": sorted(set(ids))}}, session=session)
-    return {
-        row["_id"]: Collaboration.of(campaigns.Collaboration.model_validate(row["state"]), row["revision"])
-        async for row in found
-    }
+    return {row["_id"]: _terms_of(row["state"], row["revision"]) async for row in found}
 
 
 async def world_of(

@@ -62,7 +62,8 @@ def receive(
     """The verdict on a webhook that came to `store`, whose own host name is `shop`.
 
     `secrets` are those in force (two during a rotation), `received_at` is UTC, `click_parameter` names the attribute or
-    query parameter that carries click ids. The same body gives the same observation ids at any time. Never raises for
+    query parameter that carries click ids. The same body gives the same observation ids at any time,
+    except for a deletion that can be undone, whose key and ids also name the second of its receipt. Never raises for
     anything that a sender can send; raises KeyError for a kind of store that sends no webhooks.
     """
     sender = _SENDERS[kind]
@@ -98,6 +99,8 @@ def _distrust(
 
 def _accepted(translation: Translation, key: str) -> Accepted:
     says_something = translation.observations or translation.notes
+    if translation.observations and translation.observations[0].raw_ref is not None:
+        key = translation.observations[0].raw_ref
     return Accepted(
         delivery_key=key if says_something else f"{key}:kept",
         observations=translation.observations,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -57,6 +57,10 @@ class Delivery(BaseModel):
     shop: str
     received_at: datetime
     click_parameter: str
+
+    def by_the_second(self) -> Self:
+        """The same body in another second is another delivery: for bodies that can be true twice."""
+        return self.model_copy(update={"key": f"{self.key}@{self.received_at.replace(microsecond=0).isoformat()}"})
 
     def observe(
         self,

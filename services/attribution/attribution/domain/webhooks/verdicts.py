@@ -27,7 +27,8 @@ class Ping(_Said):
 class Accepted(_Said):
     """A 2xx. Store the raw body under `delivery_key` once; a repeat writes nothing.
 
-    With `kept_raw_reason` the body is to be listed for the operator. `delivery_key` is `<store>:<SHA-256 of the body>`;
+    With `kept_raw_reason` the body is to be listed for the operator. `delivery_key` is `<store>:<SHA-256 of the body>`,
+    for WooCommerce's deletions with `@<second of the receipt>` behind it, for they can be undone and come again alike;
     a body without any observation or note has `:kept` behind it, so that one that was sent under a wrong topic first
     does not pass for a repeat when it comes under the right one.
     """

@@ -1,0 +1,44 @@
+"""An attribution of the test's own, on a database that is made once and found empty by each test."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+
+from attribution.app import create_app
+from chassis import mongo as driver
+from local.stack import Addressed
+from tests.attribution.service.kit import (
+    Attribution,
+    a_brand_registered,
+    a_store_changed,
+    an_attribution,
+    empty_collections,
+    make_collections,
+    some_settings,
+)
+
+
+@pytest.fixture(scope="session")
+async def used_again(mongo: Addressed) -> AsyncIterator[str]:
+    name = f"test-attribution-{uuid.uuid4().hex[:12]}"
+    client = driver.connect(mongo.address)
+    await make_collections(driver.database(client, name), create_app(some_settings()))
+    yield name
+    await client.drop_database(name)
+    client.close()
+
+
+@pytest.fixture
+async def service(mongo: Addressed, used_again: str) -> AsyncIterator[Attribution]:
+    """It knows nobody yet."""
+    async with an_attribution(mongo.address, used_again) as running:
+        await empty_collections(running.db)
+        yield running
+
+
+@pytest.fixture
+async def known(service: Attribution) -> Attribution:
+    """It knows the brand and its store."""
+    await service.hear(a_brand_registered(), a_store_changed())
+    return service
