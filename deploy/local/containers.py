@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from local.errors import DiedError, NotReadyError, StackError
 from local.kafka.server import brokers_at
-from local.mongo import REPLICA_SET, takes_writes
+from local.mongo import REPLICA_SET, TRANSACTION_SECONDS, takes_writes
 from local.ports import free_port, must_be_free
 from local.processes import LOG_LINES, POLL
 
@@ -175,6 +175,7 @@ class MongoContainer(Container):
     def __init__(self, port: int | None = None) -> None:
         port = port or free_port()
         command = ["mongod", "--replSet", REPLICA_SET, "--port", str(port)]
+        command += ["--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"]
         super().__init__("MongoDB", MONGO_IMAGE, port, port, takes_writes, command=command)
 
     @property

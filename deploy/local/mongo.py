@@ -15,6 +15,8 @@ from local.ports import free_port, must_be_free
 from local.processes import Process
 
 REPLICA_SET = "rs0"
+TRANSACTION_SECONDS = 10
+"""A worker that is killed leaves its transaction open, and its documents locked, until the server gives it up."""
 NOT_YET_INITIALIZED, INVALID_REPLICA_SET_CONFIG = 94, 93
 ANSWER_MS = 2_000
 
@@ -58,6 +60,7 @@ class Mongo(Process):
             *(str(executable(program)), "--dbpath", str(self._data)),
             *("--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--replSet", REPLICA_SET, "--oplogSize", "512"),
+            *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
             *("--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false"),
         ]
 
