@@ -95,14 +95,13 @@ class ServiceTokens:
 class ServiceAuth(httpx.Auth):
     """Signs each request with this service's token; a 401 is tried once more with a fresh one."""
 
-    requires_request_body = True  # the second try sends it again
-
     def __init__(self, tokens: ServiceTokens, audience: str) -> None:
         self._tokens = tokens
         self._audience = audience
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """As httpx asks for it."""
+        await request.aread()  # the second try sends it again
         request.headers["Authorization"] = f"Bearer {await self._tokens.token(self._audience)}"
         response = yield request
         if response.status_code == httpx.codes.UNAUTHORIZED:
