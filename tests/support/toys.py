@@ -12,15 +12,23 @@ from contracts.topics import Cleanup, Topic
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def a_topic(kind: Cleanup = Cleanup.DELETE, partitions: int = 3) -> Topic:
-    name = f"toys.{'bells' if kind is Cleanup.DELETE else 'lamps'}-{uuid.uuid4().hex[:10]}.v1"
+def a_mark() -> str:
+    """What makes one test's topics, groups and slots its own."""
+    return uuid.uuid4().hex[:10]
+
+
+def a_topic(kind: Cleanup = Cleanup.DELETE, partitions: int = 3, stream: str = "", mark: str = "") -> Topic:
+    stream = stream or ("bells" if kind is Cleanup.DELETE else "lamps")
+    name = f"toys.{stream}-{mark or a_mark()}.v1"
     days = 30 if kind is Cleanup.DELETE else None
     return Topic(name, "toys", ("toys",), "bell", partitions, kind, days)
 
 
-def toys(partitions: int = 3) -> SimpleNamespace:
-    """A fact `Rang`, an entity `Lamp` with its event `LampChanged`, and a fact `Echoed`, on fresh topics."""
-    facts, entities, echoes = a_topic(partitions=partitions), a_topic(Cleanup.COMPACT, partitions), a_topic()
+def toys(partitions: int = 3, mark: str = "") -> SimpleNamespace:
+    """A fact `Rang`, an entity `Lamp` with `LampChanged` and `LampErased`, and a fact `Echoed`, on topics of `mark`."""
+    mark = mark or a_mark()
+    facts, entities = (a_topic(kind, partitions, mark=mark) for kind in (Cleanup.DELETE, Cleanup.COMPACT))
+    echoes = a_topic(stream="echoes", mark=mark)
 
     class Rang(Event):
         TYPE: ClassVar = "toys.rang.v1"
@@ -47,7 +55,12 @@ def toys(partitions: int = 3) -> SimpleNamespace:
     class LampChanged(LampEvent):
         TYPE: ClassVar = "toys.lamp-changed.v1"
 
+    class LampErased(LampEvent):
+        TYPE: ClassVar = "toys.lamp-erased.v1"
+
     return SimpleNamespace(
+        mark=mark,
+        LampErased=LampErased,
         Rang=Rang,
         Echoed=Echoed,
         Lamp=Lamp,
