@@ -1,13 +1,15 @@
 """A console on a real mongod, with a mailer and services that answer from memory."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
@@ -21,10 +23,16 @@ from chassis.testing import a_context
 from console.app import build_desk, create_app
 from console.clients import NotThereError, ServiceAwayError
 from console.desk import Desk
+from console.domain.codes import Registration
+from console.domain.sessions import chosen, hashed
+from console.entry import OPERATOR, random_cookie
 from console.settings import ConsoleSettings
 from console.store import COLLECTIONS, ConsoleTx
+from console.store.accounts import ensure_operator
+from contracts.console import BrandDetails, StoreDetails, StoreKind
+from tests.console import sample
+from tests.console.sample import NOON
 
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ORIGIN = "http://console.test"
 CAMPAIGNS_SECRET = "campaigns-secret-of-the-tests"
 
@@ -163,3 +171,57 @@ async def announced(console: Console) -> list[str]:
     """The types of all events in the outbox, in the order of their saying."""
     rows = await console.desk.db["outbox"].find().sort("at", 1).to_list(100)
     return [dict(row["headers"])["ce_type"].decode() for row in rows]
+
+
+BRAND_PERSON = "person-brand"
+
+
+async def settle(console: Console) -> dict[str, str]:
+    """A brand with two stores, a creator and the operator, all signed in: the session cookies by role."""
+    tx = console.desk.transactions
+    registration = Registration(
+        details=BrandDetails(name="Lumea Skincare", domains=("lumea.example",), currency="EUR", zone="Europe/Rome")
+    )
+
+    async def work(tx: ConsoleTx) -> None:
+        await tx.register_brand(sample.BRAND, BRAND_PERSON, registration)
+        await tx.register_creator(sample.CREATOR)
+        await tx.keep_proof(sample.CREATOR, "invitation-3")
+        for id_, kind, shop in (
+            (sample.STORE, StoreKind.SHOPIFY, "lumea-eu.myshopify.com"),
+            ("store-2", StoreKind.WOOCOMMERCE, "shop.lumea.example"),
+            ("store-3", StoreKind.TOPIC, "pos.lumea.example"),
+        ):
+            await tx.connect_store(id_, StoreDetails(brand=sample.BRAND, kind=kind, shop=shop))
+        await tx.secret_handed_over(sample.BRAND, sample.STORE, tx.now + timedelta(hours=20))
+
+    await tx.run(work)
+    await ensure_operator(console.desk.db, OPERATOR, console.clock.now())
+    found = {}
+    for person in (BRAND_PERSON, sample.CREATOR, OPERATOR):
+        cookie = random_cookie()
+
+        async def begin(tx: ConsoleTx, person: str = person, cookie: str = cookie) -> str:
+            role = chosen(await tx.roles(person))
+            assert role is not None
+            await tx.begin_session(hashed(cookie), person, role, tx.now + timedelta(days=1))
+            return role.kind
+
+        found[await tx.run(begin)] = cookie
+    return found
+
+
+@asynccontextmanager
+async def served(console: Console, port: int) -> AsyncIterator[str]:
+    """The console behind a real port, for a real browser; its address."""
+    server = uvicorn.Server(
+        uvicorn.Config(console.app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off")
+    )
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await task

@@ -101,7 +101,9 @@ async def test_two_consoles_share_their_keys(console, mongo, database):
         token = (await browser.post("/oauth/token", data=credentials())).json()["access_token"]
         async with other.browser() as second:
             assert key_id(token) in await the_keys(second)
-            assert key_id((await second.post("/oauth/token", data=credentials())).json()["access_token"]) == key_id(token)
+            assert key_id((await second.post("/oauth/token", data=credentials())).json()["access_token"]) == key_id(
+                token
+            )
 
 
 async def test_a_changed_console_secret_makes_a_new_key_and_keeps_publishing_the_old_one(console, mongo, database):

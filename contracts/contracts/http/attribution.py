@@ -78,6 +78,7 @@ class CampaignResults(Model):
 class OrderOut(Model):
     """One row of `GET /v1/orders?campaign=&collaboration=&cursor=`, newest first; a creator's row has own amounts only.
 
+    `creators` are those with a share that the reader may see.
     `summary` says in one English sentence why it was credited or not; `reasons` of the record are the same, by code.
     """
 
@@ -92,6 +93,7 @@ class OrderOut(Model):
     held: tuple[str, ...] = ()
     payable_at: Utc | None = None
     brand: Id | None = None
+    creators: tuple[Id, ...] = ()
     summary: Words = ""
 
 
@@ -144,6 +146,8 @@ class DecidedLine(Model):
     commission: Minor = 0
     refunded: NonNegativeMinor = 0
     taken_back: NonNegativeMinor = 0
+    reason: Annotated[Words, Field(description="Why it earns nothing, if so (MONEY 24).")] = ""
+    reason_code: Id | None = None
 
 
 class PostingOut(Model):
@@ -224,6 +228,45 @@ class CouponOut(Model):
     status: CouponStatus
     percent_off: BasisPoints | None = None
     amount_off: Money | None = None
+
+
+class Precedence(StrEnum):
+    """What wins a line that both a code and a click claim (MONEY 9)."""
+
+    COUPON_FIRST = "coupon-first"
+    CLICK_FIRST = "click-first"
+
+
+class AttributionModel(StrEnum):
+    """How clicks share a line (MONEY 8)."""
+
+    LAST_CLICK = "last-click"
+
+
+class PolicyVersion(Model):
+    """One version of a brand's policy. Version 1 are the defaults, in force from the beginning, so without a time."""
+
+    version: Annotated[int, Field(ge=1)]
+    precedence: Precedence = Precedence.COUPON_FIRST
+    model: AttributionModel = AttributionModel.LAST_CLICK
+    in_force_at: Utc | None = None
+
+
+class PolicyOut(Model):
+    """`GET /v1/policy` (MONEY 3): the version in force now, the one to come if any, and all there were, newest first.
+
+    An order is decided by the version in force at its own time, so no order that is decided already is affected.
+    """
+
+    current: PolicyVersion
+    coming: PolicyVersion | None = None
+    versions: tuple[PolicyVersion, ...]
+
+
+class PolicyChange(Model):
+    """`PUT /v1/policy`, with `If-Match`: what the next version says."""
+
+    precedence: Precedence
 
 
 class DeliveryOutcome(StrEnum):

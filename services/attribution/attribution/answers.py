@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from attribution.domain.decisions import Candidate, DecidedLine, Decision, Part, TouchKind, Verdict
 from attribution.store.facts import coupon_state, link_state
 from attribution.store.views import BrandView, OrderRecord
-from attribution.words import HELD, summary_of, why
+from attribution.words import HELD, REASONS, summary_of, why
 from chassis.mongo import Document
 from contracts.attribution import OrderOutcome
 from contracts.campaigns import Plan
@@ -110,6 +110,7 @@ def order_out(row: Document) -> OrderOut:
         held=tuple(row.get("held", ())),
         payable_at=max(payable, default=None),
         brand=row.get("brand"),
+        creators=tuple(dict.fromkeys(share["creator"] for share in shares)),
         summary=summary_of(outcome, row.get("reason"), posted=row.get("posts", False), held=row.get("held", ())),
     )
 
@@ -168,6 +169,7 @@ def _lines(line: DecidedLine, decision: Decision) -> Iterable[http.DecidedLine]:
 
 
 def _row(line: DecidedLine, part: Part | None, decision: Decision) -> http.DecidedLine:
+    reason = line.reason if part is None else part.reason
     fixed = part is not None and part.plan is Plan.FIXED and part.per_unit is not None and decision.currency
     return http.DecidedLine(
         line=line.line,
@@ -186,6 +188,8 @@ def _row(line: DecidedLine, part: Part | None, decision: Decision) -> http.Decid
         exact=str(part.exact) if part else "0",
         commission=part.granted if part else 0,
         taken_back=part.taken if part else 0,
+        reason=REASONS[reason] if reason else "",
+        reason_code=reason.value if reason else None,
     )
 
 

@@ -14,6 +14,7 @@ from console.api import ROUTERS
 from console.clients import Notifications
 from console.desk import Desk, own_caller
 from console.entry import OPERATOR
+from console.pages.routes import site
 from console.settings import ConsoleSettings
 from console.store import COLLECTIONS, Clients, ConsoleTx, Entry, Keys, Limits
 from console.store.accounts import ensure_operator
@@ -89,6 +90,7 @@ def create_app(settings: ConsoleSettings, build: BuildDesk = build_desk) -> Serv
 
     def dress(app: FastAPI, context: Context[ConsoleTx]) -> None:
         app.state.desk = desk_at(context)
+        app.mount("/", site(desk_at(context)))
 
     async def welcome(context: Context[Any]) -> None:
         await welcome_operator(desk_at(context))

@@ -1,5 +1,6 @@
 """Words that are chosen in code and said on a page: marked here for the catalogues, translated where they are shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -13,4 +14,4 @@ class Say:
     """A sentence with its values; `words` is the English message with `%(name)s` places."""
 
     words: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)

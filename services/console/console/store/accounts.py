@@ -152,6 +152,12 @@ async def brand_of(db: mongo.Database, brand: str) -> Brand | None:
     )
 
 
+async def brand_names(db: mongo.Database, brands: list[str]) -> dict[str, str]:
+    """The names of brands by id: public to whoever works with them."""
+    found = db[ACCOUNTS].find({"_id": {"$in": brands}, "kind": AccountKind.BRAND}, {"brand.name": 1})
+    return {doc["_id"]: doc["brand"]["name"] async for doc in found}
+
+
 async def ensure_operator(db: mongo.Database, person: str, now: datetime) -> None:
     """The first operator's account; a repeat changes nothing."""
     await db["operators"].update_one({"_id": person}, {"$setOnInsert": {"since": now}}, upsert=True)

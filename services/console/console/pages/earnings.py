@@ -1,0 +1,66 @@
+"""A creator's home, links and earnings."""
+
+import asyncio
+
+from starlette.responses import Response
+
+from console.clients import Attribution
+from console.pages import labels
+from console.pages.brands import names_of
+from console.pages.campaigns import if_there
+from console.pages.invitations import everything
+from console.pages.site import Page
+from console.pages.view import View
+from contracts.campaigns import CollaborationStatus
+from contracts.http.console import RoleKind
+
+NEWEST = 5
+
+
+async def home(view: View) -> Response:
+    """What is open, what is earned, and what came in last."""
+    attribution = Attribution(view.service("attribution"))
+    mine, earnings, orders = await asyncio.gather(
+        everything(view), if_there(attribution.earnings()), if_there(attribution.orders(limit=NEWEST))
+    )
+    balances = earnings.balances if earnings else ()
+    brands = await names_of(view.desk.db, [b.brand for b in balances])
+    works = [one for one in mine if one.status is CollaborationStatus.AGREED]
+    return view.render(
+        "home.html",
+        open=[one for one in mine if one.status is CollaborationStatus.INVITED],
+        works=works,
+        names=sorted({one.brand_name for one in works}),
+        balances=balances,
+        orders=orders,
+        brands=brands,
+        labels=labels,
+    )
+
+
+async def show_links(view: View) -> Response:
+    """The creator's links and codes, ready to be copied."""
+    attribution = Attribution(view.service("attribution"))
+    links, coupons = await asyncio.gather(attribution.links(), attribution.coupons())
+    brands = await names_of(view.desk.db, [*(link.brand for link in links), *(coupon.brand for coupon in coupons)])
+    return view.render("links.html", links=links, coupons=coupons, brands=brands, labels=labels)
+
+
+async def show_earnings(view: View) -> Response:
+    """Balances by brand and currency, and every order with the reason for its amount."""
+    attribution = Attribution(view.service("attribution"))
+    cursor = view.query("cursor", 2000)
+    earnings, orders = await asyncio.gather(attribution.earnings(), attribution.orders(cursor=cursor))
+    brands = await names_of(
+        view.desk.db, [*(b.brand for b in earnings.balances), *(o.brand for o in orders.items if o.brand)]
+    )
+    return view.render(
+        "earnings.html", balances=earnings.balances, orders=orders, brands=brands, labels=labels, first=not cursor
+    )
+
+
+PAGES = (
+    Page("/home", home, RoleKind.CREATOR),
+    Page("/links", show_links, RoleKind.CREATOR),
+    Page("/earnings", show_earnings, RoleKind.CREATOR),
+)

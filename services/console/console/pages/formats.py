@@ -1,0 +1,96 @@
+"""Numbers, money and times as a person reads them: in their locale and their zone."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+from markupsafe import Markup
+
+from contracts.money import Money
+
+BASIS = 10_000
+
+
+class Formats:
+    """One person's formats. `now` is the page's moment."""
+
+    def __init__(self, locale: Locale, zone: str, now: datetime) -> None:
+        self.locale = locale
+        self.zone = ZoneInfo(zone)
+        self.now = now
+
+    def number(self, value: float | Decimal) -> str:
+        """A number with the locale's separators."""
+        return format_decimal(value, locale=self.locale)
+
+    def minor(self, amount: int, currency: str, *, sign: bool = False) -> str:
+        """An amount in minor units with its currency; `sign` says a plus, too. The minus is a real one."""
+        text = format_currency(
+            Decimal(abs(amount)).scaleb(-get_currency_precision(currency)), currency, locale=self.locale
+        )
+        mark = "\N{MINUS SIGN}" if amount < 0 else "+" if sign and amount > 0 else ""
+        return mark + text
+
+    def money(self, money: Money | None, *, sign: bool = False) -> str:
+        """An amount; a dash for none."""
+        return "\N{EN DASH}" if money is None else self.minor(money.amount, money.currency, sign=sign)
+
+    def moneys(self, amounts: Sequence[Money], currency: str = "") -> list[str]:
+        """Amounts in several currencies, the nonzero ones; one zero in `currency` where there is nothing else."""
+        shown = [self.money(amount) for amount in amounts if amount.amount or len(amounts) == 1]
+        return shown or [self.minor(0, currency) if currency else "\N{EN DASH}"]
+
+    def fraction(self, exact: str, currency: str) -> str:
+        """An exact amount, a fraction of minor units as text, to four places beyond the minor unit."""
+        value = Fraction(exact)
+        places = get_currency_precision(currency)
+        major = Decimal(value.numerator) / Decimal(value.denominator)
+        pattern = "#,##0." + "0" * places + "####" if places else "#,##0.####"
+        return format_decimal(major.scaleb(-places), format=pattern, locale=self.locale)
+
+    def rate(self, basis_points: int) -> str:
+        """A share in basis points as a percentage."""
+        return format_percent(Decimal(basis_points) / BASIS, format="#,##0.##%", locale=self.locale)
+
+    def share(self, part: int, whole: int) -> str:
+        """`part` of `whole` as a percentage with one place; a dash without a whole."""
+        return "\N{EN DASH}" if not whole else format_percent(part / whole, format="#,##0.#%", locale=self.locale)
+
+    def day(self, at: datetime) -> str:
+        """The date in the person's zone."""
+        return format_date(at.astimezone(self.zone), format="medium", locale=self.locale)
+
+    def exact(self, at: datetime) -> str:
+        """Date, time and zone."""
+        local = at.astimezone(self.zone)
+        return f"{format_datetime(local, format='medium', tzinfo=self.zone, locale=self.locale)} {local.tzname()}"
+
+    def when(self, at: datetime | None) -> Markup:
+        """Relative to now, the exact time as its title; after 30 days the date. A dash for none."""
+        if at is None:
+            return Markup("\N{EN DASH}")
+        gap = at - self.now
+        near = abs(gap) < timedelta(days=30)
+        text = format_timedelta(gap, add_direction=True, locale=self.locale) if near else self.day(at)
+        return self._time(at, text)
+
+    def date(self, at: datetime | None) -> Markup:
+        """The date, the exact time as its title; a dash for none."""
+        return Markup("\N{EN DASH}") if at is None else self._time(at, self.day(at))
+
+    def moment(self, at: datetime | None) -> Markup:
+        """Date and time to the minute; a dash for none."""
+        if at is None:
+            return Markup("\N{EN DASH}")
+        local = at.astimezone(self.zone)
+        clock = format_time(local, format="short", tzinfo=self.zone, locale=self.locale)
+        return self._time(at, f"{self.day(at)}, {clock}")
+
+    def _time(self, at: datetime, text: str) -> Markup:
+        stamp = at.isoformat(timespec="seconds").replace("+00:00", "Z")
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, self.exact(at), text)

@@ -1,0 +1,103 @@
+"""How closed sets are said on a page, and in which tone their state is shown."""
+
+from console.domain.words import mark
+from contracts.attribution import CouponStatus, LinkStatus, OrderOutcome
+from contracts.campaigns import (
+    CampaignStatus,
+    CollaborationStatus,
+    ContentType,
+    DeclineReason,
+    GoalMetric,
+    Measure,
+)
+from contracts.console import StoreKind
+from contracts.http.attribution import DeliveryOutcome
+
+Label = tuple[str, str]
+"""Words and tone."""
+
+CAMPAIGN: dict[CampaignStatus, Label] = {
+    CampaignStatus.DRAFT: (mark("Draft"), ""),
+    CampaignStatus.PUBLISHED: (mark("Published"), "green"),
+    CampaignStatus.ENDED: (mark("Ended"), ""),
+}
+COLLABORATION: dict[CollaborationStatus, Label] = {
+    CollaborationStatus.INVITED: (mark("Invited"), "accent"),
+    CollaborationStatus.AGREED: (mark("Agreed"), "green"),
+    CollaborationStatus.DECLINED: (mark("Declined"), ""),
+    CollaborationStatus.EXPIRED: (mark("Expired"), ""),
+    CollaborationStatus.COMPLETED: (mark("Completed"), "green"),
+    CollaborationStatus.CANCELLED: (mark("Cancelled"), "red"),
+}
+ORDER: dict[OrderOutcome, Label] = {
+    OrderOutcome.CREDITED: (mark("Credited"), "green"),
+    OrderOutcome.UNATTRIBUTED: (mark("Not attributed"), ""),
+    OrderOutcome.REJECTED: (mark("Rejected"), "red"),
+    OrderOutcome.WAITING: (mark("Waiting"), "amber"),
+}
+LINK: dict[LinkStatus, Label] = {
+    LinkStatus.ACTIVE: (mark("Active"), "green"),
+    LinkStatus.PAUSED: (mark("Paused"), "amber"),
+    LinkStatus.ENDED: (mark("Ended"), ""),
+}
+COUPON: dict[CouponStatus, Label] = {
+    CouponStatus.TO_ENTER: (mark("To be entered in the store"), "amber"),
+    CouponStatus.CONFIRMED: (mark("Active"), "green"),
+    CouponStatus.ENDED: (mark("Ended"), ""),
+}
+DELIVERY: dict[DeliveryOutcome, Label] = {
+    DeliveryOutcome.OBSERVED: (mark("Understood"), "green"),
+    DeliveryOutcome.KEPT_RAW: (mark("Kept as it came"), "amber"),
+    DeliveryOutcome.IGNORED: (mark("Not needed"), ""),
+}
+STORE: dict[StoreKind, str] = {
+    StoreKind.SHOPIFY: mark("Shopify"),
+    StoreKind.WOOCOMMERCE: mark("WooCommerce"),
+    StoreKind.TOPIC: mark("Events on Kafka"),
+}
+METRIC: dict[GoalMetric, str] = {
+    GoalMetric.SALES_AMOUNT: mark("Net sales"),
+    GoalMetric.ORDERS: mark("Orders"),
+    GoalMetric.TRAFFIC: mark("Clicks by people"),
+    GoalMetric.VIEWS: mark("Video views"),
+}
+MEASURE: dict[Measure, str] = {
+    Measure.BOTH: mark("Links and coupon codes"),
+    Measure.LINKS: mark("Links"),
+    Measure.COUPONS: mark("Coupon codes"),
+}
+CONTENT: dict[ContentType, str] = {
+    ContentType.REVIEW: mark("Review"),
+    ContentType.UNBOXING: mark("Unboxing"),
+    ContentType.TUTORIAL: mark("Tutorial"),
+    ContentType.BEFORE_AFTER: mark("Before and after"),
+    ContentType.CHALLENGE: mark("Challenge"),
+    ContentType.LIVE: mark("Live"),
+    ContentType.OTHER: mark("Other"),
+}
+DECLINE: dict[DeclineReason, str] = {
+    DeclineReason.FEE: mark("The fee"),
+    DeclineReason.COMMISSION: mark("The commission"),
+    DeclineReason.DEADLINE: mark("The deadline"),
+    DeclineReason.PRODUCT: mark("The product does not suit me"),
+    DeclineReason.BRAND: mark("The brand does not suit me"),
+    DeclineReason.BUSY: mark("No time"),
+    DeclineReason.OTHER: mark("Something else"),
+}
+LETTER: dict[str, Label] = {
+    "waiting": (mark("Waiting"), "amber"),
+    "replayed": (mark("Handled"), "green"),
+}
+CAUSE: dict[str, str] = {
+    "decision": mark("Decision"),
+    "refund": mark("Refund"),
+    "cancellation": mark("Cancellation"),
+    "undoing": mark("Undoing"),
+}
+SERVICE: dict[str, str] = {
+    "discovery": mark("Discovery"),
+    "campaigns": mark("Campaigns"),
+    "attribution": mark("Attribution"),
+    "notifications": mark("Notifications"),
+}
+NO_REASON = mark("No reason")

@@ -1,0 +1,46 @@
+"""The menu on the left: what each kind of person has, and where they are."""
+
+from dataclasses import dataclass
+
+from console.domain.sessions import Session
+from console.domain.words import mark
+from contracts.http.console import RoleKind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place. `words` are translated on the page."""
+
+    words: str
+    path: str
+    icon: str
+    is_here: bool = False
+
+
+PLACES: dict[RoleKind, tuple[Entry, ...]] = {
+    RoleKind.BRAND: (
+        Entry(mark("Campaigns"), "/campaigns", "campaign"),
+        Entry(mark("Explore"), "/creators", "search"),
+        Entry(mark("Stores"), "/stores", "store"),
+    ),
+    RoleKind.CREATOR: (
+        Entry(mark("Home"), "/home", "home"),
+        Entry(mark("Invitations"), "/invitations", "mail"),
+        Entry(mark("Links"), "/links", "link"),
+        Entry(mark("Earnings"), "/earnings", "coin"),
+    ),
+    RoleKind.OPERATOR: (
+        Entry(mark("Dead letters"), "/dead-letters", "inbox"),
+        Entry(mark("Consumers"), "/consumers", "pulse"),
+    ),
+}
+
+
+def menu_of(session: Session | None, path: str) -> tuple[Entry, ...]:
+    """The person's places, the present one marked."""
+    if session is None:
+        return ()
+    return tuple(
+        Entry(place.words, place.path, place.icon, path == place.path or path.startswith(f"{place.path}/"))
+        for place in PLACES[session.role.kind]
+    )

@@ -1,0 +1,19 @@
+"""What a page says after a form was sent, by the word that its redirect carries: never text from the address bar."""
+
+from console.domain.words import mark
+
+NOTICES = {
+    "registered": mark("Your brand is registered. Connect a store next, then create a campaign."),
+    "drafted": mark("The campaign is saved as a draft. Publish it to invite creators."),
+    "published": mark("The campaign is published. You can invite creators now."),
+    "invited": mark("The invitation is on its way. It is open for seven days."),
+    "accepted": mark("You accepted. Your link is made within a few seconds."),
+    "declined": mark("You declined the invitation. The brand will see your answer."),
+    "connected": mark("The store is connected."),
+    "replayed": mark("The record was handled."),
+    "parked-again": mark("The record failed again and is parked again, with the new reason."),
+    "unknown-type": mark("The record's type is still not known here, so nothing was done."),
+    "already-replayed": mark("The record was handled by an earlier replay."),
+    "resumed": mark("The consumer goes on."),
+    "new-code": mark("A new code is on its way. The old one no longer works."),
+}

@@ -1,0 +1,126 @@
+"""One request for a page: who asks, in which language, and how an answer is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from chassis.ids import new_id
+from chassis.settings import Environment as Where
+from console import catalogues
+from console.clients import Caller
+from console.desk import Desk
+from console.domain.sessions import Session
+from console.domain.words import Say
+from console.pages.assets import STYLE
+from console.pages.formats import Formats
+from console.pages.forms import Form
+from console.pages.menu import menu_of
+from console.pages.notices import NOTICES
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language. A name that is missing is an error, never an empty place."""
+    made = Environment(
+        loader=PackageLoader("console", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    found = catalogues.translations(language)
+    made.install_gettext_translations(found, newstyle=True)  # type: ignore[attr-defined] # added by the i18n extension
+    return made
+
+
+@dataclass(frozen=True)
+class View:
+    """A request and everything that its page needs."""
+
+    request: Request
+    desk: Desk
+    locale: Locale
+    session: Session | None = None
+
+    @property
+    def who(self) -> Session:
+        """The signed-in person, on pages that ask for one."""
+        if self.session is None:
+            raise RuntimeError("this page was not declared to need a session")
+        return self.session
+
+    @property
+    def formats(self) -> Formats:
+        """How this person reads numbers and times."""
+        zone = self.session.role.zone if self.session else "UTC"
+        return Formats(self.locale, zone, self.desk.clock.now())
+
+    def path(self, name: str) -> str:
+        """A parameter of the path."""
+        return str(self.request.path_params[name])
+
+    def query(self, name: str, most: int = 200) -> str:
+        """A parameter of the query, trimmed and cut."""
+        return self.request.query_params.get(name, "").strip()[:most]
+
+    def service(self, name: str, *, invitation: str | None = None) -> Caller:
+        """Calls to another service as this person."""
+        return self.desk.caller(name, self.who, invitation=invitation)
+
+    def say(self, words: str | Say) -> str:
+        """Words in this person's language."""
+        found = catalogues.translations(self.locale.language)
+        if isinstance(words, Say):
+            values = {
+                name: self.formats.number(value) if isinstance(value, int) else value
+                for name, value in words.values.items()
+            }
+            return found.gettext(words.words) % values
+        return found.gettext(words) if words else ""
+
+    async def form(self) -> Form:
+        """What was posted; files are left out."""
+        posted = await self.request.form(max_files=0, max_fields=200)
+        return Form({name: value for name, value in posted.multi_items() if not isinstance(value, UploadFile)})
+
+    def render(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page. `form` is there in every template, empty where the page has none."""
+        env = environment(self.locale.language)
+        settings = self.desk.settings
+        given = {
+            "site": settings.site_name,
+            "language": self.locale.language,
+            "style": STYLE.path,
+            "is_development": settings.environment is Where.DEVELOPMENT,
+            "session": self.session,
+            "menu": menu_of(self.session, self.request.url.path),
+            "notice": NOTICES.get(self.query("done")),
+            "form": Form(),
+            "say": self.say,
+            "f": self.formats,
+            "new_key": new_id,
+        } | values
+        return HTMLResponse(env.get_template(template).render(given), status, dict(HEADERS))
+
+    def go(self, path: str) -> Response:
+        """Post, then redirect: to a path of ours."""
+        return RedirectResponse(path, 303, dict(HEADERS))

@@ -1,0 +1,532 @@
+"""A brand's campaign in full swing, as the other services' APIs would tell it: for screenshots and page tests."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from contracts.attribution import CouponStatus, LinkStatus, OrderOutcome
+from contracts.campaigns import (
+    Brief,
+    CampaignStatus,
+    CollaborationStatus,
+    ContentType,
+    CouponTerms,
+    Decline,
+    DeclineReason,
+    Goal,
+    GoalMetric,
+    Invitation,
+    InvitationKind,
+    Measure,
+    Period,
+    Plan,
+    Rate,
+    TermsVersion,
+)
+from contracts.discovery import Profile
+from contracts.http.attribution import (
+    BalanceOut,
+    CampaignResults,
+    CandidateKind,
+    CandidateOut,
+    Clicks,
+    CouponOut,
+    CouponResult,
+    CreatorResult,
+    DecidedLine,
+    DecisionOut,
+    DeliveryOut,
+    DeliveryOutcome,
+    EarningsOut,
+    LinkOut,
+    LinkResult,
+    OrderOut,
+    PostingOut,
+)
+from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
+from contracts.money import Money
+
+NOON = datetime(2031, 5, 5, 12, tzinfo=UTC)
+"""In the future, for MongoDB forgets by its own clock what has expired."""
+
+BRAND = "brand-1"
+CAMPAIGN = "campaign-1"
+STORE = "store-1"
+CREATOR = "creator-ana"
+ORDER = f"{STORE}:5012"
+LETTER = "attribution.orders:stores.orders.v1:4:18211"
+
+PEOPLE = [
+    ("profile-ana", "ana.moretti", "Ana Moretti", 1_240_000, 310_500, 24_800),
+    ("profile-linh", "linh.eats", "Linh Nguyễn", 486_300, 95_200, 11_030),
+    ("profile-jules", "julesrunsparis", "Jules Lefèvre", 92_700, 41_900, 3_880),
+    ("profile-aino", "aino_k", "Aino Korhonen", 57_150, 18_400, None),
+    ("profile-max", "maximilian.the.great.unboxer", "Maximilian Oberhauser-Schmidt", 2_310_000, 402_000, 31_500),
+]
+
+
+def ago(**by: float) -> datetime:
+    return NOON - timedelta(**by)
+
+
+def eur(amount: int) -> Money:
+    return Money(amount=amount, currency="EUR")
+
+
+def some_profiles() -> list[Profile]:
+    return [
+        Profile(
+            id=id_,
+            network="tiktok",
+            handle=handle,
+            display_name=name,
+            followers=followers,
+            average_views=views,
+            average_likes=likes,
+            average_comments=None if likes is None else likes // 40,
+            average_shares=None if likes is None else likes // 55,
+            claimed_by=("creator-ana",) if id_ == "profile-ana" else (),
+        )
+        for id_, handle, name, followers, views, likes in PEOPLE
+    ]
+
+
+def a_campaign(
+    id_: str = CAMPAIGN,
+    name: str = "Spring serum launch",
+    status: CampaignStatus = CampaignStatus.PUBLISHED,
+    **values: Any,
+) -> CampaignOut:
+    return CampaignOut(
+        **{
+            "id": id_,
+            "brand": BRAND,
+            "name": name,
+            "status": status,
+            "landing_url": "https://lumea.example/products/vitamin-c-serum",
+            "goal": Goal(
+                metric=GoalMetric.SALES_AMOUNT,
+                target=2_500_000,
+                measured_by=Measure.BOTH,
+                deadline=NOON + timedelta(days=41),
+                persona="Women of 25 to 34 with sensitive skin",
+                expected_traffic=40_000,
+            ),
+            "brief": Brief(
+                product="Vitamin C serum, 30 ml",
+                strengths="Visible after two weeks. No perfume. Refillable glass bottle.",
+                weaknesses="Oxidises when it stands in the sun.",
+                key_messages="Three drops in the morning, then sun cream.",
+                content_type=ContentType.BEFORE_AFTER,
+                dos="Show your own skin, in daylight.",
+                donts="No filters, no medical claims.",
+                tone="Honest, calm",
+                hashtags=("#lumea", "#skincare"),
+                disclosure="#ad",
+                sample_policy="Two bottles, yours to keep",
+                usage_rights="Our own channels, 6 months",
+            ),
+            "terms": CampaignTerms(fee=eur(25_000), commission=1200, window_hours=720, hold_days=30, discount=1500),
+            "revision": 2,
+            "created_at": ago(days=13),
+            "published_at": ago(days=12),
+            "ends_at": NOON + timedelta(days=41),
+            **values,
+        }
+    )
+
+
+def a_collaboration(number: int, status: CollaborationStatus, days: float, **values: Any) -> CollaborationOut:
+    profile, handle, name, followers, *_ = PEOPLE[number]
+    creator = f"creator-{profile.removeprefix('profile-')}" if status is CollaborationStatus.AGREED else None
+    return CollaborationOut(
+        **{
+            "id": f"invitation-{number}",
+            "brand": BRAND,
+            "brand_name": "Lumea Skincare",
+            "campaign": CAMPAIGN,
+            "campaign_name": "Spring serum launch",
+            "profile": profile,
+            "profile_summary": ProfileSummary(
+                id=profile, network="tiktok", handle=handle, display_name=name, followers=followers
+            ),
+            "creator": creator,
+            "status": status,
+            "kind": InvitationKind.EXTERNAL,
+            "invitation": Invitation(
+                kind=InvitationKind.EXTERNAL,
+                contact=f"invitation-{number}",
+                sent_at=ago(days=days),
+                expires_at=ago(days=days - 7),
+                message="Your honest before-and-after videos are what we look for.\n\nWould you try our serum for two "
+                "weeks and show what happened?",
+            ),
+            "terms": (
+                TermsVersion(
+                    number=1,
+                    notice_at=ago(days=days),
+                    in_force_at=ago(days=days),
+                    fee=eur(25_000),
+                    rates=(Rate(plan=Plan.PERCENT, basis_points=1200),),
+                    coupon=CouponTerms(code=f"{handle.split('.')[0].upper()}15", percent_off=1500),
+                ),
+            ),
+            "landing_url": "https://lumea.example/products/vitamin-c-serum",
+            "active": (Period(start=ago(days=days - 1)),) if creator else (),
+            "agreed_at": ago(days=days - 1) if creator else None,
+            "revision": 1,
+            **values,
+        }
+    )
+
+
+def some_collaborations() -> list[CollaborationOut]:
+    return [
+        a_collaboration(0, CollaborationStatus.AGREED, 11),
+        a_collaboration(1, CollaborationStatus.AGREED, 10),
+        a_collaboration(4, CollaborationStatus.AGREED, 9),
+        a_collaboration(3, CollaborationStatus.INVITED, 2),
+        a_collaboration(2, CollaborationStatus.DECLINED, 8, declined=Decline(reason=DeclineReason.FEE)),
+    ]
+
+
+def some_results() -> CampaignResults:
+    def one(number: int, clicks: tuple[int, int, int], orders: int, sales: int, commission: int) -> CreatorResult:
+        profile, handle, *_ = PEOPLE[number]
+        return CreatorResult(
+            creator=f"creator-{profile.removeprefix('profile-')}",
+            collaboration=f"invitation-{number}",
+            profile=profile,
+            clicks=Clicks(raw=clicks[0], unique=clicks[1], human=clicks[2]),
+            orders=orders,
+            net_sales=(eur(sales),),
+            commission=(eur(commission),),
+            links=(LinkResult(code=f"k{number}Xw7Qp", url=f"https://go.example/r/k{number}Xw7Qp"),),
+            coupons=(
+                CouponResult(
+                    code=f"{handle.split('.')[0].upper()}15",
+                    status=CouponStatus.TO_ENTER if number == 4 else CouponStatus.CONFIRMED,
+                ),
+            ),
+        )
+
+    creators = (
+        one(0, (18_422, 15_108, 14_377), 214, 1_018_840, 122_261),
+        one(1, (6_190, 5_044, 4_821), 71, 330_115, 39_614),
+        one(4, (2_204, 1_930, 1_611), 3, 11_700, 1_404),
+    )
+    return CampaignResults(
+        campaign=CAMPAIGN,
+        clicks=Clicks(raw=26_816, unique=22_082, human=20_809),
+        orders=288,
+        net_sales=(eur(1_360_655),),
+        commission=(eur(163_279),),
+        creators=creators,
+        as_of=NOON,
+    )
+
+
+def some_orders() -> list[OrderOut]:
+    def one(number: int, hours: float, sales: int, commission: int, **values: Any) -> OrderOut:
+        return OrderOut(
+            **{
+                "order": f"{STORE}:{number}",
+                "store": STORE,
+                "brand": BRAND,
+                "placed_at": ago(hours=hours),
+                "outcome": OrderOutcome.CREDITED,
+                "net_sales": sales,
+                "commission": commission,
+                "currency": "EUR",
+                "posted": True,
+                "payable_at": ago(hours=hours) + timedelta(days=30),
+                "creators": () if not sales else (CREATOR,) if number % 2 else ("creator-linh",),
+                "summary": "Credited.",
+                **values,
+            }
+        )
+
+    return [
+        one(5012, 0.4, 7_225, 867),
+        one(5011, 3, 4_590, 551),
+        one(
+            5009,
+            7,
+            12_600,
+            1_512,
+            held=("placed-long-before-receipt",),
+            payable_at=None,
+            summary="Credited, and held.",
+        ),
+        one(
+            5004,
+            26,
+            0,
+            0,
+            posted=False,
+            payable_at=None,
+            summary="Credited, and pays nothing now. It is not paid yet.",
+        ),
+        one(
+            4998,
+            49,
+            0,
+            0,
+            outcome=OrderOutcome.UNATTRIBUTED,
+            posted=False,
+            payable_at=None,
+            summary="Nobody is credited. None of its clicks and codes counts.",
+        ),
+        one(4990, 75, 4_590, 551),
+    ]
+
+
+def a_decision() -> DecisionOut:
+    ana, linh = "creator-ana", "creator-linh"
+    return DecisionOut(
+        order=ORDER,
+        store=STORE,
+        brand=BRAND,
+        number=3,
+        outcome=OrderOutcome.CREDITED,
+        placed_at=ago(hours=50),
+        decided_at=ago(hours=20),
+        currency="EUR",
+        policy_version=1,
+        rule_version="1",
+        terms_versions=("invitation-0#1",),
+        candidates=(
+            CandidateOut(
+                kind=CandidateKind.CLICK,
+                ref="019f2c4e-77a1-7c51-8f0e-1f6a4b2f9c11",
+                creator=linh,
+                collaboration="invitation-1",
+                at=ago(hours=90),
+                won=False,
+                reason="A coupon code goes before a click by the brand's policy.",
+                reason_code="code-went-first",
+            ),
+            CandidateOut(
+                kind=CandidateKind.COUPON,
+                ref="ANA15",
+                creator=ana,
+                collaboration="invitation-0",
+                at=ago(hours=50),
+                won=True,
+                reason="This touch is credited.",
+                reason_code="won",
+            ),
+            CandidateOut(
+                kind=CandidateKind.COUPON,
+                ref="WELCOME10",
+                won=False,
+                reason="This code belongs to none of the brand's collaborations.",
+                reason_code="code-not-ours",
+            ),
+        ),
+        lines=(
+            DecidedLine(
+                line="1",
+                title="Vitamin C serum, 30 ml",
+                quantity=2,
+                unit_price=3_900,
+                value=7_800,
+                discounts=1_170,
+                tax=1_196,
+                base=5_434,
+                creator=ana,
+                collaboration="invitation-0",
+                plan=Plan.PERCENT,
+                rate=1200,
+                exact="16302/25",
+                commission=652,
+                refunded=2_717,
+                taken_back=326,
+            ),
+            DecidedLine(
+                line="2",
+                title="Refill, 30 ml",
+                quantity=1,
+                unit_price=2_500,
+                value=2_500,
+                discounts=375,
+                tax=383,
+                base=1_742,
+                creator=ana,
+                collaboration="invitation-0",
+                plan=Plan.PERCENT,
+                rate=1200,
+                exact="5226/25",
+                commission=209,
+            ),
+        ),
+        net_sales=4_459,
+        commission=535,
+        posted=True,
+        postings=(
+            PostingOut(number=1, cause="decision", at=ago(hours=49), amount=861, payable_at=NOON + timedelta(days=28)),
+            PostingOut(number=2, cause="refund", at=ago(hours=20), amount=-326, payable_at=NOON + timedelta(days=28)),
+        ),
+        summary="Credited.",
+    )
+
+
+def some_links() -> list[LinkOut]:
+    return [
+        LinkOut(
+            id="link-1",
+            code="k0Xw7Qp",
+            url="https://go.example/r/k0Xw7Qp",
+            target="https://lumea.example/products/vitamin-c-serum",
+            brand=BRAND,
+            campaign=CAMPAIGN,
+            collaboration="invitation-0",
+            creator=CREATOR,
+            status=LinkStatus.ACTIVE,
+            clicks=Clicks(raw=18_422, unique=15_108, human=14_377),
+        )
+    ]
+
+
+def some_coupons() -> list[CouponOut]:
+    return [
+        CouponOut(
+            id="coupon-1",
+            code="ANA15",
+            brand=BRAND,
+            campaign=CAMPAIGN,
+            collaboration="invitation-0",
+            creator=CREATOR,
+            status=CouponStatus.CONFIRMED,
+            percent_off=1500,
+        )
+    ]
+
+
+def some_deliveries() -> list[DeliveryOut]:
+    topics = ("orders/updated", "orders/create", "refunds/create", "app/uninstalled")
+    return [
+        DeliveryOut(
+            id=f"delivery-{number}",
+            store=STORE,
+            received_at=ago(minutes=4 + 37 * number),
+            topic=topic,
+            outcome=DeliveryOutcome.KEPT_RAW if topic.startswith("app") else DeliveryOutcome.OBSERVED,
+            order=None if topic.startswith("app") else f"{STORE}:{5012 - number}",
+            reason="This topic is not about an order." if topic.startswith("app") else "",
+        )
+        for number, topic in enumerate(topics)
+    ]
+
+
+def some_letters() -> list[dict[str, Any]]:
+    def one(number: int, reason: str, error: str, state: str = "waiting", type_: str | None = None) -> dict[str, Any]:
+        return {
+            "id": f"attribution.orders:stores.orders.v1:4:{18_211 + number}",
+            "group": "attribution.orders",
+            "topic": "stores.orders.v1",
+            "partition": 4,
+            "offset": 18_211 + number,
+            "type": type_,
+            "reason": reason,
+            "error": error,
+            "attempts": 1 + number,
+            "at": ago(minutes=12 + 95 * number).isoformat(),
+            "expires_at": (NOON + timedelta(days=90)).isoformat(),
+            "state": state,
+            "replayed_at": ago(minutes=3).isoformat() if state == "replayed" else None,
+        }
+
+    observed = "stores.order-observed.v1"
+    return [
+        one(
+            0,
+            "invalid",
+            "order: Field required; snapshot.lines.0.unit_price: Input should be 0 or more",
+            type_=observed,
+        ),
+        one(1, "not-json", "unexpected character at line 1, column 1"),
+        one(2, "handler-error", "ZeroDivisionError: fraction with denominator 0", "replayed", observed),
+    ]
+
+
+def a_letter() -> dict[str, Any]:
+    body = (
+        '{"id":"019f2c4e-77a1-7c51-8f0e-1f6a4b2f9c11","time":"2031-05-05T11:48:00Z","store":"store-1",'
+        '"kind":"snapshot","way":"topic","received_at":"2031-05-05T11:48:00Z",'
+        '"snapshot":{"state":"paid","currency":"EUR","lines":[{"line":"1","quantity":1,"unit_price":-5}]}}'
+    )
+    return {
+        **some_letters()[0],
+        "key": {"text": ORDER, "size": len(ORDER)},
+        "value": {"text": body, "size": len(body)},
+        "headers": [
+            {"name": "ce_type", "value": {"text": "stores.order-observed.v1", "size": 24}},
+            {"name": "ce_source", "value": {"text": "/lumea-erp", "size": 10}},
+            {"name": "x-legacy", "value": None},
+        ],
+    }
+
+
+def a_page(items: list[Any], total: int | None = None, next_cursor: str | None = None) -> dict[str, Any]:
+    return {"items": [_json(item) for item in items], "next_cursor": next_cursor, "total": total}
+
+
+def _json(thing: Any) -> Any:
+    return thing.model_dump(mode="json", by_alias=True) if isinstance(thing, BaseModel) else thing
+
+
+def answers() -> dict[str, Any]:
+    """Every answer, by `METHOD service/path`."""
+    draft = a_campaign("campaign-2", "Winter refill", CampaignStatus.DRAFT, published_at=None)
+    ended = a_campaign("campaign-3", "Autumn sun care", CampaignStatus.ENDED)
+    found: dict[str, Any] = {
+        "GET campaigns/v1/campaigns": a_page([draft, a_campaign(), ended], 3),
+        "POST campaigns/v1/campaigns": draft,
+        "GET campaigns/v1/campaigns/campaign-2": draft,
+        "POST campaigns/v1/campaigns/campaign-2/publish": draft,
+        "GET campaigns/v1/campaigns/campaign-2/collaborations": a_page([]),
+        f"GET campaigns/v1/campaigns/{CAMPAIGN}": a_campaign(),
+        f"GET campaigns/v1/campaigns/{CAMPAIGN}/collaborations": a_page(some_collaborations()),
+        f"POST campaigns/v1/campaigns/{CAMPAIGN}/invitations": some_collaborations()[3],
+        "GET campaigns/v1/collaborations": a_page([a_collaboration(0, CollaborationStatus.AGREED, 11)]),
+        "GET campaigns/v1/collaborations/invitation-3": some_collaborations()[3],
+        "POST campaigns/v1/collaborations/invitation-3/accept": some_collaborations()[3],
+        "POST campaigns/v1/collaborations/invitation-3/decline": some_collaborations()[3],
+        "GET discovery/v1/creators": a_page(some_profiles(), 1_482, "more"),
+        f"GET attribution/v1/campaigns/{CAMPAIGN}/results": some_results(),
+        "GET attribution/v1/orders": a_page(some_orders(), next_cursor="more"),
+        f"GET attribution/v1/orders/{ORDER}/decision": a_decision(),
+        "GET attribution/v1/earnings": EarningsOut(
+            balances=(BalanceOut(brand=BRAND, currency="EUR", pending=98_214, payable=24_047, total=122_261),)
+        ),
+        "GET attribution/v1/links": a_page(some_links()),
+        "GET attribution/v1/coupons": a_page(some_coupons()),
+        f"GET attribution/v1/stores/{STORE}/deliveries": a_page(some_deliveries()),
+        "PUT attribution/internal/stores/store-1/secrets": {},
+    }
+    found |= {
+        f"GET campaigns/v1/collaborations/invitation-{n}": a_collaboration(n, CollaborationStatus.AGREED, 11)
+        for n in (0, 1)
+    }
+    found |= {f"GET discovery/v1/creators/{profile.id}": profile for profile in some_profiles()}
+    for service in ("discovery", "campaigns", "attribution", "notifications"):
+        mine = service == "attribution"
+        found[f"GET {service}/v1/dead-letters"] = a_page(some_letters() if mine else [], 3 if mine else 0)
+        found[f"GET {service}/v1/consumers"] = {
+            "items": [
+                {
+                    "group": "attribution.orders",
+                    "stopped": True,
+                    "at": ago(minutes=9).isoformat(),
+                    "error": "20 in a row",
+                },
+                {"group": "attribution", "stopped": False, "at": ago(days=3).isoformat(), "error": ""},
+            ]
+            if mine
+            else []
+        }
+    found[f"GET attribution/v1/dead-letters/{LETTER}"] = a_letter()
+    found[f"POST attribution/v1/dead-letters/{LETTER}/replay"] = {"id": LETTER, "outcome": "handled"}
+    return {name: _json(answer) for name, answer in found.items()}

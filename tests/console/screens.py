@@ -1,0 +1,134 @@
+"""`python -m tests.console.screens [folder]`: pictures of every page at 390 and 1280 px, to be looked at.
+
+The other services are answered from memory by `sample`; MongoDB is real. What can be seen by a program, it checks:
+a page that is wider than its window is an error.
+"""
+
+import asyncio
+import logging
+import sys
+import uuid
+from contextlib import ExitStack
+from pathlib import Path
+
+import structlog
+from playwright.async_api import Browser, async_playwright
+
+from local import ports
+from local.stack import a_mongo, find_source
+from tests.console import sample
+from tests.console.kit import Console, a_console, served, settle
+from tests.support.servers import a_folder, running
+
+CHROMIUM = "/usr/bin/chromium"
+WIDTHS = {1280: 860, 390: 844}
+PAGES = [
+    ("", "sign-in", "/sign-in"),
+    ("", "register", "/register"),
+    ("", "invitation-open", "/invitations/invitation-3"),
+    ("", "components", "/components"),
+    ("", "not-found", "/nowhere"),
+    ("brand", "campaigns", "/campaigns"),
+    ("brand", "campaign-new", "/campaigns/new"),
+    ("brand", "campaign", f"/campaigns/{sample.CAMPAIGN}"),
+    ("brand", "campaign-draft", "/campaigns/campaign-2"),
+    ("brand", "campaign-orders", f"/campaigns/{sample.CAMPAIGN}/orders"),
+    ("brand", "explore", "/creators?text=a&min_followers=50000"),
+    ("brand", "creator", "/creators/profile-ana"),
+    ("brand", "invite", f"/campaigns/{sample.CAMPAIGN}/invite/profile-linh"),
+    ("brand", "order", f"/orders/{sample.ORDER}?campaign={sample.CAMPAIGN}"),
+    ("brand", "stores", "/stores"),
+    ("brand", "store-new", "/stores/new"),
+    ("brand", "store", f"/stores/{sample.STORE}"),
+    ("brand", "menu", f"/campaigns/{sample.CAMPAIGN}#menu"),
+    ("creator", "home", "/home"),
+    ("creator", "invitations", "/invitations"),
+    ("creator", "invitation", "/invitations/invitation-3"),
+    ("creator", "invitation-agreed", "/invitations/invitation-0"),
+    ("creator", "links", "/links"),
+    ("creator", "earnings", "/earnings"),
+    ("creator", "earnings-order", f"/earnings/orders/{sample.ORDER}"),
+    ("operator", "dead-letters", "/dead-letters?service=attribution"),
+    ("operator", "dead-letter", f"/dead-letters/attribution/{sample.LETTER}"),
+    ("operator", "consumers", "/consumers"),
+]
+
+
+async def take(console: Console, address: str, folder: Path, browser: Browser) -> list[str]:
+    """Every page at every width, light, and the campaign's page dark; returns what is wrong."""
+    cookies = await settle(console)
+    wrong: list[str] = []
+    for width, height in WIDTHS.items():
+        for role, name, path in PAGES:
+            schemes = ("light", "dark") if name in {"campaign", "sign-in"} else ("light",)
+            for scheme in schemes:
+                context = await browser.new_context(
+                    viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=True
+                )
+                if role:
+                    await context.add_cookies([{"name": "session", "value": cookies[role], "url": address}])
+                page = await context.new_page()
+                answer = await page.goto(address + path)
+                if answer is None or answer.status >= 500:
+                    wrong.append(f"{name} at {width}: status {answer.status if answer else 'none'}")
+                wide = await page.evaluate("document.documentElement.scrollWidth")
+                if wide > width:
+                    wrong.append(f"{name} at {width}: {wide} px wide")
+                suffix = "" if scheme == "light" else "-dark"
+                await page.screenshot(path=folder / f"{name}-{width}{suffix}.png", full_page=name != "menu")
+                await context.close()
+    for width, height in WIDTHS.items():
+        wrong += await after_forms(address, folder, browser, cookies, width, height)
+    return wrong
+
+
+async def after_forms(
+    address: str, folder: Path, browser: Browser, cookies: dict[str, str], width: int, height: int
+) -> list[str]:
+    """The pages that only a form leads to: the code's, and one with errors."""
+    context = await browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{address}/sign-in")
+    await page.fill("#email", f"somebody-{width}@example.com")
+    await page.click("main button")
+    await page.screenshot(path=folder / f"code-{width}.png", full_page=True)
+    await page.goto(f"{address}/register")
+    await page.fill("#email", "nobody")
+    await page.click("main button")
+    await page.screenshot(path=folder / f"register-errors-{width}.png", full_page=True)
+    await context.add_cookies([{"name": "session", "value": cookies["brand"], "url": address}])
+    await page.goto(f"{address}/stores/store-1")
+    await page.click("aside button")
+    await page.screenshot(path=folder / f"store-credentials-{width}.png", full_page=True)
+    await context.close()
+    return []
+
+
+async def main(folder: Path) -> int:
+    """Exit status 1 when a page is too wide or fails."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        mongo = stack.enter_context(running(a_mongo(find_source(), stack.enter_context(a_folder()))))
+        port = ports.free_port()
+        async with (
+            a_console(
+                mongo.address, f"screens-{uuid.uuid4().hex[:8]}", console_public_url=f"http://127.0.0.1:{port}"
+            ) as console,
+            served(console, port) as address,
+            async_playwright() as playwright,
+        ):
+            console.services.answers = sample.answers()
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            try:
+                wrong = await take(console, address, folder, browser)
+            finally:
+                await browser.close()
+    for one in wrong:
+        sys.stdout.write(f"{one}\n")
+    sys.stdout.write(f"pictures are in {folder}\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens"))))
