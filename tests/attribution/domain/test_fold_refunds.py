@@ -205,3 +205,10 @@ def test_the_highest_statement_of_a_refund_speaks():
 def test_state_refunded_without_a_refund(observations, all_back, at):
     order = fold(observations, StoreKind.SHOPIFY)
     assert (order.all_back, order.all_back_at) == (all_back, at)
+
+
+def test_refunds_stand_in_the_order_of_their_ids():
+    """Two processes must write the same state, and sets have an order of their own in each."""
+    refunds = tuple(a_refund(id=f"r{n}") for n in range(9, 0, -1))
+    order = fold([an_observation(refunds=refunds)], StoreKind.SHOPIFY)
+    assert [refund.id for refund in order.refunds] == [f"r{n}" for n in range(1, 10)]
