@@ -52,7 +52,7 @@ NAMES: Final = tuple(
     for pattern in (
         r"(?:.* )?(?:display name|full name|real name|nick ?name)|name",
         rf"(?:{NETWORKS}|{PERSON}) name|{NETWORKS} {PERSON} name",
-        rf"{PERSON}|title|(?:tik ?toker|you ?tuber|insta(?:gram)?m?er|streamer) name|{NETWORKS} channel",
+        rf"title|channel|creator|influencer|author|blogger|(?:tik ?toker|you ?tuber|insta(?:gram)?m?er|streamer) name|{NETWORKS} channel",
     )
 )
 PLATFORMS: Final = (re.compile(r"(?:social )?(?:network|platform)(?: name)?"),)

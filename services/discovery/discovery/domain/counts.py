@@ -68,6 +68,8 @@ def _plain(text: str) -> str:
 def _figure(figure: str, text: str, *, whole: bool, scaled: bool, decimal: str) -> Decimal:
     """The digits and their marks as a number."""
     marks = [mark for mark in figure if mark in ".,"]
+    if len(marks) == len(figure):
+        raise NotACount(f"{shown(text)} is not a number")
     if not marks:
         return Decimal(figure)
     if len(set(marks)) == 2:  # noqa: PLR2004 - both marks: the last one is the decimal one

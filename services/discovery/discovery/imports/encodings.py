@@ -39,6 +39,7 @@ LIKELY: Final = [
 OTHERWISE: Final = "cp1252"
 CONTROLS: Final = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1a\x1c\x1d\x1e\x1f\x1b\x08")
 MOST_CONTROLS: Final = 0.005
+FEW: Final = 4
 START: Final = 400
 MOST_NULS: Final = 0.4
 
@@ -53,15 +54,11 @@ def encoding_of(head: bytes, given: str = "") -> str:
     for mark, codec in MARKS:
         if head.startswith(mark):
             return codec
-    if b"\0" in head:
+    if head.count(0) > MOST_CONTROLS * len(head) + FEW:
         return _of_wide(head)
-    if sum(byte in CONTROLS for byte in head) > MOST_CONTROLS * len(head):
+    if sum(byte in CONTROLS for byte in head) > MOST_CONTROLS * len(head) + FEW:
         raise UnreadableFile("this is not a text file")
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return _guessed(head)
-    return "utf-8"
+    return "utf-8" if _is_utf8(head) else _guessed(head)
 
 
 def decoder_of(codec: str) -> codecs.IncrementalDecoder:
@@ -89,6 +86,21 @@ def _of_wide(head: bytes) -> str:
     if start[::2].count(0) / half > MOST_NULS and start[1::2].count(0) == 0:
         return "utf-16-be"
     raise UnreadableFile("this is not a text file")
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether most lines that are not ASCII are UTF-8: text in another encoding hardly ever is, not even by chance."""
+    *whole, cut = head.split(b"\n")
+    lines = [line for line in whole or [cut] if not line.isascii()]
+    return not lines or sum(map(_is_valid, lines)) * 2 >= len(lines)
+
+
+def _is_valid(line: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(line)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guessed(head: bytes) -> str:

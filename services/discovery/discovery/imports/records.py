@@ -13,6 +13,7 @@ from discovery.domain.columns import UnreadableFile
 from discovery.imports.lines import LONGEST, Line
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+BLANKS: Final = ''.join(DELIMITERS) + '" '
 SAMPLE_LINES: Final = 50
 MOST_LINES: Final = 60
 """Physical lines of one row."""
@@ -97,15 +98,14 @@ class CsvRecords:
             ran_out = True
 
         try:
-            cells = next(csv.reader(lines(), delimiter=self._delimiter))
+            cells = next(csv.reader(lines(), delimiter=self._delimiter, strict=True))
         except csv.Error:
+            if ran_out and not last and used == len(self._lines) < MOST_LINES:
+                return None
+            cells = []
+        if not cells or (used > 1 and self._width and len(cells) != self._width):
             self._lines.popleft()
-            return Broken(first.number, f"has a cell that is longer than {csv.field_size_limit():,} characters")
-        if ran_out and not last and used == len(self._lines) < MOST_LINES:
-            return None
-        if ran_out or (used > 1 and self._width and len(cells) != self._width):
-            self._lines.popleft()
-            return Broken(first.number, STRAY)
+            return _alone(first, self._delimiter)
         for _ in range(used):
             self._lines.popleft()
         return Record(first.number, cells)
@@ -150,6 +150,8 @@ def delimiter_of(lines: Sequence[str]) -> str:
     """The mark that cuts the most lines into as many cells as the first."""
     if lines and lines[0].lower().startswith("sep=") and lines[0][4:5] in DELIMITERS:
         return lines[0][4:5]
+    if not "".join(lines).strip(BLANKS):
+        return DELIMITERS[0]
 
     def fits(delimiter: str) -> tuple[bool, int, int]:
         widths = [len(row) for row in _rows(lines, delimiter) if any(cell.strip() for cell in row)]
@@ -163,6 +165,23 @@ def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
         return list(csv.reader((f"{line}\n" for line in lines), delimiter=delimiter))
     except csv.Error:
         return [line.split(delimiter) for line in lines]
+
+
+def _alone(line: Line, delimiter: str) -> Record | Broken:
+    """A line whose quotation marks are not as they should be, by itself, as leniently as can be."""
+    assert line.text is not None
+    unclosed = False
+
+    def text() -> Iterator[str]:
+        nonlocal unclosed
+        yield f"{line.text}\n"
+        unclosed = True
+
+    try:
+        cells = next(csv.reader(text(), delimiter=delimiter))
+    except csv.Error:
+        return Broken(line.number, f"has a cell that is longer than {csv.field_size_limit():,} characters")
+    return Broken(line.number, STRAY) if unclosed else Record(line.number, cells)
 
 
 def _object(text: str) -> dict[str, object] | None:

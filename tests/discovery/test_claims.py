@@ -1,0 +1,121 @@
+"""Who accepts an invitation claims the profile, whichever of the two is heard of first."""
+
+import asyncio
+
+import pytest
+
+from contracts.campaigns import CollaborationStatus
+from contracts.discovery import ProfileEvent
+from discovery.domain.profiles import profile_id
+from discovery.handlers import claim_profile
+from discovery.store import Creators, Search
+from tests.discovery.builders import a_collaboration, a_row
+
+KRISTA = profile_id("tiktok", "krista.makes")
+
+
+async def hear(context, *collaborations):
+    for one in collaborations:
+        await context.transactions.run(lambda tx, one=one: claim_profile(one, tx))
+
+
+async def keep(context, *rows):
+    return await context.transactions.run(lambda tx: tx.keep_rows(rows))
+
+
+async def said(context) -> list[tuple[int, str, tuple[str, ...]]]:
+    rows = await context.db["outbox"].find().sort("revision", 1).to_list(None)
+    events = [ProfileEvent.from_body(row["value"]) for row in rows]
+    assert not any(event.state.proven for event in events if event.state)
+    return [(event.revision, event.fact, event.state.claimed_by) for event in events if event.state]
+
+
+IMPORTED = "profile-imported"
+CLAIMED = "profile-claimed"
+
+
+async def test_an_accepted_invitation_claims_the_profile_and_proves_nothing(context):
+    await keep(context, a_row())
+    await hear(context, a_collaboration(KRISTA, "a-1"))
+    assert await said(context) == [(1, IMPORTED, ()), (2, CLAIMED, ("a-1",))]
+    profile = await Creators(context.db).find(KRISTA)
+    assert profile is not None
+    assert (profile.claimed_by, profile.proven) == (("a-1",), False)
+
+
+async def test_a_claim_is_made_once_however_often_it_is_heard(context):
+    await keep(context, a_row())
+    accepted = a_collaboration(KRISTA, "a-1")
+    await hear(context, accepted, accepted, a_collaboration(KRISTA, "a-1", id="c-2"))
+    completed = a_collaboration(KRISTA, "a-1", status=CollaborationStatus.COMPLETED)
+    await hear(context, completed)
+    assert await said(context) == [(1, IMPORTED, ()), (2, CLAIMED, ("a-1",))]
+
+
+async def test_several_accounts_may_claim_one_profile(context):
+    await keep(context, a_row())
+    await hear(context, a_collaboration(KRISTA, "a-1"), a_collaboration(KRISTA, "a-2", id="c-2"))
+    assert (await said(context))[-1] == (3, CLAIMED, ("a-1", "a-2"))
+
+
+@pytest.mark.parametrize(("profile", "creator"), [(KRISTA, None), (None, "a-1"), (None, None)])
+async def test_without_acceptance_or_profile_nothing_is_claimed(context, profile, creator):
+    await hear(context, a_collaboration(profile, creator))
+    assert await context.db["profiles"].count_documents({}) == 0
+
+
+async def test_a_claim_before_the_profile_waits_for_it(context):
+    await hear(context, a_collaboration(KRISTA, "a-1"), a_collaboration(KRISTA, "a-2", id="c-2"))
+    assert await said(context) == []
+    creators = Creators(context.db)
+    assert await creators.find(KRISTA) is None
+    assert await creators.search(Search(), None, 10) == ([], 0)
+    assert await creators.search(Search(claimed=True), None, 10) == ([], 0)
+
+    written = await keep(context, a_row(followers=5))
+    assert (written.new, written.changed, written.unchanged) == (1, 0, 0)
+    assert await said(context) == [(3, IMPORTED, ()), (4, CLAIMED, ("a-1", "a-2"))]
+    found, total = await creators.search(Search(claimed=True), None, 10)
+    assert ([one.id for one in found], total) == ([KRISTA], 1)
+
+    await keep(context, a_row(followers=5))
+    await hear(context, a_collaboration(KRISTA, "a-1"))
+    assert len(await said(context)) == 2
+
+
+async def test_an_import_leaves_claims_as_they_are(context):
+    await keep(context, a_row(followers=5))
+    await hear(context, a_collaboration(KRISTA, "a-1"))
+    await keep(context, a_row(followers=6))
+    assert (await said(context))[-1] == (3, IMPORTED, ("a-1",))
+
+
+async def test_after_a_restore_a_claim_still_waits_unseen(context):
+    await hear(context, a_collaboration(KRISTA, "a-1"))
+    await context.db["profiles"].update_many({}, {"$inc": {"revision": 2**32}})
+    assert await Creators(context.db).find(KRISTA) is None
+    assert (await keep(context, a_row())).new == 1
+    assert [fact for _, fact, _ in await said(context)] == [IMPORTED, CLAIMED]
+
+
+async def test_claims_and_imports_at_once_miss_neither(context):
+    """Twenty profiles, each imported and claimed by two accounts in the same moment."""
+    names = [f"creator{n}" for n in range(20)]
+
+    async def claim(name: str, account: str) -> None:
+        await hear(context, a_collaboration(profile_id("tiktok", name), account, id=f"{name}-{account}"))
+
+    await asyncio.gather(
+        *(claim(name, account) for name in names for account in ("a-1", "a-2")),
+        *(keep(context, a_row(name, followers=1)) for name in names),
+    )
+    rows = await context.db["profiles"].find().to_list(None)
+    assert sorted(row["handle"] for row in rows) == sorted(names)
+    assert all(sorted(row["claimed_by"]) == ["a-1", "a-2"] for row in rows)
+    for row in rows:
+        events = await context.db["outbox"].find({"key": row["_id"]}).sort("revision", -1).to_list(None)
+        last = ProfileEvent.from_body(events[0]["value"])
+        assert last.revision == row["revision"]
+        assert last.state is not None
+        assert sorted(last.state.claimed_by) == ["a-1", "a-2"]
+        assert len({event["revision"] for event in events}) == len(events)

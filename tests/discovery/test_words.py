@@ -1,0 +1,57 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from discovery.domain.profiles import normal_handle, profile_id
+from discovery.domain.words import LONGEST_WORD, normal, searchable, words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Kháby Lame", ["khaby", "lame"]),
+        ("@khaby.lame", ["khaby", "lame"]),
+        ("___nicoichi___", ["nicoichi"]),
+        ("Xóchitl Gómez", ["xochitl", "gomez"]),
+        ("Đăng Khuê", ["dang", "khue"]),
+        ("EMİL❤️", ["emil", "❤"]),
+        ("Straße ŁÓDŹ Øre", ["strasse", "lodz", "ore"]),
+        ("𝐍𝐠𝐮𝐲𝐞̂̃𝐧 𝐇𝐚̉𝐢", ["nguyen", "hai"]),
+        ("ＦＵＬＬ ｗｉｄｔｈ", ["full", "width"]),
+        ("Ανθούλα", ["ανθουλα"]),
+        ("Зоряна Їжак", ["зоряна", "іжак"]),
+        ("कमलेश्री", ["कमलेश्री"]),
+        ("😈", ["😈"]),
+        ('{"$ne": null}', ["ne", "null"]),
+        (" .-_ ", []),
+    ],
+)
+def test_a_text_is_its_words_without_case_and_accents(text, words):
+    assert words_of(text) == words
+
+
+def test_a_profile_is_found_by_each_word_and_by_its_handle_as_one():
+    assert searchable("khaby.lame", "Khabane Lame") == ("khabane", "khaby", "khabylame", "lame")
+
+
+def test_where_a_script_has_no_spaces_a_word_may_begin_anywhere():
+    found = searchable("nico", "NICO【平成フラミンゴ】")
+    assert {"平成フラミンゴ", "フラミンゴ", "成フラミンゴ"} <= set(found)
+
+
+@given(st.text(max_size=300))
+def test_words_are_bounded_and_normal(text):
+    for word in words_of(text):
+        assert 0 < len(word) <= LONGEST_WORD
+        assert normal(word) == word or not word.isascii()
+
+
+@pytest.mark.parametrize("other", ["@Khaby.Lame", " khaby.lame ", "KHABY.LAME", "ｋｈａｂｙ.lame"])
+def test_a_handle_is_one_profile_however_it_is_written(other):
+    assert profile_id("tiktok", other) == profile_id("tiktok", "khaby.lame")
+    assert profile_id("instagram", other) != profile_id("tiktok", "khaby.lame")
+
+
+@given(st.text(max_size=50))
+def test_a_normal_handle_stays_as_it_is(handle):
+    assert normal_handle(normal_handle(handle)) == normal_handle(handle).removeprefix("@").strip()
