@@ -362,7 +362,7 @@ async def test_a_first_sale_that_somebody_does_not_want_is_not_sent(
     assert mail_server.received == []
 
 
-async def test_the_job_sends_within_a_second_of_the_commit_and_stops_in_good_order(
+async def test_the_job_sends_what_was_committed_and_stops_in_good_order(
     service: Notifications, mail_server: MailServer
 ) -> None:
     job = asyncio.create_task(send_mails(service.context))
@@ -371,7 +371,7 @@ async def test_the_job_sends_within_a_second_of_the_commit_and_stops_in_good_ord
     async def has_arrived() -> bool:
         return len(mail_server.received) == 1
 
-    await soon(has_arrived, seconds=1.0)
+    await soon(has_arrived)
     job.cancel()
     with pytest.raises(asyncio.CancelledError):
         await job

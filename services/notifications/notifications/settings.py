@@ -2,6 +2,7 @@
 
 from email.headerregistry import Address
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
@@ -27,6 +28,7 @@ class NotificationsSettings(ServiceSettings):
     smtp_username: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_tls: SmtpTls = SmtpTls.NONE
+    smtp_cafile: Annotated[Path | None, Field(description="whom to trust; the system's authorities by default")] = None
     smtp_timeout_seconds: Annotated[float, Field(gt=0, le=300, description="for one whole mail")] = 20
     smtp_connections: Annotated[int, Field(ge=1, le=100, description="at most so many at once")] = 4
 

@@ -143,6 +143,7 @@ class SmtpPool:
             timeout=settings.smtp_timeout_seconds,
             use_tls=settings.smtp_tls is SmtpTls.TLS,
             start_tls=settings.smtp_tls is SmtpTls.STARTTLS,
+            cert_bundle=str(settings.smtp_cafile) if settings.smtp_cafile else None,
         )
         try:
             await client.connect()

@@ -19,11 +19,17 @@ def compose(
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = f"<{mail_id}@{id_domain}>"
     message["Date"] = format_datetime(at)
-    message["From"] = Address(display_name=sender_name, addr_spec=sender)
-    message["To"] = Address(addr_spec=recipient)
+    message["From"] = _address(sender, sender_name)
+    message["To"] = _address(recipient)
     message["Subject"] = written.subject
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(written.text, cte="quoted-printable")
     message.add_alternative(written.html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = written.language  # last: set_content drops what begins with Content-
     return message
+
+
+def _address(address: str, name: str = "") -> Address:
+    """From its two halves, for in one piece a local part outside ASCII is refused."""
+    local, _, domain = address.rpartition("@")
+    return Address(display_name=name, username=local, domain=domain)
