@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from attribution import answers
 from attribution.domain.webhooks import receive
-from attribution.domain.webhooks.verdicts import Ping, Refused
+from attribution.domain.webhooks.verdicts import Accepted, Ping, Refused
 from attribution.settings import AttributionSettings
-from attribution.store import AttributionTx, BrandView, CreatorView, OperatorView, deliveries, facts
+from attribution.store import AttributionTx, BrandView, CreatorView, OperatorView, deliveries, facts, policies
 from attribution.store.views import link_clicks
 from chassis.context import Context
 from chassis.http import (
@@ -18,10 +18,14 @@ from chassis.http import (
     Paging,
     Principal,
     Problem,
+    Writing,
     context_of,
+    etag,
+    if_match,
     marks,
     not_found,
     not_known_yet,
+    once,
     page_of,
     principal,
 )
@@ -34,6 +38,8 @@ from contracts.http.attribution import (
     EarningsOut,
     LinkOut,
     OrderOut,
+    PolicyChange,
+    PolicyOut,
     StoreSecret,
 )
 
@@ -98,12 +104,17 @@ async def take_webhook(kind: StoreKind, store: str, request: Request, context: T
             headers=kept_headers,
             raw=raw,
             observations=verdict.observations,
-            reason=verdict.kept_raw_reason,
+            reason=verdict.kept_raw_reason or _asked_for(verdict),
             keep=answers.days(_settings(context).raw_delivery_days),
         )
 
     await context.transactions.run(work, seconds=4)
     return Response(status_code=200)
+
+
+def _asked_for(verdict: Accepted) -> str | None:
+    """What a body asks of a person, such as a customer's data: listed, so that somebody sees it."""
+    return f"asks for: {', '.join(note.kind for note in verdict.notes)}" if verdict.notes else None
 
 
 @router.put("/internal/stores/{store}/secrets", status_code=204, tags=["internal"])
@@ -145,7 +156,7 @@ async def list_waiting(_who: Operator, paging: Paging, context: TheContext) -> P
     return Page[OrderOut](items=tuple(answers.order_out(row) for row in page.items), next_cursor=page.next_cursor)
 
 
-@router.get("/v1/orders/{order}/decision", tags=["orders"])
+@router.get("/v1/orders/{order:path}/decision", tags=["orders"])
 async def order_decision(order: str, who: Anyone, context: TheContext) -> DecisionOut:
     """Why an order was credited as it was: all candidates with their reasons, the arithmetic, and what was posted."""
     if who.kind is Kind.BRAND:
@@ -164,6 +175,32 @@ async def earnings(who: Creator, context: TheContext) -> EarningsOut:
     """The creator's balances, by brand and currency."""
     balances = await CreatorView(context.db, who.id).balances(context.clock.now())
     return EarningsOut(balances=tuple(balances))
+
+
+@router.get("/v1/policy", tags=["policy"])
+async def read_policy(who: Brand, context: TheContext, response: Response) -> PolicyOut:
+    """How the brand's orders are credited; its `ETag` is what a change must name."""
+    versions = (await policies.policies_of(context.db, [who.id], None)).get(who.id, ())
+    found = policies.policy_out(versions, context.clock.now())
+    response.headers["ETag"] = etag(found.versions[0].version)
+    return found
+
+
+@router.put("/v1/policy", tags=["policy"], response_model=PolicyOut)
+async def change_policy(
+    body: PolicyChange, write: Writing, who: Brand, context: TheContext, request: Request
+) -> Response:
+    """A new version for orders placed from six minutes on; the same again changes nothing. `If-Match` is required."""
+
+    async def work(tx: AttributionTx) -> PolicyOut:
+        before = await tx.policy(who.id)
+        newest = before.versions[0]
+        if_match(request, newest.version)
+        if newest.precedence is body.precedence:
+            return before
+        return await tx.change_policy(who.id, newest.version + 1, body.precedence)
+
+    return await once(context, write, who, work, status=200)
 
 
 @router.get("/v1/links", tags=["links"])

@@ -38,7 +38,7 @@ def build(settings: AttributionSettings) -> Handlers:
     async def keep_terms(collaboration: Collaboration, tx: AttributionTx) -> None:
         """Remember the terms; an agreement brings a link, and a coupon if the terms have one."""
         await tx.keep_collaboration(collaboration, _revision(tx))
-        if collaboration.status is CollaborationStatus.AGREED:
+        if collaboration.status in (CollaborationStatus.AGREED, CollaborationStatus.COMPLETED):
             await bring_link_and_coupon(collaboration, tx)
 
     async def claim_orders(observed: Sequence[OrderObserved], tx: AttributionTx) -> None:

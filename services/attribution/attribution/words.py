@@ -51,6 +51,8 @@ REASONS: Mapping[Reason, str] = MappingProxyType(
         Reason.NO_FIXING: "There is no exchange rate for its currency.",
         Reason.NO_TOUCH: "No touch covers this line.",
         Reason.BASE_IS_ZERO: "Nothing is left of its price.",
+        Reason.RATE_IS_ZERO: "Its rate is zero.",
+        Reason.ROUNDED_TO_ZERO: "Its commission is less than half of the smallest coin.",
     }
 )
 

@@ -6,15 +6,26 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from attribution.domain.touches import normal_code
-from attribution.store import deliveries, facts, orders
+from attribution.store import deliveries, facts, orders, policies
 from attribution.store.collections import COLLECTIONS
 from attribution.store.views import BrandView, CreatorView, OperatorView
 from chassis.tx import Tx
 from contracts import attribution, campaigns
 from contracts.console import Account, AccountKind
+from contracts.http.attribution import PolicyOut, Precedence
 from contracts.stores import OrderObserved
 
-__all__ = ["COLLECTIONS", "AttributionTx", "BrandView", "CreatorView", "OperatorView", "deliveries", "facts", "orders"]
+__all__ = [
+    "COLLECTIONS",
+    "AttributionTx",
+    "BrandView",
+    "CreatorView",
+    "OperatorView",
+    "deliveries",
+    "facts",
+    "orders",
+    "policies",
+]
 
 
 class AttributionTx(Tx):
@@ -69,3 +80,13 @@ class AttributionTx(Tx):
     async def decide(self, ids: Sequence[str], because: Mapping[str, OrderObserved] | None = None) -> None:
         """Decide claimed orders by what is stored now, and post the difference."""
         await orders.decide_orders(self, ids, because)
+
+    async def policy(self, brand: str) -> PolicyOut:
+        """The brand's policy with all its versions."""
+        versions = (await policies.policies_of(self.db, [brand], self.session)).get(brand, ())
+        return policies.policy_out(versions, self.now)
+
+    async def change_policy(self, brand: str, number: int, precedence: Precedence) -> PolicyOut:
+        """Add the brand's version `number`; nobody's time for it has come yet."""
+        await policies.add_version(self, brand, number, precedence.value)
+        return await self.policy(brand)

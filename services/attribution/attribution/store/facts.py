@@ -1,12 +1,11 @@
-"""Facts of other streams, as attribution keeps them: accounts, collaborations, links, coupons, policies, clicks."""
+"""Facts of other streams, as attribution keeps them: accounts, collaborations, links, coupons, clicks."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from attribution.domain import touches
-from attribution.domain.facts import DEFAULT_POLICY, Click, Collaboration, Coupon, Policy, Store, World
+from attribution.domain.facts import Click, Collaboration, Coupon, Store, World
 from attribution.store.collections import (
     BRANDS,
     CLICK_COUNTS,
@@ -14,7 +13,6 @@ from attribution.store.collections import (
     COLLABORATIONS,
     COUPONS,
     LINKS,
-    POLICIES,
     STORES,
     VISITORS,
 )
@@ -269,22 +267,3 @@ async def world_of(
     named |= {coupon.collaboration for of_brand in coupons.values() for coupon in of_brand.values()}
     collaborations = await collaborations_by_id(db, sorted(named), session)
     return {store.id: World(store, clicks, coupons.get(store.brand, {}), collaborations) for store in stores.values()}
-
-
-async def policies_of(
-    db: mongo.Database, brands: Sequence[str], session: Session
-) -> dict[str, list[tuple[Any, Policy]]]:
-    """By brand, its policies as (in force from, policy), the newest first."""
-    found: dict[str, list[tuple[Any, Policy]]] = {}
-    async for row in (
-        db[POLICIES]
-        .find({"brand": {"$in": sorted(set(brands))}}, session=session)
-        .sort([("brand", 1), ("version", -1)])
-    ):
-        policy = Policy(
-            version=row["version"],
-            model=DEFAULT_POLICY.model.__class__(row["model"]),
-            precedence=DEFAULT_POLICY.precedence.__class__(row["precedence"]),
-        )
-        found.setdefault(row["brand"], []).append((row["in_force_at"], policy))
-    return found

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,17 +10,16 @@ import orjson
 from attribution.domain import ledger, shares
 from attribution.domain.decide import confirmed_coupons, decide, wanted
 from attribution.domain.decisions import Decision
-from attribution.domain.facts import DEFAULT_POLICY, Policy, Ref, Store, World
+from attribution.domain.facts import Ref, Store, World
 from attribution.domain.fold import fold
 from attribution.domain.observations import Observation, observation
 from attribution.domain.orders import Order
-from attribution.store import facts
+from attribution.store import facts, policies
 from attribution.store.collections import CLICKS, COLLABORATIONS, DECISIONS, LEDGER, OBSERVATIONS, ORDERS
 from chassis import mongo
 from chassis.ids import new_id
 from chassis.tx import Tx
 from contracts.attribution import CouponConfirmed, OrderDecided, Share
-from contracts.ids import BrandId
 from contracts.stores import OrderObserved
 
 ORDER_LOOK = "order"
@@ -132,23 +130,15 @@ async def _decider(tx: Tx, orders: Sequence[Order], stores: Mapping[str, Store])
         if store is not None:
             codes.setdefault(store.brand, set()).update(normal_codes)
     worlds = await facts.world_of(tx.db, stores, click_ids, codes, tx.session)
-    policies = await facts.policies_of(tx.db, sorted({store.brand for store in stores.values()}), tx.session)
+    brand_policies = await policies.policies_of(tx.db, sorted({store.brand for store in stores.values()}), tx.session)
 
     def one(order: Order) -> Decision:
         world = worlds.get(order.store, World(None))
         brand = world.store.brand if world.store is not None else None
-        return decide(order, world, _policy(policies, brand, order.sale.placed_at if order.sale else None))
+        placed_at = order.sale.placed_at if order.sale is not None else None
+        return decide(order, world, policies.policy_at(brand_policies, brand, placed_at))
 
     return one
-
-
-def _policy(
-    policies: Mapping[str, Sequence[tuple[datetime, Policy]]], brand: BrandId | None, placed_at: datetime | None
-) -> Policy:
-    """The brand's policy in force at the order's time (MONEY 3)."""
-    if brand is None or placed_at is None:
-        return DEFAULT_POLICY
-    return next((policy for since, policy in policies.get(brand, ()) if since <= placed_at), DEFAULT_POLICY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,10 +169,11 @@ class CreatorView:
     ) -> list[mongo.Document]:
         """Orders in which the creator has a share, with that share only."""
         query: mongo.Document = {"creators": self._creator}
-        if campaign is not None:
-            query["campaigns"] = campaign
-        if collaboration is not None:
-            query["shares"] = {"$elemMatch": {"creator": self._creator, "collaboration": collaboration}}
+        asked = {"campaign": campaign, "collaboration": collaboration}
+        own = {name: value for name, value in asked.items() if value is not None}
+        if own:
+            # By own shares only: whether others of the order are of that campaign is no business of this creator's.
+            query["shares"] = {"$elemMatch": {"creator": self._creator, **own}}
         return [self._own(row) for row in await _orders(self._db, query, position, limit)]
 
     async def order(self, order: str) -> OrderRecord | None:
