@@ -360,7 +360,7 @@ def come_late(cast: Cast) -> None:
     link = httpx.URL(cast.links["bea"])
     template = cast.people["brand"].get("attribution", "/v1/links")["items"]
     mine = next(one for one in template if one["url"] == str(link))
-    cast.topic.say([_late_click(late, mine, order.time - timedelta(seconds=1))], "attribution")
+    cast.topic.say([late_click(late, mine, order.time - timedelta(seconds=1))], "attribution")
     cast.expected[order.order] = (cast.accounts["bea"], half_even(10_000, COMMISSION))
     _all_as_expected(cast, [order.order])
     say(
@@ -395,7 +395,7 @@ def come_late(cast: Cast) -> None:
     say(f"One of bea's three Shopify lamps was given back: {money(kept, 'EUR')} of her commission is left.")
 
 
-def _late_click(id_: str, link: dict[str, Any], at: datetime) -> ClickRecorded:
+def late_click(id_: str, link: dict[str, Any], at: datetime) -> ClickRecorded:
     """A click as a redirect says it that had kept it in its spool for a while."""
     return ClickRecorded(
         id=id_,

@@ -13,12 +13,11 @@ import httpx
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from contracts.attribution import ClickRecorded
 from contracts.envelope import Event, headers
 from contracts.stores import ObservationKind, OrderObserved, Refund, RefundLine, Way
 from contracts.topics import CLICKS, ORDERS
 from story.shops import a_shopify_order, a_topic_order
-from story.tale import BROWSER, COMMISSION, Cast, half_even
+from story.tale import BROWSER, COMMISSION, Cast, half_even, late_click
 from tests.chaos.history import History
 from tests.chaos.plan import Plan
 
@@ -154,7 +153,7 @@ class Flow:
         later: list[Event] = []
         if late:
             self.told.late_clicks.add(late)
-            later.append(self._late_click(late, name, at - timedelta(seconds=1)))
+            later.append(late_click(late, self._links[name], at - timedelta(seconds=1)))
         credited = carried is not None or code is not None
         given = half_even(cents * quantity, COMMISSION)
         if self._chance.random() < REFUNDS:
@@ -178,19 +177,6 @@ class Flow:
             way=Way.TOPIC,
             received_at=at,
             refund=Refund(id=f"r-{order.order}", at=at, lines=(RefundLine(line="1", quantity=1, amount=cents),)),
-        )
-
-    def _late_click(self, id_: str, name: str, at: datetime) -> ClickRecorded:
-        link = self._links[name]
-        return ClickRecorded(
-            id=id_,
-            time=at,
-            code=link["code"],
-            link=link["id"],
-            brand=link["brand"],
-            campaign=link["campaign"],
-            collaboration=link["collaboration"],
-            creator=link["creator"],
         )
 
     async def _post(self, body: dict[str, Any]) -> None:
