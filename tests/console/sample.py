@@ -147,6 +147,8 @@ def a_collaboration(number: int, status: CollaborationStatus, days: float, **val
             "brand_name": "Lumea Skincare",
             "campaign": CAMPAIGN,
             "campaign_name": "Spring serum launch",
+            "brief": a_campaign().brief,
+            "deadline": a_campaign().goal.deadline,
             "profile": profile,
             "profile_summary": ProfileSummary(
                 id=profile, network="tiktok", handle=handle, display_name=name, followers=followers

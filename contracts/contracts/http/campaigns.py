@@ -136,11 +136,16 @@ class ProfileSummary(Model):
 
 
 class CollaborationOut(Collaboration):
-    """A collaboration, with names for people. `can` lists what the reader may do with it now."""
+    """A collaboration, with names for people. `can` lists what the reader may do with it now.
+
+    `brief` and `deadline` are the campaign's, so that whoever is invited knows what is asked for.
+    """
 
     revision: int
     kind: InvitationKind
     brand_name: str = ""
     campaign_name: str = ""
+    brief: Brief | None = None
+    deadline: Utc | None = None
     profile_summary: ProfileSummary | None = None
     can: tuple[str, ...] = ()

@@ -39,14 +39,14 @@ async def collaborations_out(
     """Collaborations with the names that their reader needs, and what that reader may do."""
     names = Names(context.db)
     brands = await names.of_brands(one.state.brand for one in found)
-    campaign_names = await names.of_campaigns(one.state.campaign for one in found)
+    of_campaigns = await names.of_campaigns(one.state.campaign for one in found)
     profiles = await names.of_profiles(one.state.profile for one in found if one.state.profile)
     now = context.clock.now()
     return [
         collaboration_out(
             one,
             brands,
-            campaign_names,
+            of_campaigns,
             profiles,
             collaborations.possible(one, now) if who.kind is Kind.CREATOR else (),
         )
@@ -57,18 +57,21 @@ async def collaborations_out(
 def collaboration_out(
     collaboration: CollaborationRecord,
     brands: Mapping[str, str],
-    campaign_names: Mapping[str, str],
+    of_campaigns: Mapping[str, CampaignRecord],
     profiles: Mapping[str, ProfileSummary],
     can: Sequence[str],
 ) -> CollaborationOut:
     """One collaboration; names that are not known are left empty."""
     state = collaboration.state
+    campaign = of_campaigns.get(state.campaign)
     return CollaborationOut(
         **{name: getattr(state, name) for name in type(state).model_fields},
         revision=collaboration.revision,
         kind=state.invitation.kind,
         brand_name=brands.get(state.brand, ""),
-        campaign_name=campaign_names.get(state.campaign, ""),
+        campaign_name=campaign.name if campaign else "",
+        brief=campaign.brief if campaign else None,
+        deadline=campaign.goal.deadline if campaign else None,
         profile_summary=profiles.get(state.profile or ""),
         can=tuple(can),
     )

@@ -11,7 +11,7 @@ from chassis.http import SigningKey, http_client
 from chassis.logs import log
 from chassis.service import Service
 from console.api import ROUTERS
-from console.clients import Notifications
+from console.clients import DeclinedError, Notifications
 from console.desk import Desk, own_caller
 from console.entry import OPERATOR
 from console.pages.routes import site
@@ -75,8 +75,12 @@ async def welcome_operator(desk: Desk) -> None:
     settings = desk.settings
     if settings.operator_email:
         await ensure_operator(desk.db, OPERATOR, desk.clock.now())
-        await desk.mailer.put_contact(OPERATOR, settings.operator_email, settings.operator_language)
-        log.info("operator.welcome", person=OPERATOR)
+        try:
+            await desk.mailer.put_contact(OPERATOR, settings.operator_email, settings.operator_language)
+        except DeclinedError:
+            log.error("operator.address_taken", advice="another account has OPERATOR_EMAIL: set another address")
+        else:
+            log.info("operator.welcome", person=OPERATOR)
 
 
 def create_app(settings: ConsoleSettings, build: BuildDesk = build_desk) -> Service[ConsoleTx]:

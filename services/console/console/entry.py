@@ -140,7 +140,7 @@ async def _person(desk: Desk, sign_in: SignIn) -> str:
     account = new_id() if sign_in.contact == sign_in.invitation else sign_in.contact
     try:
         return await desk.mailer.move(sign_in.invitation or sign_in.contact, account)
-    except NotThereError as error:
+    except (NotThereError, DeclinedError) as error:
         raise CodeRefusedError(Answer.EXPIRED) from error
 
 

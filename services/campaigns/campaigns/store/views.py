@@ -22,9 +22,9 @@ class Names:
         """By brand."""
         return {row["_id"]: row["name"] async for row in self._find(BRANDS, ids, {"name": 1})}
 
-    async def of_campaigns(self, ids: Iterable[str]) -> dict[str, str]:
-        """By campaign."""
-        return {row["_id"]: row["name"] async for row in self._find(CAMPAIGNS, ids, {"name": 1})}
+    async def of_campaigns(self, ids: Iterable[str]) -> dict[str, CampaignRecord]:
+        """Name, brief and deadline by campaign."""
+        return {row["_id"]: documents.campaign(row) async for row in self._find(CAMPAIGNS, ids, None)}
 
     async def of_profiles(self, ids: Iterable[str]) -> dict[str, ProfileSummary]:
         """By profile; those that discovery has not said yet are missing."""

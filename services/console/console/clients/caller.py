@@ -1,5 +1,6 @@
 """One service over HTTP: typed answers, and the few ways in which a call can end otherwise."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -10,6 +11,9 @@ from pydantic import BaseModel, ValidationError
 from chassis.http import FieldError
 
 M = TypeVar("M", bound=BaseModel)
+NOT_KNOWN_YET = "not-known-yet"
+NOT_KNOWN_YET_WAITS = (0.25, 0.5, 1.0, 0)
+"""Seconds between tries while a service has not heard of a thing that was just made elsewhere (ARCHITECTURE 4)."""
 Mint = Callable[[], Awaitable[str]]
 
 
@@ -26,7 +30,7 @@ class NotThereError(Exception):
 
 
 class DeclinedError(Exception):
-    """The thing's state does not allow it (409), or there were too many requests (429); says why in English."""
+    """The thing's state does not allow it (409, 412), or there were too many requests (429); says why in English."""
 
     def __init__(self, code: str, title: str, detail: str) -> None:
         super().__init__(f"{code}: {detail or title}")
@@ -81,13 +85,18 @@ class Caller:
         if body is not None:
             content = body.model_dump_json(exclude_none=True, by_alias=True)
             headers["Content-Type"] = "application/json"
-        try:
-            answer = await self._http.request(method, path, params=params, content=content, headers=headers)
-        except httpx.HTTPError as error:
-            raise ServiceAwayError(self.service, repr(error)) from error
-        if answer.is_success:
-            return answer
-        raise self._refusal(answer)
+        for wait in NOT_KNOWN_YET_WAITS:
+            try:
+                answer = await self._http.request(method, path, params=params, content=content, headers=headers)
+            except httpx.HTTPError as error:
+                raise ServiceAwayError(self.service, repr(error)) from error
+            if answer.is_success:
+                return answer
+            refusal = self._refusal(answer)
+            if not (isinstance(refusal, DeclinedError) and refusal.code == NOT_KNOWN_YET and wait):
+                break
+            await asyncio.sleep(wait)
+        raise refusal
 
     def _refusal(self, answer: httpx.Response) -> Exception:
         try:
@@ -100,7 +109,7 @@ class Caller:
         match answer.status_code:
             case HTTPStatus.NOT_FOUND:
                 return NotThereError(detail)
-            case HTTPStatus.CONFLICT | HTTPStatus.TOO_MANY_REQUESTS:
+            case HTTPStatus.CONFLICT | HTTPStatus.PRECONDITION_FAILED | HTTPStatus.TOO_MANY_REQUESTS:
                 return DeclinedError(str(problem.get("type", "")).rpartition("/")[2], title, detail)
             case HTTPStatus.UNPROCESSABLE_ENTITY:
                 listed = problem.get("errors")

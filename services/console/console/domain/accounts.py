@@ -57,7 +57,7 @@ class Refusal(StrEnum):
     """Why a value of a form is not taken; the words are for the person who typed it."""
 
     ADDRESS = mark("Enter an e-mail address, such as name@example.com.")
-    NAME = mark("Enter a name of at most 200 characters.")
+    NAME = mark("Enter your brand's name.")
     CURRENCY = mark("Choose a currency from the list.")
     ZONE = mark("Choose a time zone from the list.")
     DOMAINS_MISSING = mark("Enter at least one domain, such as example.com.")

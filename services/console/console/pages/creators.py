@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.responses import Response
 
+from chassis.http import Page as Listed
 from console.clients import Campaigns, DeclinedError, Discovery, WrongFieldsError
 from console.domain.accounts import Refusal, is_address
 from console.domain.words import mark
@@ -11,6 +12,7 @@ from console.pages.campaigns import if_there
 from console.pages.forms import Form
 from console.pages.site import Page
 from console.pages.view import View
+from contracts.discovery import Profile
 from contracts.http.campaigns import Invite
 from contracts.http.console import RoleKind
 
@@ -24,11 +26,13 @@ async def explore(view: View) -> Response:
     text = form.text("text", most=200)
     least = form.whole("min_followers", least=0, most=MOST_FOLLOWERS, required=False)
     most = form.whole("max_followers", least=0, most=MOST_FOLLOWERS, required=False)
+    if least is not None and most is not None and most < least:
+        form.wrong("max_followers", mark("Enter more than in the field before."))
     cursor, campaign_id = view.query("cursor", 2000), view.query("campaign")
-    page, campaign = await asyncio.gather(
-        Discovery(view.service("discovery")).search(text, least, most, cursor),
-        Campaigns(view.service("campaigns")).find(campaign_id) if campaign_id else _nothing(),
-    )
+    campaign = await Campaigns(view.service("campaigns")).find(campaign_id) if campaign_id else None
+    page: Listed[Profile] = Listed(items=(), total=0)
+    if not form.errors:
+        page = await Discovery(view.service("discovery")).search(text, least, most, cursor)
     return view.render(
         "creators.html",
         form=form,
@@ -41,10 +45,6 @@ async def explore(view: View) -> Response:
             if value not in {"", None}
         ],
     )
-
-
-async def _nothing() -> None:
-    return None
 
 
 async def show(view: View) -> Response:

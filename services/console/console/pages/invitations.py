@@ -57,13 +57,11 @@ async def _render(view: View, status: int = 200, form: Form | None = None) -> Re
         collaboration = await campaigns.collaboration(id_)
     except NotThereError:
         return view.render("invitation_open.html", invitation=id_, is_other=True)
-    campaign = await if_there(campaigns.find(collaboration.campaign))
     return view.render(
         "invitation.html",
         status,
         collaboration=collaboration,
         terms=collaboration.terms[-1],
-        campaign=campaign,
         labels=labels,
         form=form or Form(),
         reasons=[

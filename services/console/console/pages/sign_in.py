@@ -30,6 +30,7 @@ ANSWERS = {
 }
 FIRST_CURRENCIES = ("EUR", "USD", "GBP", "VND", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD")
 OPTIONAL_LENGTH = 40
+MOST_DOMAINS = 50
 
 
 async def start(view: View) -> Response:
@@ -159,11 +160,8 @@ async def show_register(view: View) -> Response:
 async def register(view: View) -> Response:
     """Begin a brand's registration; the mailed code activates it."""
     form = await view.form()
-    registration = read_registration(form)
-    address = form.text("email", most=254)
-    if not is_address(address):
-        form.wrong("email", Refusal.ADDRESS)
-    if registration is not None and not form.errors:
+    address, registration = read_registration(form)
+    if registration is not None:
         wish = Ask(
             browser="",
             client="",
@@ -178,30 +176,29 @@ async def register(view: View) -> Response:
     return view.render("register.html", 422, form=form, **choices_of(view.locale))
 
 
-def read_registration(form: Form) -> Registration | None:
-    """The brand that a form describes; None with the reasons in the form."""
+def read_registration(form: Form) -> tuple[str, Registration | None]:
+    """The address and the brand that a form describes; no brand, and the reasons in the form, otherwise."""
     name = form.text("name", most=200, required=True, words=Refusal.NAME)
+    address = form.text("email", most=254)
+    if not is_address(address):
+        form.wrong("email", Refusal.ADDRESS)
     currency = form.text("currency", most=3)
-    zone = form.text("zone", most=64)
-    hosts = hosts_of(form.text("domains", most=5000))
     if not is_currency(currency):
         form.wrong("currency", Refusal.CURRENCY)
+    zone = form.text("zone", most=64)
     if not is_zone(zone):
         form.wrong("zone", Refusal.ZONE)
+    hosts = hosts_of(form.text("domains", most=5000))
     if not hosts:
         form.wrong("domains", Refusal.DOMAINS_MISSING)
-    if None in hosts:
+    if None in hosts or len(hosts) > MOST_DOMAINS:
         form.wrong("domains", Refusal.DOMAIN)
-    for optional in ("phone", "vat_number"):
-        form.text(optional, most=OPTIONAL_LENGTH)
-    if {"name", "currency", "zone", "domains", "phone", "vat_number"} & set(form.errors):
-        return None
+    phone = form.text("phone", most=OPTIONAL_LENGTH)
+    vat_number = form.text("vat_number", most=OPTIONAL_LENGTH)
+    if form.errors:
+        return address, None
     details = BrandDetails(name=name, domains=tuple(h for h in hosts if h), currency=currency, zone=zone)
-    return Registration(
-        details=details,
-        phone=form.text("phone", most=OPTIONAL_LENGTH),
-        vat_number=form.text("vat_number", most=OPTIONAL_LENGTH),
-    )
+    return address, Registration(details=details, phone=phone, vat_number=vat_number)
 
 
 def choices_of(locale: Locale) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from chassis.http import Problem
-from chassis.http.answers import of_unexpected, try_again_later
+from chassis.http.answers import of_unexpected
 from chassis.logs import log
 from chassis.tx import OutcomeUnknown, TryAgainLater
 from console import catalogues, cookies
-from console.clients import NotThereError, ServiceAwayError
+from console.clients import DeclinedError, NotThereError, ServiceAwayError, WrongFieldsError
 from console.desk import Desk
 from console.domain.origins import is_same_origin
 from console.domain.sessions import hashed
@@ -106,20 +106,25 @@ class Site:
         return _error_page(view, status, reason)
 
 
+TOLD: dict[type[Exception], tuple[int, str]] = {
+    NotThereError: (HTTPStatus.NOT_FOUND, ""),
+    WrongFieldsError: (HTTPStatus.BAD_REQUEST, ""),
+    DeclinedError: (HTTPStatus.CONFLICT, ""),
+    ServiceAwayError: (HTTPStatus.SERVICE_UNAVAILABLE, "away"),
+    TryAgainLater: (HTTPStatus.SERVICE_UNAVAILABLE, "away"),
+    OutcomeUnknown: (HTTPStatus.SERVICE_UNAVAILABLE, "away"),
+}
+"""Errors that are expected, as the page's status and kind."""
+
+
 def _status_of(error: Exception, request: Request, page: Page) -> tuple[int, str]:
     """The status and the kind of page for whatever a handler raised."""
-    match error:
-        case NotThereError():
-            return HTTPStatus.NOT_FOUND, ""
-        case ServiceAwayError():
-            of_service(error)
-            return HTTPStatus.SERVICE_UNAVAILABLE, "away"
-        case TryAgainLater() | OutcomeUnknown():
-            return try_again_later().status, "away"
-        case Problem():
-            return error.status, ""
-        case HTTPException():
-            return error.status_code, ""
+    if isinstance(error, ServiceAwayError):
+        of_service(error)
+    if type(error) in TOLD:
+        return TOLD[type(error)]
+    if isinstance(error, HTTPException):
+        return error.status_code, ""
     problem = of_unexpected(error, request.method, page.path)
     return problem.status, "away" if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else ""
 
