@@ -36,7 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                 with only_demo(), Group() as group:
                     directory = LOCAL / "demo"
                     shutil.rmtree(directory, ignore_errors=True)
-                    system, mail = bring_up(group, directory, options.port_offset)
+                    system, mail = bring_up(
+                        group, directory, _ports(options.port_offset), MAIL_PORT + options.port_offset
+                    )
                     play(system, mail, began)
                     if sys.stdin.isatty() and not os.environ.get("CI"):
                         say("\nStill running. Ctrl-C stops everything.")
@@ -44,7 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                 say("Everything is stopped.")
             case "up":
                 with only_demo(), Group() as group:
-                    system, mail = bring_up(group, LOCAL / "up", options.port_offset)
+                    system, mail = bring_up(
+                        group, LOCAL / "up", _ports(options.port_offset), MAIL_PORT + options.port_offset
+                    )
                     _say_where(system, mail)
                     say("Ctrl-C, or `make down`, stops everything; the data stay.")
                     group.watch()
@@ -61,15 +65,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def bring_up(group: Group, directory: Path, offset: int = 0) -> tuple[System, MailCatcher]:
+def bring_up(group: Group, directory: Path, ports: Ports, mail_port: int | None = None) -> tuple[System, MailCatcher]:
     """Servers, mail catcher and every process, each ready when this returns; what fails says why."""
     source = find_source()
     if source is Source.LOCAL and not jars.is_complete(jars.HOME):
         say("Fetching Kafka's jars (44 MB, once) ...")
         jars.fetch()
-    ports = Ports(**{name: port + offset for name, port in asdict(Ports()).items()})
     stack = Stack(source, directory)
-    mail = MailCatcher(http_port=MAIL_PORT + offset, log_path=directory / "logs" / "mail.log")
+    mail = MailCatcher(http_port=mail_port, log_path=directory / "logs" / "mail.log")
     say("Starting Kafka, MongoDB and a mail catcher ...")
     began = time.monotonic()
     group.start(stack.kafka, stack.mongo, mail)
@@ -101,6 +104,10 @@ def play(system: System, mail: MailCatcher, began: float) -> None:
     tell(where, Wishes(Path(creators) if creators else None), kill=kill)
     say(f"From the beginning of everything to the end of the story: {time.monotonic() - began:.0f} s.")
     _say_where(system, mail)
+
+
+def _ports(offset: int) -> Ports:
+    return Ports(**{name: port + offset for name, port in asdict(Ports()).items()})
 
 
 def _say_where(system: System, mail: MailCatcher) -> None:
