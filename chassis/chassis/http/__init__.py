@@ -5,7 +5,7 @@ from chassis.http.auth import Keys, KeysUnavailableError, Principal, principal
 from chassis.http.clients import ServiceAuth, ServiceTokens, TokenUnavailableError, http_client
 from chassis.http.dead_letters import Replays
 from chassis.http.here import TheContext, context_of, service_tokens
-from chassis.http.idempotency import Write, Writing, once
+from chassis.http.idempotency import Write, Writing, answered, once
 from chassis.http.keys import FetchedKeys, StaticKeys
 from chassis.http.limits import strict_json
 from chassis.http.paging import Page, PageQuery, Paging, decode_cursor, encode_cursor, page_of
@@ -60,6 +60,7 @@ __all__ = [
     "UnguardedRouteError",
     "Write",
     "Writing",
+    "answered",
     "build_api",
     "close_api",
     "conflict",

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header
 from pydantic import BaseModel
@@ -73,14 +73,7 @@ async def once(
         name = write.name(who)
         kept = await tx.db[KEYS].find_one({"_id": name}, session=tx.session)
         if kept is not None:
-            if kept["content"] != write.content:
-                raise Problem(
-                    422,
-                    "idempotency-key-reused",
-                    "This key was used for something else",
-                    "Use a new Idempotency-Key for each different request.",
-                )
-            return _answer(bytes(kept["body"]), kept["status"], replayed=True)
+            return _replayed(kept, write)
         response = await plain(tx)
         # Of two at the same moment one loses this insert, runs again and finds the other's answer.
         await tx.db[KEYS].insert_one(
@@ -102,6 +95,28 @@ async def once(
         return _answer(result.model_dump_json(by_alias=True).encode(), status)
 
     return await context.transactions.run(plain if write.key is None else keyed)
+
+
+async def answered(context: Context[Any], write: Write, who: Principal) -> Response | None:
+    """The answer that the caller's key has already, if any: to be asked before an effect outside the store.
+
+    `once` still decides: of two at the same moment both may find nothing here.
+    """
+    if write.key is None:
+        return None
+    kept = await context.db[KEYS].find_one({"_id": write.name(who)})
+    return None if kept is None else _replayed(kept, write)
+
+
+def _replayed(kept: mongo.Document, write: Write) -> Response:
+    if kept["content"] != write.content:
+        raise Problem(
+            422,
+            "idempotency-key-reused",
+            "This key was used for something else",
+            "Use a new Idempotency-Key for each different request.",
+        )
+    return _answer(bytes(kept["body"]), kept["status"], replayed=True)
 
 
 def _answer(body: bytes, status: int, *, replayed: bool = False) -> Response:
