@@ -1,6 +1,9 @@
 from attribution.app import create_app
+from attribution.commands import add_commands
 from attribution.settings import AttributionSettings
-from chassis.cli import main
+from chassis.cli import build
 
 if __name__ == "__main__":
-    main(create_app, AttributionSettings)
+    app = build(create_app, AttributionSettings)
+    add_commands(app)
+    app(prog_name="python -m attribution")

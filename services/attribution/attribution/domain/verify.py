@@ -23,6 +23,9 @@ class Check(StrEnum):
     NUMBERS = "posting-numbers"
     UNPOSTED = "unposted"
     TAKEN_EXCEEDS_GIVEN = "taken-exceeds-given"
+    UNBALANCED = "unbalanced"
+    STANDING = "standing"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)

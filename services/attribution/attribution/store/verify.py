@@ -1,0 +1,177 @@
+"""Everything once more: each order's observations, decision and ledger, against what the facts say (I3-I6)."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from attribution.domain.decide import wanted
+from attribution.domain.decisions import Decision
+from attribution.domain.facts import World
+from attribution.domain.fold import fold
+from attribution.domain.ledger import NOTHING, LedgerTransaction, Posted
+from attribution.domain.observations import Observation
+from attribution.domain.verify import Check, Difference, differences
+from attribution.store import facts, policies
+from attribution.store.collections import DECISIONS, LEDGER, OBSERVATIONS, ORDERS
+from chassis import mongo
+
+AT_ONCE = 200
+
+
+@dataclass(slots=True)
+class Counts:
+    """How much was examined, and what the ledger's legs add up to by currency and by account."""
+
+    orders: int = 0
+    observations: int = 0
+    transactions: int = 0
+    differences: int = 0
+    currencies: Counter[str] = field(default_factory=Counter)
+    balances: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """All that is stored of some orders, as it was at one instant."""
+
+    rows: dict[str, mongo.Document]
+    observations: dict[str, list[Observation]]
+    decisions: dict[str, Decision]
+    transactions: dict[str, list[mongo.Document]]
+
+    @property
+    def orders(self) -> list[str]:
+        """Every order that anything is stored of."""
+        return sorted(self.rows.keys() | self.observations.keys() | self.transactions.keys())
+
+
+async def verify(db: mongo.Database, counts: Counts) -> AsyncIterator[Difference]:
+    """Every order in the order of ids, in parts; adds up in `counts` and yields what differs.
+
+    A decision is made again from the facts as they are now, so it also shows a late fact that no look has found. On a
+    busy system a fact that came in this moment may show, too.
+    """
+    after = ""
+    while after is not None:
+        async with await db.client.start_session(snapshot=True) as session:
+            last = await _last_of_part(db, after, session)
+            stored = await _read(db, _between(after, last), session)
+            worlds = await _worlds(db, stored, session)
+        for order in stored.orders:
+            for difference in _examine(order, stored, worlds.get(order), counts):
+                counts.differences += 1
+                yield difference
+        after = last  # type: ignore[assignment] # None ends the loop
+    for currency, amount in counts.currencies.items():
+        if amount:
+            counts.differences += 1
+            yield Difference("", Check.UNBALANCED, f"all legs in {currency} add up to {amount}")
+
+
+def _between(after: str, last: str | None) -> mongo.Document:
+    return {"$gt": after} if last is None else {"$gt": after, "$lte": last}
+
+
+async def _last_of_part(db: mongo.Database, after: str, session: mongo.Session) -> str | None:
+    """The id that ends a part that begins after `after`; None if it is the last part."""
+    found = db[ORDERS].find({"_id": {"$gt": after}}, {"_id": 1}, session=session)
+    rows = await found.sort("_id", 1).skip(AT_ONCE - 1).limit(1).to_list(1)
+    return rows[0]["_id"] if rows else None
+
+
+async def _read(db: mongo.Database, between: mongo.Document, session: mongo.Session) -> _Stored:
+    rows = {row["_id"]: row async for row in db[ORDERS].find({"_id": between}, session=session)}
+    observations: dict[str, list[Observation]] = {}
+    async for row in db[OBSERVATIONS].find({"order": between}, session=session):
+        observations.setdefault(row["order"], []).append(Observation.from_doc(row))
+    transactions: dict[str, list[mongo.Document]] = {}
+    async for row in db[LEDGER].find({"order": between}, session=session):
+        transactions.setdefault(row["order"], []).append(row)
+    current = [f"{order}#{row['number']}" for order, row in rows.items() if "number" in row]
+    found = db[DECISIONS].find({"_id": {"$in": current}}, session=session)
+    decisions = {row["order"]: Decision.from_doc(row["doc"]) async for row in found}
+    return _Stored(rows, observations, decisions, transactions)
+
+
+async def _worlds(db: mongo.Database, stored: _Stored, session: mongo.Session) -> dict[str, tuple[World, Any]]:
+    """By order, the world as it is now, and its brand's versions of the policy."""
+    named = {order: fold(observations, None) for order, observations in stored.observations.items()}
+    stores = await facts.stores_by_id(db, [order.store for order in named.values()], session)
+    clicks: list[str] = []
+    codes: dict[str, set[str]] = {}
+    for order in named.values():
+        click_ids, normal_codes = wanted(order)
+        clicks.extend(click_ids)
+        if order.store in stores:
+            codes.setdefault(stores[order.store].brand, set()).update(normal_codes)
+    worlds = await facts.world_of(db, stores, clicks, codes, session)
+    versions = await policies.policies_of(db, [store.brand for store in stores.values()], session)
+    found: dict[str, tuple[World, Any]] = {}
+    for order in named.values():
+        world = worlds.get(order.store, World(None))
+        brand = None if world.store is None else world.store.brand
+        placed_at = None if order.sale is None else order.sale.placed_at
+        found[order.id] = (world, policies.policy_at(versions, brand, placed_at))
+    return found
+
+
+def _examine(order: str, stored: _Stored, now: tuple[World, Any] | None, counts: Counts) -> list[Difference]:
+    """One order's differences; what a record copied and is no longer kept (clicks) counts as it was."""
+    observations = stored.observations.get(order, [])
+    counts.orders += 1
+    counts.observations += len(observations)
+    found: list[Difference] = []
+    transactions = _balanced(order, stored.transactions.get(order, ()), found)
+    _add_up(transactions, counts)
+    decision = stored.decisions.get(order)
+    row = stored.rows.get(order)
+    if row is None or decision is None or now is None:
+        return [*found, Difference(order, Check.MISSING, _what_is_missing(row, decision))]
+    world, policy = now
+    copied = decision.facts.world()
+    world = replace(
+        world,
+        clicks={**copied.clicks, **world.clicks},
+        collaborations={**copied.collaborations, **world.collaborations},
+    )
+    at = row["decided_at"]
+    found += differences(observations, decision, transactions, at=at, world=world, policy=policy)
+    posted = Posted.from_doc(row["posted"]) if "posted" in row else NOTHING
+    if posted != Posted.of(transactions):
+        found.append(Difference(order, Check.STANDING, f"the order says {posted!r}, its entries {transactions!r}"))
+    return found
+
+
+def _balanced(order: str, rows: Sequence[mongo.Document], found: list[Difference]) -> list[LedgerTransaction]:
+    transactions = []
+    for row in rows:
+        try:
+            transactions.append(LedgerTransaction.from_doc(row))
+        except ValueError as error:  # Unbalanced, as pydantic tells it, or no transaction at all
+            found.append(Difference(order, Check.UNBALANCED, f"{row['_id']}: {error}"))
+    return transactions
+
+
+def _add_up(transactions: Sequence[LedgerTransaction], counts: Counts) -> None:
+    counts.transactions += len(transactions)
+    for transaction in transactions:
+        for leg in transaction.legs:
+            counts.currencies[leg.currency] += leg.amount
+            counts.balances[leg.account, leg.currency] += leg.amount
+
+
+def _what_is_missing(row: mongo.Document | None, decision: Decision | None) -> str:
+    if row is None:
+        return "observations or ledger transactions without an order"
+    return "an order without its decision" if decision is None else "a decision without observations"
+
+
+def verified_at(counts: Counts, now: datetime) -> str:
+    """The last line of a report."""
+    return (
+        f"{now:%Y-%m-%d %H:%M:%S} UTC: {counts.orders} orders, {counts.observations} observations, "
+        f"{counts.transactions} ledger transactions, {len(counts.balances)} balances, "
+        f"{counts.differences} differences"
+    )
