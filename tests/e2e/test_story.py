@@ -74,10 +74,10 @@ def signed_in(browser: Browser, cast: Cast, address: str, mail_url: str) -> Page
     seen = {mail["MessageID"] for mail in mailbox.to(address)}
     page = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=False).new_page()
     page.goto(f"{cast.where.console_url}/sign-in")
-    page.locator("main input[type=email], main input[name=address]").first.fill(address)
-    page.locator("main button[type=submit]").first.click()
-    page.locator("main input[name=code]").fill(mailbox.code_for(address, seen))
-    page.locator("main button[type=submit]").first.click()
+    page.locator("input[name=email]").fill(address)
+    page.locator("form.form button.primary").click()
+    page.locator("input[name=code]").fill(mailbox.code_for(address, seen))
+    page.locator("form.form button.primary").click()
     mailbox.close()
     return page
 
