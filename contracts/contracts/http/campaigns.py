@@ -22,6 +22,9 @@ from contracts.http.notifications import Address, Language
 from contracts.ids import Id
 from contracts.money import BasisPoints, Money
 
+OfferedCode = Annotated[
+    CouponCode, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$"), Field(description="typed by people: one line")
+]
 CampaignName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -66,7 +69,7 @@ class CreateCampaign(Model):
 
 
 class ChangeCampaign(Model):
-    """`PATCH /v1/campaigns/{id}`: fields of a draft to replace; absent ones stay."""
+    """`PATCH /v1/campaigns/{id}`: fields of a draft to replace; absent ones stay, `ends_at: null` takes the end."""
 
     name: CampaignName | None = None
     landing_url: Url | None = None
@@ -105,7 +108,7 @@ class Invite(Model):
     address: Address | None = None
     language: Language = "en"
     message: Text = ""
-    code: CouponCode | None = None
+    code: OfferedCode | None = None
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

@@ -54,6 +54,12 @@ async def collaborations_out(
     ]
 
 
+async def one_out(context: Context[Any], found: CollaborationRecord, who: Principal) -> CollaborationOut:
+    """One collaboration as its reader sees it."""
+    (told,) = await collaborations_out(context, [found], who)
+    return told
+
+
 def collaboration_out(
     collaboration: CollaborationRecord,
     brands: Mapping[str, str],

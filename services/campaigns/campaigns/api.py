@@ -1,5 +1,7 @@
 """Campaigns' API: campaigns, invitations, answers."""
 
+import secrets
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Annotated, cast
 
@@ -20,6 +22,7 @@ from chassis.http import (
     Principal,
     ServiceTokens,
     Writing,
+    answered,
     conflict,
     context_of,
     etag,
@@ -36,13 +39,13 @@ from chassis.ids import new_id
 from contracts.campaigns import (
     CampaignDrafted,
     CampaignPublished,
-    CampaignStatus,
     CreatorInvited,
     InvitationAccepted,
     InvitationDeclined,
     InvitationKind,
 )
 from contracts.console import BrandDetails
+from contracts.discovery import Profile
 from contracts.http.campaigns import (
     CampaignOut,
     ChangeCampaign,
@@ -60,7 +63,10 @@ Brand = Annotated[Principal, Depends(principal(Kind.BRAND))]
 Creator = Annotated[Principal, Depends(principal(Kind.CREATOR))]
 BrandOrCreator = Annotated[Principal, Depends(principal(Kind.BRAND, Kind.CREATOR))]
 
-CODE_ATTEMPTS = 20
+TAIL_LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
+"""Those that nobody takes for another letter or a digit."""
+NAMESAKES = 6
+STRANGERS = 10
 
 
 @router.post("/campaigns", status_code=201, response_model=CampaignOut, tags=["campaigns"])
@@ -100,14 +106,14 @@ async def get_campaign(campaign: str, who: Brand, context: TheContext, response:
 async def change_campaign(
     campaign: str, body: ChangeCampaign, request: Request, write: Writing, who: Brand, context: TheContext
 ) -> Response:
-    """Change a draft; with If-Match only if nobody else did meanwhile."""
+    """Change a draft; with If-Match only if nobody else changed it meanwhile."""
     brand = await _brand(context, who)
 
     async def work(tx: CampaignsTx) -> CampaignOut:
         found = await _campaign(tx, who, campaign)
         if "if-match" in request.headers:
             if_match(request, found.revision)
-        changed = campaigns.changed(found, body)
+        changed = campaigns.changed(found, body, tx.now)
         _check(changed, brand, tx)
         await tx.save_campaign(changed, CampaignDrafted)
         return answers.campaign_out(changed)
@@ -149,33 +155,33 @@ async def invite(
     campaign: str, body: Invite, write: Writing, who: Brand, context: TheContext, tokens: Tokens
 ) -> Response:
     """Invite a creator: by mail to an address, or directly the account that claims the profile."""
+    sent_before = await answered(context, write, who)
+    if sent_before is not None:
+        return sent_before
     settings = cast("CampaignsSettings", context.settings)
     view = BrandView(context.db, who.id)
     found = await view.campaign(campaign)
     if found is None:
         raise not_found("campaign")
-    if found.status is not CampaignStatus.PUBLISHED:
-        raise campaigns.NotNow("invite", found.status.value, campaigns.possible(found))
-    owners = None if body.profile is None else await view.profile_owners(body.profile)
-    if body.profile is not None and owners is None:
+    campaigns.must_take_invitations(found, context.clock.now())
+    profile = None if body.profile is None else await view.profile(body.profile)
+    if body.profile is not None and profile is None:
         raise not_known_yet("profile")
     invitation = new_id()
     if body.address is not None:
         # The address goes to notifications and nowhere else, and before the commit: an event without a contact would
-        # be an invitation that nobody gets, a contact without an event goes by itself.
+        # be an invitation that nobody gets, a contact without an event goes by itself. What is refused anyway is
+        # refused first, so that no address is handed on for nothing.
+        await context.transactions.run(lambda tx: _place(tx, found, body, profile))
         await put_contact(settings.notifications_url, tokens, invitation, body.address, body.language)
         kind, contact = InvitationKind.EXTERNAL, invitation
-    elif owners:
-        kind, contact = InvitationKind.DIRECT, owners[0]
+    elif profile is not None and profile.claimed_by:
+        kind, contact = InvitationKind.DIRECT, profile.claimed_by[0]
     else:
         raise unprocessable([("address", "Nobody has claimed this profile yet: give an address to invite.")])
-    handle = await view.handle_of(body.profile) if body.profile is not None else ""
 
     async def work(tx: CampaignsTx) -> CollaborationOut:
-        if body.profile is not None and await tx.has_standing_invitation(campaign, body.profile):
-            raise conflict(
-                "already-invited", "Already invited", "This creator was invited to this campaign and has not said no."
-            )
+        code = await _place(tx, found, body, profile)
         collaboration = collaborations.invited(
             found,
             id_=invitation,
@@ -183,14 +189,14 @@ async def invite(
             kind=kind,
             profile=body.profile,
             message=body.message,
-            code=await _code(tx, found, body.code, handle),
+            code=code,
             now=tx.now,
             answer_within=timedelta(days=settings.invitation_days),
         )
         await tx.add_collaboration(collaboration, CreatorInvited)
         expires_at = collaboration.state.invitation.expires_at
         tx.set_timer(collaborations.EXPIRY_TIMER, invitation, expires_at)
-        return answers.collaboration_out(collaboration, {}, {}, {}, ())
+        return await answers.one_out(context, collaboration, who)
 
     return await once(context, write, who, work)
 
@@ -219,7 +225,7 @@ async def get_collaboration(
     if found is None:
         raise not_found("collaboration")
     response.headers["ETag"] = etag(found.revision)
-    return (await answers.collaborations_out(context, [found], who))[0]
+    return await answers.one_out(context, found, who)
 
 
 @router.post("/collaborations/{collaboration}/accept", tags=["collaborations"], response_model=CollaborationOut)
@@ -230,22 +236,23 @@ async def accept(collaboration: str, write: Writing, who: Creator, context: TheC
         agreed = collaborations.accepted(await _invitation(tx, who, collaboration), who.id, tx.now)
         await tx.save_collaboration(agreed, InvitationAccepted)
         tx.drop_timer(collaborations.EXPIRY_TIMER, collaboration)
-        return answers.collaboration_out(agreed, {}, {}, {}, ())
+        return await answers.one_out(context, agreed, who)
 
     return await once(context, write, who, work, status=200)
 
 
 @router.post("/collaborations/{collaboration}/decline", tags=["collaborations"], response_model=CollaborationOut)
 async def decline(
-    collaboration: str, body: DeclineInvitation, write: Writing, who: Creator, context: TheContext
+    collaboration: str, write: Writing, who: Creator, context: TheContext, body: DeclineInvitation | None = None
 ) -> Response:
     """Say no, with a reason if the creator likes."""
 
     async def work(tx: CampaignsTx) -> CollaborationOut:
-        refused = collaborations.declined(await _invitation(tx, who, collaboration), body.said(), tx.now)
+        answer = (body or DeclineInvitation()).said()
+        refused = collaborations.declined(await _invitation(tx, who, collaboration), answer, tx.now)
         await tx.save_collaboration(refused, InvitationDeclined)
         tx.drop_timer(collaborations.EXPIRY_TIMER, collaboration)
-        return answers.collaboration_out(refused, {}, {}, {}, ())
+        return await answers.one_out(context, refused, who)
 
     return await once(context, write, who, work, status=200)
 
@@ -290,19 +297,28 @@ def _check(campaign: CampaignRecord, brand: BrandDetails, tx: CampaignsTx) -> No
     )
 
 
-async def _code(tx: CampaignsTx, campaign: CampaignRecord, asked: str | None, handle: str) -> str | None:
-    """The creator's code: the one asked for, or the first free one that reads like the creator's name."""
+async def _place(tx: CampaignsTx, campaign: CampaignRecord, asked: Invite, profile: Profile | None) -> str | None:
+    """Raise unless the invitation has a place in the campaign; its code, if the terms have a discount."""
+    if profile is not None and await tx.has_standing_invitation(campaign.id, profile.id):
+        raise conflict(
+            "already-invited", "Already invited", "This creator was invited to this campaign and has not said no."
+        )
     if campaign.terms.discount is None:
-        if asked is not None:
+        if asked.code is not None:
             raise Refused("code", "This campaign's terms have no discount for a code to give.")
         return None
-    if asked is not None:
-        return asked
-    for attempt in range(CODE_ATTEMPTS):
-        code = collaborations.suggested_code(handle, campaign.terms.discount, attempt)
+    names = () if profile is None else (profile.display_name, profile.handle)
+    for code in (asked.code,) if asked.code is not None else _codes(names, campaign.terms.discount):
         if not await tx.has_code(campaign.brand, code):
             return code
-    raise CodeTaken(collaborations.suggested_code(handle, campaign.terms.discount))
+    raise CodeTaken(code)
+
+
+def _codes(names: Sequence[str], discount: int) -> Iterator[str]:
+    """Codes that read like the creator's name, the plainest first; then with tails that hardly anybody has."""
+    tails = ["", *TAIL_LETTERS[:NAMESAKES]]
+    tails += ["".join(secrets.choice(TAIL_LETTERS) for _ in range(5)) for _ in range(STRANGERS)]
+    return (collaborations.suggested_code(names, discount, tail) for tail in tails)
 
 
 async def _page(

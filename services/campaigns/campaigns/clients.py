@@ -18,7 +18,7 @@ async def put_contact(url: str, tokens: ServiceTokens, invitation: str, address:
             raise _away() from error
     if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
         raise unprocessable([("address", "This is not an e-mail address that mail can be sent to.")])
-    if answer.is_error:
+    if not answer.is_success:
         raise _away()
 
 

@@ -5,7 +5,7 @@ from campaigns.store import CampaignsTx
 from chassis.handlers import Handlers
 from chassis.timers import Timer
 from contracts.campaigns import InvitationExpired
-from contracts.console import Account, AccountKind
+from contracts.console import Account
 from contracts.discovery import Profile
 
 handlers = Handlers()
@@ -14,8 +14,8 @@ handlers = Handlers()
 @handlers.on_state(Account)
 async def keep_brand(account: Account, tx: CampaignsTx) -> None:
     """Remember a brand's name, domains and currency."""
-    if account.kind is AccountKind.BRAND:
-        await tx.keep_brand(account)
+    if account.brand is not None:
+        await tx.keep_brand(account.id, account.brand)
 
 
 @handlers.on_state(Profile)
@@ -26,7 +26,7 @@ async def keep_profile(profile: Profile, tx: CampaignsTx) -> None:
 
 @handlers.on_timer(collaborations.EXPIRY_TIMER)
 async def expire_invitation(timer: Timer, tx: CampaignsTx) -> None:
-    """Nobody answered within seven days (C5); an answer that came meanwhile stands."""
+    """Nobody answered in time (C5); an answer that came meanwhile stands."""
     found = await tx.collaboration(timer.aggregate)
     expired = None if found is None else collaborations.expired(found, tx.now)
     if expired is not None:

@@ -1,11 +1,17 @@
 """A campaign: what makes its goal and its landing page acceptable, and how it becomes public."""
 
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+import idna
+
 from contracts.campaigns import Brief, Campaign, CampaignStatus, Goal, GoalMetric
 from contracts.http.campaigns import CampaignTerms, ChangeCampaign, CreateCampaign
+
+_AUTHORITY = re.compile(r"([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::[0-9]{1,5})?")
 
 
 class Refused(Exception):
@@ -82,21 +88,37 @@ def check(
 
 
 def _check_landing_url(url: str, domains: tuple[str, ...]) -> None:
-    """Links lead to the brand's own domains and their subdomains, over https, and carry nobody's credentials."""
+    """Links lead to the brand's own domains and their subdomains, over https, and carry nobody's credentials.
+
+    Nothing passes that URL parsers read differently, nor anything that the redirect would not serve.
+    """
+    if any(letter in " \\" or unicodedata.category(letter) in {"Cc", "Cs"} for letter in url):
+        raise Refused("landing_url", "The address has a character that addresses can't have.")
     try:
         parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".").lower()
         _ = parts.port
+        host = _host(parts.netloc)
     except ValueError:
         raise Refused("landing_url", "This is not an address of a page.") from None
-    if any(ord(letter) <= ord(" ") or letter in "\\\x7f" for letter in url):
-        raise Refused("landing_url", "The address has a character that addresses can't have.")
-    if parts.username is not None or parts.password is not None:
-        raise Refused("landing_url", "The address must not carry a user name or a password.")
+    if not domains:
+        raise Refused("landing_url", "The brand has no domain yet: add the one that the page is on.")
     if not any(host == domain or host.endswith(f".{domain}") for domain in domains):
         raise Refused("landing_url", f"The address must be on one of the brand's domains: {', '.join(domains)}.")
     if parts.scheme != "https" and host not in {"localhost", "127.0.0.1"}:
         raise Refused("landing_url", "The address must begin with https://.")
+
+
+def _host(authority: str) -> str:
+    """The host as browsers ask for it: lower case, other letters in their xn-- form. Raises ValueError."""
+    if "@" in authority:
+        raise Refused("landing_url", "The address must not carry a user name or a password.")
+    name, colon, port = authority.partition(":")
+    if not name.isascii():
+        name = idna.encode(name, uts46=True, transitional=False).decode()
+    match = _AUTHORITY.fullmatch(f"{name}{colon}{port}".lower())
+    if match is None:
+        raise ValueError("not a host")
+    return match[1]
 
 
 def warnings(goal: Goal) -> tuple[str, ...]:
@@ -123,23 +145,37 @@ def drafted(asked: CreateCampaign, *, id_: str, brand: str, now: datetime) -> Ca
     )
 
 
-def changed(campaign: CampaignRecord, asked: ChangeCampaign) -> CampaignRecord:
-    """A draft with some fields replaced; what is public stays as it is."""
+def changed(campaign: CampaignRecord, asked: ChangeCampaign, now: datetime) -> CampaignRecord:
+    """A draft with some fields replaced, and without an end if that is null; what is public stays as it is."""
     if campaign.status is not CampaignStatus.DRAFT:
-        raise NotNow("change", campaign.status.value, possible(campaign))
-    fields = {name: getattr(asked, name) for name in asked.model_fields_set if getattr(asked, name) is not None}
+        raise NotNow("change", campaign.status.value, possible(campaign, now))
+    given = {name: getattr(asked, name) for name in asked.model_fields_set}
+    fields = {name: value for name, value in given.items() if value is not None or name == "ends_at"}
     return replace(campaign, **fields, revision=campaign.revision + 1)
 
 
 def published(campaign: CampaignRecord, now: datetime) -> CampaignRecord:
     """The campaign is open: creators can be invited."""
     if campaign.status is not CampaignStatus.DRAFT:
-        raise NotNow("publish", campaign.status.value, possible(campaign))
+        raise NotNow("publish", campaign.status.value, possible(campaign, now))
     return replace(campaign, status=CampaignStatus.PUBLISHED, published_at=now, revision=campaign.revision + 1)
 
 
-def possible(campaign: CampaignRecord) -> tuple[str, ...]:
+def must_take_invitations(campaign: CampaignRecord, now: datetime) -> None:
+    """Raise `NotNow` unless creators can be invited: it is published, and its end is still to come."""
+    if "invite" not in possible(campaign, now):
+        status = CampaignStatus.ENDED if _is_over(campaign, now) else campaign.status
+        raise NotNow("invite", status.value, possible(campaign, now))
+
+
+def _is_over(campaign: CampaignRecord, now: datetime) -> bool:
+    return campaign.ends_at is not None and campaign.ends_at <= now and campaign.status is not CampaignStatus.DRAFT
+
+
+def possible(campaign: CampaignRecord, now: datetime) -> tuple[str, ...]:
     """What the brand may do with it now."""
+    if _is_over(campaign, now):
+        return ()
     return {
         CampaignStatus.DRAFT: ("change", "publish"),
         CampaignStatus.PUBLISHED: ("invite",),

@@ -1,8 +1,7 @@
 """A collaboration from invitation to agreement. The table below is the only place that knows what is allowed when."""
 
-import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -50,6 +49,11 @@ NEXT: Mapping[CollaborationStatus, Mapping[Action, CollaborationStatus]] = Mappi
 )
 BY_CREATOR = frozenset({Action.ACCEPT, Action.DECLINE})
 EXPIRY_TIMER = "invitation-expires"
+CODE_LETTERS = 14
+_UNMARKED = str.maketrans(
+    {"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "\u0131": "i", "ħ": "h"}
+)
+"""Letters that Unicode does not take apart into a plain one and its mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def invited(
     now: datetime,
     answer_within: timedelta,
 ) -> CollaborationRecord:
-    """A brand asks a creator, by the campaign's terms as their version 1."""
+    """A brand asks a creator, by the campaign's terms as their version 1; never open for longer than the campaign."""
+    expires_at = now + answer_within if campaign.ends_at is None else min(now + answer_within, campaign.ends_at)
     return CollaborationRecord(
         Collaboration(
             id=id_,
@@ -80,9 +85,7 @@ def invited(
             campaign=campaign.id,
             profile=profile,
             status=CollaborationStatus.INVITED,
-            invitation=Invitation(
-                kind=kind, contact=contact, sent_at=now, expires_at=now + answer_within, message=message
-            ),
+            invitation=Invitation(kind=kind, contact=contact, sent_at=now, expires_at=expires_at, message=message),
             terms=(first_terms(campaign.terms, code, now),),
             landing_url=campaign.landing_url,
             campaign_end=campaign.ends_at,
@@ -163,13 +166,18 @@ def normal_code(code: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", code.strip()).casefold())
 
 
-def suggested_code(handle: str, discount: int, attempt: int = 0) -> str:
-    """A code as followers remember it: KRISTA20 for 20 % off; later attempts count on with a letter between."""
-    plain = unicodedata.normalize("NFKD", handle).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^A-Za-z]", "", plain).upper()[:14] or "CREATOR"
+def suggested_code(names: Iterable[str], discount: int, tail: str = "") -> str:
+    """A code as followers remember it: KRISTA20 for 20 % off, from the first name that has Latin letters.
+
+    `discount` is in basis points; `tail` sets the codes of namesakes apart.
+    """
+    letters = (_latin(name)[:CODE_LETTERS] for name in names)
+    name = next((found for found in letters if len(found) > 1), "CREATOR")
     percent = f"{discount // 100}" if discount % 100 == 0 else f"{discount}"
-    return (
-        f"{name}{percent}"
-        if attempt == 0
-        else f"{name}{percent}{chr(ord('A') + (attempt - 1) % 26)}{attempt // 26 or ''}"
-    )
+    return f"{name}{percent if discount else ''}{tail}"
+
+
+def _latin(name: str) -> str:
+    """Its Latin letters without their marks, in capitals: Łukasz Đặng becomes LUKASZDANG."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_UNMARKED))
+    return "".join(letter for letter in plain if "a" <= letter <= "z").upper()

@@ -1,47 +1,40 @@
 """Campaigns' aggregates as documents, and back."""
 
+from datetime import datetime
+
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.collaborations import CollaborationRecord, normal_code
 from chassis.mongo import Document
-from contracts.campaigns import Brief, CampaignStatus, Collaboration, CollaborationStatus, Goal
+from contracts.campaigns import Campaign, Collaboration, CollaborationStatus
 from contracts.http.campaigns import CampaignTerms
 
 _STANDING = frozenset({CollaborationStatus.INVITED, CollaborationStatus.AGREED, CollaborationStatus.COMPLETED})
+_NEVER_AGREED = frozenset({CollaborationStatus.DECLINED, CollaborationStatus.EXPIRED})
 
 
 def of_campaign(campaign: CampaignRecord) -> Document:
-    """For MongoDB; times inside goal are ISO strings."""
+    """For MongoDB: the public state as it is told, and beside it what is not told. Times are ISO strings in both.
+
+    MongoDB's own dates would cut the microseconds off that an event has.
+    """
     return {
         "_id": campaign.id,
         "brand": campaign.brand,
-        "name": campaign.name,
-        "status": campaign.status.value,
-        "landing_url": campaign.landing_url,
-        "goal": campaign.goal.model_dump(mode="json", exclude_none=True),
-        "brief": campaign.brief.model_dump(mode="json"),
         "terms": campaign.terms.model_dump(mode="json", exclude_none=True),
         "revision": campaign.revision,
-        "created_at": campaign.created_at,
-        "published_at": campaign.published_at,
-        "ends_at": campaign.ends_at,
+        "created_at": campaign.created_at.isoformat(),
+        "state": campaign.state().model_dump(mode="json", exclude_none=True),
     }
 
 
 def campaign(row: Document) -> CampaignRecord:
     """The other way."""
+    state = Campaign.model_validate(row["state"])
     return CampaignRecord(
-        id=row["_id"],
-        brand=row["brand"],
-        name=row["name"],
-        status=CampaignStatus(row["status"]),
-        landing_url=row["landing_url"],
-        goal=Goal.model_validate(row["goal"]),
-        brief=Brief.model_validate(row["brief"]),
+        **{name: getattr(state, name) for name in Campaign.model_fields},
         terms=CampaignTerms.model_validate(row["terms"]),
         revision=row["revision"],
-        created_at=row["created_at"],
-        published_at=row["published_at"],
-        ends_at=row["ends_at"],
+        created_at=datetime.fromisoformat(row["created_at"]),
     )
 
 
@@ -61,7 +54,7 @@ def of_collaboration(collaboration: CollaborationRecord) -> Document:
     }
     if state.profile is not None:
         document["profile"] = state.profile
-    if coupon is not None:
+    if coupon is not None and state.status not in _NEVER_AGREED:
         document["code"] = normal_code(coupon.code)
     return document
 

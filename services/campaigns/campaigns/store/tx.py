@@ -8,7 +8,7 @@ from campaigns.store import documents
 from campaigns.store.collections import BRANDS, CAMPAIGNS, COLLABORATIONS, PROFILES
 from chassis.tx import Tx
 from contracts.campaigns import Campaign, Collaboration
-from contracts.console import Account
+from contracts.console import BrandDetails
 from contracts.discovery import Profile
 from contracts.envelope import EntityEvent
 
@@ -18,17 +18,16 @@ class Stale(Exception):
 
 
 class CodeTaken(Exception):
-    """The brand has a collaboration with that code already. HTTP 409."""
+    """The brand has an invitation or an agreement with that code already. HTTP 409."""
 
 
 class CampaignsTx(Tx):
     """Campaigns and collaborations are written by compare and set on their revision."""
 
-    async def keep_brand(self, account: Account) -> None:
+    async def keep_brand(self, brand: str, details: BrandDetails) -> None:
         """Remember a brand's name, domains and currency."""
-        assert account.brand is not None
         await self.db[BRANDS].replace_one(
-            {"_id": account.id}, account.brand.model_dump(mode="json"), upsert=True, session=self.session
+            {"_id": brand}, details.model_dump(mode="json"), upsert=True, session=self.session
         )
 
     async def keep_profile(self, profile: Profile) -> None:
@@ -54,15 +53,12 @@ class CampaignsTx(Tx):
     async def add_collaboration(
         self, collaboration: CollaborationRecord, kind: type[EntityEvent[Collaboration]]
     ) -> None:
-        """Keep a new collaboration and say so; raises `CodeTaken`."""
-        coupon = collaboration.state.terms[-1].coupon
-        if coupon is not None and await self.has_code(collaboration.state.brand, coupon.code):
-            raise CodeTaken(coupon.code)
+        """Keep a new collaboration and say so; its code must be free, and its profile not asked yet."""
         await self.db[COLLABORATIONS].insert_one(documents.of_collaboration(collaboration), session=self.session)
         self.announce(kind, collaboration.state, collaboration.revision)
 
     async def has_code(self, brand: str, code: str) -> bool:
-        """Whether one of the brand's collaborations has that code, however it is spelled."""
+        """Whether an invitation or agreement of the brand's has that code, however it is spelled."""
         query = {"brand": brand, "code": normal_code(code)}
         return await self.db[COLLABORATIONS].find_one(query, {"_id": 1}, session=self.session) is not None
 

@@ -9,6 +9,7 @@ from campaigns.store import documents
 from campaigns.store.collections import BRANDS, CAMPAIGNS, COLLABORATIONS, PROFILES
 from chassis import mongo
 from contracts.console import BrandDetails
+from contracts.discovery import Profile
 from contracts.http.campaigns import ProfileSummary
 
 
@@ -48,15 +49,10 @@ class BrandView:
         row = await self._db[BRANDS].find_one({"_id": self._brand})
         return BrandDetails.model_validate(row) if row is not None else None
 
-    async def profile_owners(self, profile: str) -> tuple[str, ...] | None:
-        """The accounts that claim a profile; None for one that discovery has not said yet."""
+    async def profile(self, profile: str) -> Profile | None:
+        """Whom the brand may invite; None for a profile that discovery has not said yet."""
         row = await self._db[PROFILES].find_one({"_id": profile})
-        return tuple(row.get("claimed_by", ())) if row is not None else None
-
-    async def handle_of(self, profile: str) -> str:
-        """The handle, for a code that followers remember."""
-        row = await self._db[PROFILES].find_one({"_id": profile}, {"handle": 1, "display_name": 1})
-        return (row.get("display_name") or row["handle"]) if row is not None else ""
+        return Profile.model_validate(row | {"id": row["_id"]}) if row is not None else None
 
     async def campaign(self, campaign: str) -> CampaignRecord | None:
         """One of the brand's campaigns."""
