@@ -59,18 +59,18 @@ def a_row(handle: str = "krista.makes", *, network: str = "tiktok", name: str = 
 
 
 def a_collaboration(
-    profile: str | None, creator: str | None, *, id: str = "c-1", status: CollaborationStatus | None = None
+    profile: str | None, creator: str | None, *, named: str = "c-1", status: CollaborationStatus | None = None
 ) -> Collaboration:
     fee = Money(amount=0, currency="EUR")
     return Collaboration(
-        id=id,
+        id=named,
         brand="b-1",
         campaign="k-1",
         profile=profile,
         creator=creator,
         status=status or (CollaborationStatus.AGREED if creator else CollaborationStatus.INVITED),
         invitation=Invitation(
-            kind=InvitationKind.EXTERNAL, contact=id, sent_at=NOON, expires_at=NOON + timedelta(days=7)
+            kind=InvitationKind.EXTERNAL, contact=named, sent_at=NOON, expires_at=NOON + timedelta(days=7)
         ),
         terms=(
             TermsVersion(

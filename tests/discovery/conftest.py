@@ -1,5 +1,6 @@
 """Discovery on a real database, without its loops: what it says stays in the outbox."""
 
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,21 +13,34 @@ from chassis.health import Health
 from chassis.http import build_api, close_api
 from chassis.service import CHASSIS_COLLECTIONS
 from chassis.testing import a_context, no_service_tokens, static_keys
+from chassis.tx import OUTBOX
 from discovery import api
 from discovery.answers import PROBLEMS
 from discovery.handlers import handlers
 from discovery.store import COLLECTIONS, DiscoveryTx
+from discovery.store.collections import PROFILES
 from local.stack import Addressed
 from tests.discovery.builders import CREATORS
 
 
-@pytest.fixture
-async def context(mongo: Addressed, database: str) -> AsyncIterator[Context[Any]]:
+@pytest.fixture(scope="session")
+async def discovery_context(mongo: Addressed) -> AsyncIterator[Context[Any]]:
+    """One database for the run: making its collections takes longer than most of the tests."""
     client = store.connect(mongo.address)
-    made = a_context("discovery", client, database, tx=DiscoveryTx, handlers=handlers)
+    name = f"test-discovery-{uuid.uuid4().hex[:8]}"
+    made = a_context("discovery", client, name, tx=DiscoveryTx, handlers=handlers)
     await store.ensure(made.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
     yield made
+    await client.drop_database(name)
     client.close()
+
+
+@pytest.fixture
+async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]]:
+    """Discovery, empty again after the test."""
+    yield discovery_context
+    for name in (PROFILES, OUTBOX):
+        await discovery_context.db[name].delete_many({})
 
 
 @pytest.fixture

@@ -1,29 +1,33 @@
 """Who accepts an invitation claims the profile, whichever of the two is heard of first."""
 
 import asyncio
+from functools import partial
+from typing import Any
 
 import pytest
 
-from contracts.campaigns import CollaborationStatus
+from chassis.context import Context
+from contracts.campaigns import Collaboration, CollaborationStatus
 from contracts.discovery import ProfileEvent
-from discovery.domain.profiles import profile_id
+from discovery.domain.profiles import ImportedRow, profile_id
 from discovery.handlers import claim_profile
-from discovery.store import Creators, Search
+from discovery.store import Creators, Search, Written
 from tests.discovery.builders import a_collaboration, a_row
 
 KRISTA = profile_id("tiktok", "krista.makes")
 
 
-async def hear(context, *collaborations):
+async def hear(context: Context[Any], *collaborations: Collaboration) -> None:
     for one in collaborations:
-        await context.transactions.run(lambda tx, one=one: claim_profile(one, tx))
+        await context.transactions.run(partial(claim_profile, one))
 
 
-async def keep(context, *rows):
-    return await context.transactions.run(lambda tx: tx.keep_rows(rows))
+async def keep(context: Context[Any], *rows: ImportedRow) -> Written:
+    written: Written = await context.transactions.run(lambda tx: tx.keep_rows(rows))
+    return written
 
 
-async def said(context) -> list[tuple[int, str, tuple[str, ...]]]:
+async def said(context: Context[Any]) -> list[tuple[int, str, tuple[str, ...]]]:
     rows = await context.db["outbox"].find().sort("revision", 1).to_list(None)
     events = [ProfileEvent.from_body(row["value"]) for row in rows]
     assert not any(event.state.proven for event in events if event.state)
@@ -46,7 +50,7 @@ async def test_an_accepted_invitation_claims_the_profile_and_proves_nothing(cont
 async def test_a_claim_is_made_once_however_often_it_is_heard(context):
     await keep(context, a_row())
     accepted = a_collaboration(KRISTA, "a-1")
-    await hear(context, accepted, accepted, a_collaboration(KRISTA, "a-1", id="c-2"))
+    await hear(context, accepted, accepted, a_collaboration(KRISTA, "a-1", named="c-2"))
     completed = a_collaboration(KRISTA, "a-1", status=CollaborationStatus.COMPLETED)
     await hear(context, completed)
     assert await said(context) == [(1, IMPORTED, ()), (2, CLAIMED, ("a-1",))]
@@ -54,7 +58,7 @@ async def test_a_claim_is_made_once_however_often_it_is_heard(context):
 
 async def test_several_accounts_may_claim_one_profile(context):
     await keep(context, a_row())
-    await hear(context, a_collaboration(KRISTA, "a-1"), a_collaboration(KRISTA, "a-2", id="c-2"))
+    await hear(context, a_collaboration(KRISTA, "a-1"), a_collaboration(KRISTA, "a-2", named="c-2"))
     assert (await said(context))[-1] == (3, CLAIMED, ("a-1", "a-2"))
 
 
@@ -65,7 +69,7 @@ async def test_without_acceptance_or_profile_nothing_is_claimed(context, profile
 
 
 async def test_a_claim_before_the_profile_waits_for_it(context):
-    await hear(context, a_collaboration(KRISTA, "a-1"), a_collaboration(KRISTA, "a-2", id="c-2"))
+    await hear(context, a_collaboration(KRISTA, "a-1"), a_collaboration(KRISTA, "a-2", named="c-2"))
     assert await said(context) == []
     creators = Creators(context.db)
     assert await creators.find(KRISTA) is None
@@ -103,7 +107,7 @@ async def test_claims_and_imports_at_once_miss_neither(context):
     names = [f"creator{n}" for n in range(20)]
 
     async def claim(name: str, account: str) -> None:
-        await hear(context, a_collaboration(profile_id("tiktok", name), account, id=f"{name}-{account}"))
+        await hear(context, a_collaboration(profile_id("tiktok", name), account, named=f"{name}-{account}"))
 
     await asyncio.gather(
         *(claim(name, account) for name in names for account in ("a-1", "a-2")),

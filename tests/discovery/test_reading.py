@@ -91,7 +91,11 @@ def test_where_semicolons_cut_commas_are_decimal():
 def test_lines_are_physical_ones_whatever_their_ends(end, part):
     file = end.join(["handle,name", "", '"a","one', 'two"', " , ", ",", "b,x", "c,", "", ""])
     good, bad, _ = read(file, part=part)
-    assert [(row.line, row.handle, row.display_name) for row in good] == [(3, "a", "one two"), (7, "b", "x"), (8, "c", "")]
+    assert [(row.line, row.handle, row.display_name) for row in good] == [
+        (3, "a", "one two"),
+        (7, "b", "x"),
+        (8, "c", ""),
+    ]
     assert bad == []
 
 

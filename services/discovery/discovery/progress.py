@@ -56,7 +56,7 @@ def plain_lines(name: str, size: int) -> Moved:
 
     def moved(progress: Progress) -> None:
         nonlocal next_line
-        tenths = LINES if progress.bytes >= size else progress.bytes * LINES // size
+        tenths = LINES if progress.is_done else min(LINES - 1, progress.bytes * LINES // max(1, size))
         if tenths >= next_line:
             next_line = tenths + 1
             sys.stderr.write(f"{name}: {tenths * 100 // LINES} %, {counts(progress)}\n")

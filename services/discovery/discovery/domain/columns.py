@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from discovery.domain.counts import shown
@@ -38,11 +38,12 @@ class UnreadableFile(Exception):
 
 NETWORKS = r"(?:tik ?tok|instagram|insta|ig|you ?tube|yt|twitch|twitter|x|facebook|snapchat|pinterest)"
 PERSON = r"(?:account|channel|ch|profile|user|creator|influencer|author|blogger)"
+TALENT = r"(?:tik ?toker|you ?tuber|insta(?:gram)?m?er|streamer)"
 HANDLES: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?:.* )?(?:handle|handler|user ?name|unique id|screen name|login)|{PERSON} id",
-        r"(?:tik ?toker|you ?tuber|insta(?:gram)?m?er|streamer)(?: name)?|influencer insta name",
+        rf"{TALENT}(?: name)?|influencer insta name",
         rf"{NETWORKS}(?: account| channel| profile)?|account(?: name)?|user|profile|channel|creator|influencer",
         rf"{NETWORKS} name|channel name",
     )
@@ -52,7 +53,7 @@ NAMES: Final = tuple(
     for pattern in (
         r"(?:.* )?(?:display name|full name|real name|nick ?name)|name",
         rf"(?:{NETWORKS}|{PERSON}) name|{NETWORKS} {PERSON} name",
-        rf"title|channel|creator|influencer|author|blogger|(?:tik ?toker|you ?tuber|insta(?:gram)?m?er|streamer) name|{NETWORKS} channel",
+        rf"title|channel|creator|influencer|author|blogger|{TALENT} name|{NETWORKS} channel",
     )
 )
 PLATFORMS: Final = (re.compile(r"(?:social )?(?:network|platform)(?: name)?"),)
@@ -76,14 +77,14 @@ OTHER_FIGURES: Final = frozenset(
 """A header with one of these counts something else."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The columns of each field, from 0; several where a header stands more than once."""
 
     header: tuple[str, ...]
     of: Mapping[Field, tuple[int, ...]]
 
-    @property
+    @cached_property
     def reach(self) -> int:
         """How many cells a row needs."""
         return 1 + max(max(places) for places in self.of.values())

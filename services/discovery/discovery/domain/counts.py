@@ -34,6 +34,8 @@ def read_count(text: str, *, whole: bool = True, decimal: str = ".") -> int | No
     `whole` counts can't have a fraction, others are rounded half up. `decimal` is the mark that the file's locale most
     likely has: what can be read in two ways all the same is refused rather than guessed.
     """
+    if text.isascii() and text.isdigit() and len(text) < len(str(MOST)):
+        return int(text)
     plain = _plain(text)
     if plain in UNKNOWN:
         return None

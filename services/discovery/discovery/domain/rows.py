@@ -1,7 +1,6 @@
 """A row's cells as what they say of a creator, or what is wrong with each of them."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +16,7 @@ ROW: Final = "row"
 
 LONGEST_HANDLE: Final = 200
 LONGEST_NAME: Final = 400
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 NETWORK: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NOTHING: Final = frozenset({"-", "--", "\u2013", "\u2014", "?", "n/a", "#n/a"})
 """No name, in a column of names; `null` and `nan` are people's."""
@@ -84,8 +84,10 @@ class RowReader:
         """Of a column that stands twice, the exact figure rather than the rounded one: 1304221 rather than 1.3M."""
         read = [(cell, read_count(cell, whole=COUNTS[field], decimal=self.decimal)) for cell in cells]
         known = [(cell, count) for cell, count in read if count is not None]
+        if len(known) < 2:  # noqa: PLR2004 - nothing to choose from
+            return known[0][1] if known else None
         exact = (count for cell, count in known if not any(letter.isalpha() for letter in cell))
-        return next(exact, known[0][1] if known else None)
+        return next(exact, known[0][1])
 
 
 def network_of(text: str) -> str:
@@ -118,9 +120,9 @@ def _handle(cell: str) -> str:
         raise _Wrong("is missing")
     if len(handle) > LONGEST_HANDLE:
         raise _Wrong(f"is longer than {LONGEST_HANDLE} characters")
-    if "\ufffd" in handle or any(unicodedata.category(letter) == "Cc" for letter in handle):
+    if "\ufffd" in handle or CONTROL.search(handle):
         raise _Wrong(f"{shown(handle)} is not a handle")
-    if not normal_handle(handle):
+    if not handle.isascii() and not normal_handle(handle):
         raise _Wrong("is missing")
     return handle
 
@@ -138,7 +140,7 @@ def _of_address(text: str) -> str:
 
 def _name(cell: str) -> str:
     """On one line, without control characters."""
-    name = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in cell).split())
+    name = " ".join(CONTROL.sub(" ", cell).split())
     if len(name) > LONGEST_NAME:
         raise _Wrong(f"is longer than {LONGEST_NAME} characters")
     return "" if name.casefold() in NOTHING else name

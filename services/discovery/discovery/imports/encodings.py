@@ -37,7 +37,7 @@ LIKELY: Final = [
     *("cp932", "euc_jp", "gb18030", "big5", "euc_kr"),
 ]
 OTHERWISE: Final = "cp1252"
-CONTROLS: Final = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1a\x1c\x1d\x1e\x1f\x1b\x08")
+CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1c\x1d\x1e\x1f\x1b\x08"))
 MOST_CONTROLS: Final = 0.005
 FEW: Final = 4
 START: Final = 400
@@ -56,7 +56,7 @@ def encoding_of(head: bytes, given: str = "") -> str:
             return codec
     if head.count(0) > MOST_CONTROLS * len(head) + FEW:
         return _of_wide(head)
-    if sum(byte in CONTROLS for byte in head) > MOST_CONTROLS * len(head) + FEW:
+    if len(head) - len(head.translate(None, CONTROLS)) > MOST_CONTROLS * len(head) + FEW:
         raise UnreadableFile("this is not a text file")
     return "utf-8" if _is_utf8(head) else _guessed(head)
 

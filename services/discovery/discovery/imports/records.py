@@ -13,7 +13,7 @@ from discovery.domain.columns import UnreadableFile
 from discovery.imports.lines import LONGEST, Line
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-BLANKS: Final = ''.join(DELIMITERS) + '" '
+BLANKS: Final = "".join(DELIMITERS) + '" '
 SAMPLE_LINES: Final = 50
 MOST_LINES: Final = 60
 """Physical lines of one row."""

@@ -42,7 +42,8 @@ class Progress:
     told: Callable[[Refused], None] = field(default=lambda _: None)
     """Called for each reason, as it is found."""
     moved: Callable[["Progress"], None] = field(default=lambda _: None)
-    """Called after each part of the file."""
+    """Called after each part of the file, and at the end."""
+    is_done: bool = False
 
     def refuse(self, reasons: Sequence[Refused]) -> None:
         """Count one row that was refused, and tell each reason."""
@@ -87,6 +88,7 @@ async def run_import(
         for found in reading.end():
             await take(found)
         await _write(transactions, batch, progress)
+    progress.is_done = True
     progress.moved(progress)
     return _report(progress, reading)
 
