@@ -1,6 +1,28 @@
+import asyncio
+import uuid
+
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import WriteConcern
 
 from tests.console.kit import a_console
+
+
+@pytest.fixture(scope="session")
+def shared_database() -> str:
+    """One database for all tests of the console: to make its collections anew takes longer than the tests."""
+    return f"test-console-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+async def database(mongo, shared_database):
+    """The shared database, empty: collections and indexes stand, documents don't."""
+    client = AsyncIOMotorClient(mongo.address)
+    quick = client.get_database(shared_database, write_concern=WriteConcern(w=1, j=False))
+    names = await quick.list_collection_names()
+    await asyncio.gather(*(quick[name].delete_many({}) for name in names))
+    yield shared_database
+    client.close()
 
 
 @pytest.fixture

@@ -36,6 +36,9 @@ from tests.console.sample import NOON
 ORIGIN = "http://console.test"
 CAMPAIGNS_SECRET = "campaigns-secret-of-the-tests"
 
+PREPARED: set[str] = set()
+"""The databases of this run whose collections and indexes are made."""
+
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
@@ -160,7 +163,9 @@ async def a_console(address: str, database: str, **settings: Any) -> AsyncIterat
     try:
         service = create_app(some_settings(**settings), build)
         context = a_context("console", client, database, tx=ConsoleTx, settings=service.settings, clock=clock)
-        await mongo.ensure(context.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
+        if database not in PREPARED:
+            await mongo.ensure(context.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
+            PREPARED.add(database)
         app = api_of(service, SimpleNamespace(context=context, loops={}), Health())
         yield Console(app, app.state.desk, clock, mailbox, services)
     finally:

@@ -4,6 +4,8 @@ import secrets
 from dataclasses import dataclass
 
 from chassis.ids import new_id
+from chassis.logs import log
+from console.clients import DeclinedError, NotThereError, ServiceAwayError
 from console.desk import Desk
 from console.domain.accounts import Store
 from console.domain.sessions import hashed
@@ -16,6 +18,10 @@ from contracts.http.console import CredentialsOut, StoreConnected, StoreOut
 
 class ShopTakenError(Exception):
     """The brand has connected this shop already."""
+
+
+class SecretNotTakenError(Exception):
+    """Attribution did not take the store's secret; whatever it had before is right."""
 
 
 class NoSuchStoreError(Exception):
@@ -31,7 +37,7 @@ class Handed:
 
 
 async def connect(desk: Desk, brand: str, kind: StoreKind, shop: str, secret: str | None) -> Handed:
-    """Connect a shop of the brand; `secret` is Shopify's own. Raises `ShopTakenError`, `ServiceAwayError`.
+    """Connect a shop of the brand; `secret` is Shopify's own. Raises `ShopTakenError`, `SecretNotTakenError`.
 
     The store stands before its secret is handed over: if attribution is away then, `replace_secret` does it later.
     """
@@ -52,7 +58,7 @@ async def connect(desk: Desk, brand: str, kind: StoreKind, shop: str, secret: st
 async def replace_secret(desk: Desk, brand: str, store_id: str, secret: str | None) -> Handed:
     """Hand a store's new webhook secret to attribution; the old one stays right for the rotation's time.
 
-    Raises `NoSuchStoreError`, `ServiceAwayError`.
+    Raises `NoSuchStoreError`, `SecretNotTakenError`.
     """
     store = await OwnStores(desk.db, brand).find(store_id)
     if store is None or store.details.kind is StoreKind.TOPIC:
@@ -60,9 +66,12 @@ async def replace_secret(desk: Desk, brand: str, store_id: str, secret: str | No
     now = desk.clock.now()
     ends_at = now + desk.settings.secret_rotation if store.secret_set_at else None
     given = secret or secrets.token_urlsafe(32)
-    await desk.own_caller("attribution").tell(
-        "PUT", f"/internal/stores/{store.id}/secrets", StoreSecret(secret=given, previous_until=ends_at)
-    )
+    path = f"/internal/stores/{store.id}/secrets"
+    try:
+        await desk.own_caller("attribution").tell("PUT", path, StoreSecret(secret=given, previous_until=ends_at))
+    except (ServiceAwayError, NotThereError, DeclinedError) as error:
+        log.warning("store.secret_not_taken", store=store.id, error=str(error))
+        raise SecretNotTakenError from error
 
     async def work(tx: ConsoleTx) -> None:
         await tx.secret_handed_over(brand, store.id, ends_at)

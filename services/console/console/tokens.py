@@ -1,5 +1,6 @@
 """Makes the tokens that every service trusts, with keys that rotate while nobody notices (ARCHITECTURE 6)."""
 
+import asyncio
 import json
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -34,6 +35,7 @@ class Issuer:
         self._known: list[KeyRecord] = []
         self._opened: dict[str, SigningKey] = {}
         self._read_at: datetime | None = None
+        self._lock = asyncio.Lock()
 
     async def mint(
         self,
@@ -74,6 +76,10 @@ class Issuer:
         return {"keys": [key.public for key in rules.published(self._known, now)]}
 
     async def _signing_key(self, now: datetime) -> SigningKey:
+        async with self._lock:  # many pages ask for tokens at once, and one new key is enough
+            return await self._current(now)
+
+    async def _current(self, now: datetime) -> SigningKey:
         if self._read_at is None or not timedelta() <= now - self._read_at < FRESH_FOR:
             await self._read(now)
         term = rules.next_term([key for key in self._known if key.id in self._opened], now, self._key_lifetime)

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends
 from chassis.http import Kind, Page, Principal, Problem, conflict, not_found, principal, unprocessable
 from console import stores
 from console.api.here import TheDesk
-from console.clients import ServiceAwayError
 from console.domain.accounts import Refusal, host_of, shop_refusal
 from console.store import OwnStores
 from console.store.accounts import brand_of
@@ -53,8 +52,8 @@ async def connect_store(body: ConnectStore, who: BrandMember, desk: TheDesk) -> 
         handed = await stores.connect(desk, who.id, body.kind, host, body.secret)
     except stores.ShopTakenError as error:
         raise conflict("shop-taken", "Connected already", "This shop is connected already.") from error
-    except ServiceAwayError as away:
-        raise _secret_waits() from away
+    except stores.SecretNotTakenError as error:
+        raise _secret_waits() from error
     return stores.connected(desk, handed)
 
 
@@ -74,8 +73,8 @@ async def replace_secret(store: str, body: NewSecret, who: BrandMember, desk: Th
         return stores.connected(desk, await stores.replace_secret(desk, who.id, store, body.secret))
     except stores.NoSuchStoreError as error:
         raise not_found("store") from error
-    except ServiceAwayError as away:
-        raise _secret_waits() from away
+    except stores.SecretNotTakenError as error:
+        raise _secret_waits() from error
 
 
 @router.post("/stores/{store}/credentials", status_code=201)

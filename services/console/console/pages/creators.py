@@ -1,6 +1,9 @@
 """Explore: finding creators, reading one's figures, and inviting them to a campaign."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -33,18 +36,26 @@ async def explore(view: View) -> Response:
     page: Listed[Profile] = Listed(items=(), total=0)
     if not form.errors:
         page = await Discovery(view.service("discovery")).search(text, least, most, cursor)
+    filters = {
+        name: value
+        for name, value in (("text", text), ("min_followers", least), ("max_followers", most))
+        if value not in {"", None}
+    }
+    kept = {"campaign": campaign_id} if campaign_id else {}
     return view.render(
         "creators.html",
         form=form,
         page=page,
         campaign=campaign,
-        first=not cursor,
-        filters=[
-            (name, value)
-            for name, value in (("text", text), ("min_followers", least), ("max_followers", most))
-            if value not in {"", None}
-        ],
+        filters=[(name, value, _link(kept | filters, without=name)) for name, value in filters.items()],
+        everybody=_link(kept),
+        start="" if not cursor else _link(kept | filters),
+        following=_link(kept | filters | {"cursor": page.next_cursor}) if page.next_cursor else "",
     )
+
+
+def _link(params: Mapping[str, Any], without: str = "") -> str:
+    return "/creators?" + urlencode({name: value for name, value in params.items() if name != without})
 
 
 async def show(view: View) -> Response:

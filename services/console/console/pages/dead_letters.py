@@ -9,7 +9,6 @@ from chassis.http.dead_letters import ConsumersOut, DeadLetterOut
 from console.clients import DeclinedError, NotThereError, OperationsOf
 from console.pages import labels
 from console.pages.campaigns import if_there
-from console.pages.notices import NOTICES
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.console import RoleKind
@@ -67,8 +66,7 @@ async def replay(view: View) -> Response:
         outcome = str((await OperationsOf(view.service(service)).replay(letter)).outcome)
     except DeclinedError:
         outcome = "already-replayed"
-    done = outcome if outcome in NOTICES else "replayed"
-    return view.go(f"/dead-letters?service={service}&done={done}")
+    return view.go(f"/dead-letters?service={service}&done={outcome}")
 
 
 async def list_consumers(view: View) -> Response:

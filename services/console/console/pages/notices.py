@@ -10,7 +10,7 @@ NOTICES = {
     "accepted": mark("You accepted. Your link is made within a few seconds."),
     "declined": mark("You declined the invitation. The brand will see your answer."),
     "connected": mark("The store is connected."),
-    "replayed": mark("The record was handled."),
+    "handled": mark("The record was handled."),
     "parked-again": mark("The record failed again and is parked again, with the new reason."),
     "unknown-type": mark("The record's type is still not known here, so nothing was done."),
     "already-replayed": mark("The record was handled by an earlier replay."),

@@ -135,7 +135,7 @@ def of_service(error: ServiceAwayError) -> None:
 
 
 def _error_page(view: View, status: int, reason: str = "") -> Response:
-    response = view.render("error.html", status, problem=status, reason=reason)
+    response = view.render("error.html", int(status), problem=int(status), reason=reason)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "5"
     return response

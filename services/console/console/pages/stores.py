@@ -5,13 +5,13 @@ import asyncio
 from starlette.responses import Response
 
 from console import stores
-from console.clients import Attribution, ServiceAwayError
+from console.clients import Attribution
 from console.domain.accounts import Refusal, host_of, shop_refusal
 from console.domain.words import mark
 from console.pages import labels
 from console.pages.campaigns import if_there
 from console.pages.forms import Form
-from console.pages.site import Page, of_service
+from console.pages.site import Page
 from console.pages.view import View
 from console.store import OwnStores
 from contracts.console import StoreKind
@@ -49,9 +49,8 @@ async def connect(view: View) -> Response:
             handed = await stores.connect(view.desk, view.who.role.id, kind, host, secret or None)
         except stores.ShopTakenError:
             form.wrong("shop", mark("This shop is connected already."))
-        except ServiceAwayError as away:
+        except stores.SecretNotTakenError:
             # The store stands; its page says that it has no secret yet, and takes it again.
-            of_service(away)
             return view.go("/stores")
         else:
             if handed.secret is None:
@@ -80,8 +79,7 @@ async def replace_secret(view: View) -> Response:
         handed = await stores.replace_secret(view.desk, view.who.role.id, store_id, given or None)
     except stores.NoSuchStoreError:
         return await _render(view, store_id, status=404)
-    except ServiceAwayError as away:
-        of_service(away)
+    except stores.SecretNotTakenError:
         form.wrong("form", AWAY)
         return await _render(view, store_id, form=form, status=503)
     return await _render(view, store_id, secret=handed.secret or "", secret_taken=handed.secret is None)

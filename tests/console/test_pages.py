@@ -1,0 +1,363 @@
+"""Every page, as each role, with the other services answering, away, or refusing."""
+
+import gzip
+import re
+
+import httpx
+import pytest
+
+from chassis.http.tokens import Claims, load_key, verify
+from console.pages.assets import STYLE
+from console.pages.routes import PAGES
+from contracts.campaigns import CampaignStatus
+from contracts.http.campaigns import CreateCampaign, DeclineInvitation, Invite
+from tests.console import sample
+from tests.console.kit import settle
+
+BUDGET = 60 * 1024
+IDS = {
+    "campaign": sample.CAMPAIGN,
+    "profile": "profile-linh",
+    "order": sample.ORDER,
+    "store": sample.STORE,
+    "invitation": "invitation-3",
+    "service": "attribution",
+    "letter": sample.LETTER,
+}
+DRAFT = {
+    "key": "k-1",
+    "name": "Spring serum launch",
+    "landing_url": "https://lumea.example/serum",
+    "metric": "sales-amount",
+    "target": "25,000",
+    "measured_by": "both",
+    "deadline": "2031-06-30",
+    "bought_directly": "yes",
+    "product": "Vitamin C serum",
+    "content_type": "review",
+    "hashtags": "lumea #skincare",
+    "fee": "250",
+    "rate": "12.5",
+    "window_days": "30",
+    "hold_days": "14",
+    "discount": "15",
+}
+
+
+@pytest.fixture
+async def signed_in(console):
+    """A browser for each role."""
+    console.services.answers = sample.answers()
+    cookies = await settle(console)
+    browsers = {}
+    for role, cookie in cookies.items():
+        browsers[role] = console.browser()
+        browsers[role].cookies.set("session", cookie)
+    yield browsers
+    for browser in browsers.values():
+        await browser.aclose()
+
+
+def path_of(page) -> str:
+    return re.sub(r"{(\w+)(:path)?}", lambda match: IDS[match[1]], page.path)
+
+
+def body_of(console, method: str, path: str) -> bytes:
+    found = [r for r in console.services.asked if r.method == method and r.url.path == path]
+    assert found, f"no {method} {path}"
+    return found[-1].content
+
+
+async def test_every_page_answers_its_role_and_stays_in_the_budget(console, signed_in):
+    style = len(gzip.compress(STYLE.content))
+    for page in PAGES:
+        if page.method != "GET":
+            continue
+        browser = signed_in[page.role or "brand"]
+        answer = await browser.get(path_of(page))
+        assert answer.status_code in {200, 303}, page.path
+        assert len(gzip.compress(answer.content)) + style < BUDGET, page.path
+        if answer.status_code == 200:
+            assert answer.text.count("<h1") == 1, page.path
+            assert '<html lang="en">' in answer.text
+
+
+async def test_every_page_for_a_role_sends_strangers_to_sign_in_and_others_away(console, signed_in):
+    others = {"brand": "creator", "creator": "operator", "operator": "brand"}
+    for page in PAGES:
+        if page.role is None:
+            continue
+        async with console.browser() as stranger:
+            answer = await stranger.request(page.method, path_of(page))
+            assert answer.status_code == 303, page.path
+            assert answer.headers["location"].startswith("/sign-in"), page.path
+        answer = await signed_in[others[page.role]].request(page.method, path_of(page))
+        assert answer.status_code == 403, page.path
+    assert console.services.asked == [], "nobody's token was used for a page that is not theirs"
+
+
+async def test_pages_run_no_script_and_carry_no_inline_style(console, signed_in):
+    for page in PAGES:
+        if page.method == "GET":
+            answer = await signed_in[page.role or "creator"].get(path_of(page))
+            policy = answer.headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "form-action 'self'" in policy
+            assert "unsafe" not in policy
+            assert "<script" not in answer.text, page.path
+            assert " style=" not in answer.text, page.path
+            assert not re.search(r"\son\w+=", answer.text), page.path
+            assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_campaign_shows_what_each_creator_brought_and_totals_that_add_up(signed_in):
+    page = (await signed_in["brand"].get(f"/campaigns/{sample.CAMPAIGN}")).text
+    for words in ("Ana Moretti", "14,377", "€10,188.40", "€1,222.61", "€13,606.55", "€1,632.79", "20,809", "54.4%"):
+        assert words in page, words
+    assert "https://go.example/r/k0Xw7Qp" in page
+    assert f'href="/orders/{sample.STORE}%3A5012?campaign={sample.CAMPAIGN}"' in page
+
+
+async def test_an_order_shows_every_candidate_with_its_reason_and_lines_that_add_up(signed_in):
+    page = (await signed_in["brand"].get(f"/orders/{sample.ORDER}")).text
+    for words in (
+        "ANA15",
+        "Ana Moretti",
+        "This touch is credited.",
+        "A coupon code goes before a click by the brand&#39;s policy.",
+        "This code belongs to none of the brand&#39;s collaborations.",
+        "€71.76",
+        "6.5208",
+        "+€8.61",
+        "\u2212€3.26",
+        "€5.35",
+    ):
+        assert words in page, words
+
+
+async def test_a_creator_reads_why_with_others_as_another_creator(console, signed_in):
+    decision = sample.a_decision().model_dump(mode="json")
+    decision["candidates"][0]["creator"] = "another creator"
+    console.services.answers[f"GET attribution/v1/orders/{sample.ORDER}/decision"] = decision
+    page = (await signed_in["creator"].get(f"/earnings/orders/{sample.ORDER}")).text
+    assert "Another creator" in page
+    assert "Linh" not in page
+    assert ">You<" in page
+
+
+async def test_each_call_carries_a_token_of_the_person_for_that_service(console, signed_in):
+    await signed_in["brand"].get(f"/campaigns/{sample.CAMPAIGN}")
+    await signed_in["creator"].get("/invitations/invitation-3")
+    async with console.browser() as browser:
+        keys = {jwk["kid"]: load_key(jwk) for jwk in (await browser.get("/.well-known/jwks.json")).json()["keys"]}
+    seen: list[Claims] = []
+    for request in console.services.asked:
+        audience = request.url.host.removesuffix(".test")
+        token = request.headers["authorization"].removeprefix("Bearer ")
+        seen.append(verify(token, next(iter(keys.values())), audience=audience, now=console.clock.now()))
+    assert {(c.kind, c.brand, c.invitation) for c in seen} == {
+        ("brand", sample.BRAND, None),
+        ("creator", None, "invitation-3"),
+    }
+
+
+async def test_what_another_brand_owns_is_not_there(console, signed_in):
+    for path in ("/campaigns/foreign", "/orders/foreign:1", "/stores/foreign", "/creators/foreign"):
+        answer = await signed_in["brand"].get(path)
+        assert answer.status_code == 404, path
+        assert "This page is not here" in answer.text
+    for path in ("/stores/foreign/secret", "/stores/foreign/credentials", "/campaigns/foreign/publish"):
+        assert (await signed_in["brand"].post(path, data={})).status_code == 404, path
+
+
+async def test_a_campaign_page_stands_while_attribution_is_away(console, signed_in):
+    for name in [name for name in console.services.answers if " attribution/" in name]:
+        console.services.answers[name] = 503
+    page = await signed_in["brand"].get(f"/campaigns/{sample.CAMPAIGN}")
+    assert page.status_code == 200
+    assert "The figures are not available right now" in page.text
+    assert "Ana Moretti" in page.text
+    assert (await signed_in["creator"].get("/earnings")).status_code == 503
+
+
+async def test_a_service_that_answers_nonsense_is_told_calmly(console, signed_in):
+    console.services.answers["GET campaigns/v1/campaigns"] = httpx.Response(200, text="<html>")
+    answer = await signed_in["brand"].get("/campaigns")
+    assert answer.status_code == 503
+    assert "A part of the site does not answer" in answer.text
+
+
+async def test_a_bug_is_a_calm_page_without_a_trace(console, signed_in):
+    console.services.answers["GET campaigns/v1/campaigns"] = lambda request: 1 / 0
+    answer = await signed_in["brand"].get("/campaigns")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert "ZeroDivisionError" not in answer.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/campaigns/a/b/c/d", 404), ("/sign-out", 405)])
+async def test_a_wrong_address_is_a_page(console, path, status):
+    async with console.browser() as browser:
+        answer = await browser.get(path)
+    assert answer.status_code == status
+    assert "This page is not here" in answer.text
+
+
+async def test_a_wrong_path_of_the_api_is_a_problem(console):
+    async with console.browser() as browser:
+        answer = await browser.get("/v1/nowhere")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_campaign_is_drafted_by_a_form(console, signed_in):
+    answer = await signed_in["brand"].post("/campaigns", data=DRAFT)
+    assert answer.headers["location"] == "/campaigns/campaign-2?done=drafted"
+    sent = CreateCampaign.model_validate_json(body_of(console, "POST", "/v1/campaigns"))
+    assert (sent.goal.target, sent.terms.fee.amount, sent.terms.commission) == (2_500_000, 25_000, 1250)
+    assert (sent.terms.window_hours, sent.terms.hold_days, sent.terms.discount) == (720, 14, 1500)
+    assert sent.brief.hashtags == ("#lumea", "#skincare")
+    assert sent.goal.deadline.isoformat() == "2031-06-30T21:59:59+00:00"
+    assert console.services.asked[-1].headers["idempotency-key"] == "k-1"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("landing_url", "lumea.example"),
+        ("target", "many"),
+        ("target", "0"),
+        ("deadline", "2031-01-01"),
+        ("deadline", "soon"),
+        ("metric", "happiness"),
+        ("product", ""),
+        ("rate", "101"),
+        ("fee", "1.234"),
+        ("window_days", "0"),
+        ("window_days", "366"),
+        ("discount", "x"),
+    ],
+)
+async def test_a_campaign_s_form_says_what_is_wrong_and_keeps_the_rest(console, signed_in, field, value):
+    answer = await signed_in["brand"].post("/campaigns", data={**DRAFT, field: value})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert f'href="#{field}"' in answer.text
+    assert 'value="2031-06-30"' in answer.text or field == "deadline"
+    assert not [r for r in console.services.asked if r.method == "POST"]
+
+
+async def test_what_campaigns_refuses_stands_beside_the_field(console, signed_in):
+    console.services.answers["POST campaigns/v1/campaigns"] = httpx.Response(
+        422,
+        json={"title": "x", "errors": [{"field": "landing_url", "message": "This is on none of your domains."}]},
+    )
+    answer = await signed_in["brand"].post("/campaigns", data=DRAFT)
+    assert answer.status_code == 422
+    assert 'id="landing_url-error"' in answer.text
+    assert answer.text.count("This is on none of your domains.") == 2
+
+
+async def test_a_campaign_is_published_once_its_brand_says_so(console, signed_in):
+    answer = await signed_in["brand"].post("/campaigns/campaign-2/publish")
+    assert answer.headers["location"] == "/campaigns/campaign-2?done=published"
+    console.services.answers["POST campaigns/v1/campaigns/campaign-2/publish"] = httpx.Response(
+        409, json={"type": "/problems/not-now", "title": "Not possible now", "detail": "It has ended."}
+    )
+    answer = await signed_in["brand"].post("/campaigns/campaign-2/publish")
+    assert answer.status_code == 409
+    assert "It has ended." in answer.text
+
+
+async def test_a_thing_that_a_service_will_hear_of_soon_is_asked_for_again(console, signed_in):
+    answers = [
+        httpx.Response(409, json={"type": "/problems/not-known-yet", "title": "Not known yet"}),
+        httpx.Response(201, json=sample.a_campaign("campaign-2", status=CampaignStatus.DRAFT).model_dump(mode="json")),
+    ]
+    console.services.answers["POST campaigns/v1/campaigns"] = lambda request: answers.pop(0)
+    assert (await signed_in["brand"].post("/campaigns", data=DRAFT)).status_code == 303
+    assert answers == []
+
+
+async def test_a_creator_is_invited_by_a_form(console, signed_in):
+    path = f"/campaigns/{sample.CAMPAIGN}/invite/profile-linh"
+    form = {"key": "k-2", "address": "linh@example.com", "message": "Would you?", "coupon": "LINH15"}
+    answer = await signed_in["brand"].post(path, data=form)
+    assert answer.headers["location"] == f"/campaigns/{sample.CAMPAIGN}?done=invited"
+    sent = Invite.model_validate_json(body_of(console, "POST", f"/v1/campaigns/{sample.CAMPAIGN}/invitations"))
+    assert (sent.profile, sent.address, sent.code) == ("profile-linh", "linh@example.com", "LINH15")
+    wrong = await signed_in["brand"].post(path, data={"address": "nobody"})
+    assert wrong.status_code == 422
+    assert "Enter an e-mail address" in wrong.text
+
+
+async def test_a_search_keeps_its_filters_and_refuses_a_range_that_is_none(console, signed_in):
+    page = await signed_in["brand"].get("/creators?text=a&min_followers=50000")
+    assert "1,482 creators" in page.text
+    asked = console.services.asked[-1].url.params
+    assert (asked["text"], asked["min_followers"]) == ("a", "50000")
+    assert 'href="/creators?text=a&amp;min_followers=50000&amp;cursor=more"' in page.text
+    wrong = await signed_in["brand"].get("/creators?min_followers=10&max_followers=5")
+    assert "Enter more than in the field before." in wrong.text
+
+
+async def test_an_invitation_is_accepted_with_a_token_that_proves_it(console, signed_in):
+    page = await signed_in["creator"].get("/invitations/invitation-3")
+    for words in ("Lumea Skincare invites you", "€250.00", "12%", "AINO_K15", "Three drops in the morning"):
+        assert words in page.text, words
+    answer = await signed_in["creator"].post("/invitations/invitation-3/accept")
+    assert answer.headers["location"] == "/invitations/invitation-3?done=accepted"
+    assert console.services.asked[-1].url.path == "/v1/collaborations/invitation-3/accept"
+
+
+async def test_an_invitation_is_declined_with_an_honest_reason(console, signed_in):
+    form = {"reason": "fee", "note": "Too little."}
+    answer = await signed_in["creator"].post("/invitations/invitation-3/decline", data=form)
+    assert answer.headers["location"] == "/invitations/invitation-3?done=declined"
+    sent = DeclineInvitation.model_validate_json(body_of(console, "POST", "/v1/collaborations/invitation-3/decline"))
+    assert (sent.reason, sent.note) == ("fee", "Too little.")
+
+
+async def test_an_invitation_of_somebody_else_is_not_shown(console, signed_in):
+    page = await signed_in["creator"].get("/invitations/foreign")
+    assert "another mailbox" in page.text
+    assert "invites you" not in page.text
+
+
+async def test_the_operator_sends_a_dead_letter_again(console, signed_in):
+    page = await signed_in["operator"].get("/dead-letters")
+    assert "stores.order-observed.v1" in page.text, "the service with waiting letters is shown first"
+    answer = await signed_in["operator"].post(f"/dead-letters/attribution/{sample.LETTER}/replay")
+    assert answer.headers["location"] == "/dead-letters?service=attribution&done=handled"
+    assert (await signed_in["operator"].post("/dead-letters/nonsense/x/replay")).status_code == 404
+
+
+async def test_the_operator_lets_a_stopped_consumer_go_on(console, signed_in):
+    console.services.answers["POST attribution/v1/consumers/resume"] = {"resumed": 1}
+    answer = await signed_in["operator"].post("/consumers/attribution/resume", data={"group": "attribution.orders"})
+    assert answer.headers["location"] == "/consumers?done=resumed"
+    assert body_of(console, "POST", "/v1/consumers/resume") == b'{"group":"attribution.orders"}'
+
+
+async def test_what_people_type_is_never_markup(console, signed_in):
+    evil = '"><script>alert(1)</script>'
+    campaign = sample.a_campaign(name=evil)
+    console.services.answers[f"GET campaigns/v1/campaigns/{sample.CAMPAIGN}"] = campaign.model_dump(mode="json")
+    pages = [
+        await signed_in["brand"].get(f"/campaigns/{sample.CAMPAIGN}"),
+        await signed_in["brand"].get("/creators", params={"text": evil}),
+        await signed_in["brand"].post("/campaigns", data={**DRAFT, "name": evil, "rate": "x"}),
+        await signed_in["brand"].get("/campaigns", params={"done": evil, "cursor": evil}),
+    ]
+    for page in pages:
+        assert "<script" not in page.text
+
+
+async def test_the_parts_are_shown_in_development_only(mongo, database, console):
+    from tests.console.kit import a_console
+
+    async with console.browser() as browser:
+        assert (await browser.get("/components")).status_code == 200
+    async with a_console(mongo.address, database, environment="production") as other, other.browser() as browser:
+        assert (await browser.get("/components")).status_code == 404
