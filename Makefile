@@ -35,7 +35,7 @@ lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff format --check .
 
 types: $(READY) ## mypy, strict
-	$(BIN)/mypy $(foreach package,$(PACKAGES),-p $(package)) -p tests
+	$(BIN)/mypy $(foreach package,$(PACKAGES),-p $(package)) -p tests.support -p tests.chaos -p tests.e2e
 
 imports: $(READY) ## which way imports point
 	$(BIN)/lint-imports
