@@ -1,8 +1,9 @@
-"""Campaigns with its brands and profiles on a real database; collections are made once, each test finds them empty."""
+"""Campaigns with its brands and profiles on a real database: made once, each test finds it as new."""
 
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -22,19 +23,12 @@ from local.stack import Addressed
 from tests.campaigns.builders import a_brand, a_profile
 from tests.campaigns.kit import NOTIFICATIONS, Campaigns, Contacts, tokens_for_notifications
 
+SPECS = (*CHASSIS_COLLECTIONS, *COLLECTIONS)
+
 
 @pytest.fixture(scope="session")
-async def used_again(mongo: Addressed) -> AsyncIterator[str]:
+async def used_again(mongo: Addressed) -> AsyncIterator[Campaigns]:
     name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
-    client = store.connect(mongo.address)
-    await store.ensure(store.database(client, name), [*CHASSIS_COLLECTIONS, *COLLECTIONS])
-    yield name
-    await client.drop_database(name)
-    client.close()
-
-
-@pytest.fixture
-async def service(mongo: Addressed, used_again: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Campaigns]:
     client = store.connect(mongo.address)
     settings = CampaignsSettings(
         environment=Environment.DEVELOPMENT,
@@ -42,11 +36,8 @@ async def service(mongo: Addressed, used_again: str, monkeypatch: pytest.MonkeyP
         client_id="campaigns",
         client_secret=SecretStr("test"),
     )
-    context = a_context("campaigns", client, used_again, tx=CampaignsTx, settings=settings, handlers=handlers)
-    specs = [*CHASSIS_COLLECTIONS, *COLLECTIONS]
-    await asyncio.gather(*(context.db[spec.name].delete_many({}) for spec in specs))
-    contacts = Contacts()
-    monkeypatch.setattr(clients, "http_client", contacts.client)
+    context = a_context("campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=handlers)
+    await store.ensure(context.db, SPECS)
     app = build_api(
         context,
         [api.router],
@@ -56,9 +47,23 @@ async def service(mongo: Addressed, used_again: str, monkeypatch: pytest.MonkeyP
         service_tokens=tokens_for_notifications(),
         problems=PROBLEMS,
     )
-    made = Campaigns(context, app, contacts)
-    await made.hear(a_brand(), a_brand("b-2", name="Other", domains=("other.example",)))
-    await made.hear(a_profile(), a_profile("p-claimed", claimed_by=("a-7",), handle="nico", display_name="NICO"))
-    yield made
+    yield Campaigns(context, app, Contacts())
     await close_api(app)
+    await client.drop_database(name)
     client.close()
+
+
+@pytest.fixture
+async def service(used_again: Campaigns, monkeypatch: pytest.MonkeyPatch) -> Campaigns:
+    """Two brands, an unclaimed profile and one that a-7 claims; notifications takes every contact."""
+    used_again.context.clock.offset = timedelta()
+    used_again.contacts = Contacts()
+    monkeypatch.setattr(clients, "http_client", used_again.contacts.client)
+    await asyncio.gather(*(used_again.db[spec.name].delete_many({}) for spec in SPECS))
+    await used_again.hear(
+        a_brand(),
+        a_brand("b-2", name="Other", domains=("other.example",)),
+        a_profile(),
+        a_profile("p-claimed", claimed_by=("a-7",), handle="nico", display_name="NICO"),
+    )
+    return used_again

@@ -1,6 +1,7 @@
 """What a campaign may be: its page, its dates, its money; and what a brand is warned of."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,8 @@ from tests.campaigns.builders import DOMAINS, NOON, a_campaign, a_draft, a_goal,
 FEE = Money(amount=15_000, currency="EUR")
 
 
-def check(**changes):
-    given = {
+def check(**changes: Any) -> None:
+    given: dict[str, Any] = {
         "landing_url": "https://shop.example/",
         "goal": a_goal(),
         "terms": CampaignTerms(fee=FEE, commission=1000),

@@ -83,9 +83,9 @@ async def test_without_a_token_for_notifications_nothing_is_committed(service: C
     def gone(_: httpx.Request) -> httpx.Response:
         return httpx.Response(503)
 
-    monkeypatch.setattr(
-        service.app.state.service_tokens, "_http", httpx.AsyncClient(transport=httpx.MockTransport(gone))
-    )
+    tokens = service.app.state.service_tokens
+    monkeypatch.setattr(tokens, "_http", httpx.AsyncClient(transport=httpx.MockTransport(gone)))
+    monkeypatch.setattr(tokens, "_held", {})
     answer = await service.invite(campaign, {"address": ADDRESS})
     assert problem(answer, 503)["code"] == "try-again-later"
     assert await service.db["collaborations"].count_documents({}) == 0

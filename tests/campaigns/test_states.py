@@ -1,6 +1,7 @@
 """What is allowed when: every state with every action."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ ALLOWED = {
 }
 
 
-def act(status, action, at):
+def act(status: CollaborationStatus, action: Action, at: datetime) -> Any:
     found = an_invitation(status)
     if action is Action.ACCEPT:
         return collaborations.accepted(found, "a-1", at)

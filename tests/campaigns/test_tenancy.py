@@ -1,0 +1,105 @@
+"""Whose things are whose: every route, with another tenant's objects."""
+
+from typing import Any
+
+import pytest
+
+from chassis.http import Kind, routes_of
+from chassis.testing import calling, foreign_answers, open_doors
+from tests.campaigns.kit import Campaigns, found
+
+BODIES: dict[tuple[str, str], Any] = {
+    ("PATCH", "/v1/campaigns/{campaign}"): {"name": "Mine now", "landing_url": "https://other.example/"},
+    ("POST", "/v1/campaigns/{campaign}/invitations"): {"address": "x@creators.example"},
+}
+KINDS = {
+    ("POST", "/v1/campaigns"): {Kind.BRAND},
+    ("GET", "/v1/campaigns"): {Kind.BRAND},
+    ("GET", "/v1/campaigns/{campaign}"): {Kind.BRAND},
+    ("PATCH", "/v1/campaigns/{campaign}"): {Kind.BRAND},
+    ("POST", "/v1/campaigns/{campaign}/publish"): {Kind.BRAND},
+    ("GET", "/v1/campaigns/{campaign}/collaborations"): {Kind.BRAND},
+    ("POST", "/v1/campaigns/{campaign}/invitations"): {Kind.BRAND},
+    ("GET", "/v1/collaborations"): {Kind.BRAND, Kind.CREATOR},
+    ("GET", "/v1/collaborations/{collaboration}"): {Kind.BRAND, Kind.CREATOR},
+    ("POST", "/v1/collaborations/{collaboration}/accept"): {Kind.CREATOR},
+    ("POST", "/v1/collaborations/{collaboration}/decline"): {Kind.CREATOR},
+}
+
+
+@pytest.fixture
+async def theirs(service: Campaigns) -> dict[str, str]:
+    """A draft could be changed, a published campaign invited to: the routes get the one that they would work on."""
+    campaign = await service.published()
+    invitation = await service.invited(campaign, profile="p-1", address="krista@creators.example")
+    return {"campaign": campaign, "collaboration": invitation["id"], "draft": (await service.drafted())["id"]}
+
+
+async def test_no_door_is_open_without_a_token(service: Campaigns):
+    assert await open_doors(service.app) == []
+
+
+async def test_each_kind_of_principal_has_its_routes_and_no_others(service: Campaigns):
+    ours = {(r.method, r.path): set(r.kinds) for r in routes_of(service.app) if "dead-letters" not in r.path}
+    assert {route: kinds for route, kinds in ours.items() if route[1].startswith("/v1/c") and kinds} == KINDS | {
+        route: kinds for route, kinds in ours.items() if kinds == {Kind.OPERATOR} and route[1].startswith("/v1/c")
+    }
+    for kind in Kind:
+        token = service.token(kind, "x-1")
+        for (method, path), kinds in KINDS.items():
+            answer = await service.send(token, method, path.format(campaign="x", collaboration="x"), {})
+            assert (answer.status_code == 403) is (kind not in kinds), (kind, method, path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "claims"),
+    [
+        pytest.param(Kind.BRAND, "member-9", {"brand": "b-2"}, id="another brand"),
+        pytest.param(Kind.CREATOR, "a-9", {}, id="a creator who was not asked"),
+        pytest.param(Kind.CREATOR, "a-9", {"invitation": "another"}, id="a creator who was asked elsewhere"),
+        pytest.param(Kind.CREATOR, "b-1", {}, id="a creator whose id is the brand's"),
+    ],
+)
+async def test_somebody_else_s_is_404_on_every_route(service: Campaigns, theirs, kind, who, claims):
+    before = await service.events()
+    token = service.token(kind, who, **claims)
+    walked = 0
+    async with calling(service.app, token) as client:
+        for route in routes_of(service.app):
+            if not route.params or kind not in route.kinds:
+                continue
+            for campaign in (theirs["campaign"], theirs["draft"]):
+                url = route.url(campaign=campaign, collaboration=theirs["collaboration"])
+                answer = await client.request(route.method, url, json=BODIES.get((route.method, route.path), {}))
+                assert answer.status_code == 404, (route.method, url, answer.text)
+                walked += 1
+    assert walked >= 6
+    assert await service.events() == before
+    assert list(service.contacts.put) == [theirs["collaboration"]]
+
+
+@pytest.mark.parametrize("kind", [Kind.BRAND, Kind.CREATOR])
+async def test_what_is_not_there_is_answered_as_what_is_somebody_else_s(service: Campaigns, theirs, kind):
+    ids = {"campaign": theirs["campaign"], "collaboration": theirs["collaboration"]}
+    token = service.token(kind, "x-9")
+    foreign = await foreign_answers(service.app, token, kind, ids)
+    absent = await foreign_answers(service.app, token, kind, dict.fromkeys(ids, "x"))
+    for (route, one), (_, other) in zip(foreign, absent, strict=True):
+        if route.method == "GET":
+            said, instead = one.json(), other.json()
+            assert said.pop("instance") != instead.pop("instance")
+            assert {**said, "trace": ""} == {**instead, "trace": ""}
+            assert one.status_code == other.status_code == 404
+
+
+async def test_lists_have_nothing_of_others(service: Campaigns, theirs):
+    for path in ("/v1/campaigns", "/v1/collaborations"):
+        assert found(await service.brand("GET", path, brand="b-2"))["items"] == []
+        assert found(await service.brand("GET", path))["items"] != []
+    assert found(await service.creator("a-9", "GET", "/v1/collaborations"))["items"] == []
+
+
+async def test_a_brand_s_member_sees_the_brand_s_and_not_by_the_account_s_own_id(service: Campaigns, theirs):
+    token = service.token(Kind.BRAND, "b-1", brand="b-2")
+    answer = await service.send(token, "GET", f"/v1/campaigns/{theirs['campaign']}")
+    assert answer.status_code == 404
