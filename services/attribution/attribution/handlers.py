@@ -131,6 +131,6 @@ async def decide_stale(named: Sequence[orders.Named], transactions: Transactions
 
     async def again(tx: AttributionTx) -> None:
         await tx.claim(stale)
-        await tx.decide(stale)
+        await tx.decide(await tx.observations(stale))
 
     await transactions.run(again, seconds=20)

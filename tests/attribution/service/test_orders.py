@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from attribution.domain.ledger import Cause
 from chassis.ids import new_id
@@ -96,6 +97,7 @@ async def test_two_batches_that_meet_on_one_order_both_count(ready: Attribution)
 
 async def test_a_claimed_order_can_be_written_by_nobody_else(ready: Attribution):
     """The claim is the first write: a second transaction conflicts at once instead of deciding on what it saw."""
+    await ready.hear(an_order_observed())
 
     async def while_claimed(tx):
         await tx.claim([ORDER])
@@ -194,13 +196,25 @@ async def test_one_order_that_breaks_the_decision_does_not_hold_up_the_others(re
         return whole(order, world, policy)
 
     monkeypatch.setattr(store, "decide", breaks)
-    # Its traceback, in colours, takes longer than all the rest.
-    monkeypatch.setattr(ready.parts.loops["attribution.orders"], "_log_error", lambda *_: None)
-    await ready.hear(*(an_order_observed(id=f"event-{n}", order=f"store-1:{n}") for n in range(10, 16)))
+    with capture_logs():  # its traceback, in colours, takes longer than all the rest
+        await ready.hear(*(an_order_observed(id=f"event-{n}", order=f"store-1:{n}") for n in range(10, 16)))
     letters = await ready.all_of("dead_letters")
     assert "planted" in only(letters)["error"]
     assert {event.order for event in await ready.decided()} == {f"store-1:{n}" for n in range(10, 16)} - {"store-1:13"}
     assert "store-1:13" not in {row["order"] for row in await ready.all_of("observations")}
+
+
+async def test_of_two_that_see_an_order_first_the_loser_is_told_to_try_again(ready: Attribution):
+    async def while_undecided(tx):
+        await tx.claim([ORDER])
+        seen = await tx.observe([an_order_observed()])
+        await ready.hear(an_order_observed(id="event-2", version=NOON + HOUR, state=OrderState.CANCELLED))
+        await tx.decide(seen)
+
+    with pytest.raises(Exception) as refused:  # noqa: PT011 - the driver's own kinds; what matters is the verdict
+        await ready.parts.context.transactions.once(while_undecided)
+    assert is_transient(refused.value)
+    assert only(await ready.all_of("orders"))["reason"] == "cancelled"
 
 
 async def test_amounts_beyond_53_bits_survive_the_store(ready: Attribution):

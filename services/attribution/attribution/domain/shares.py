@@ -16,13 +16,15 @@ def shares(decision: Decision) -> tuple[Share, ...]:
     the order is held (MONEY 5, 21); the latest one where parts of a share become payable at different times.
     """
     commissions: dict[tuple[str, str, str], int] = {}
-    sales: dict[tuple[str, str, str], Fraction] = {}
+    sales: dict[tuple[str, str, str], Fraction | int] = {}
     holds: dict[tuple[str, str, str], int] = {}
     for line in decision.lines:
+        # Whole numbers stay integers, which is most lines: fractions cost a tenth of a whole decision.
+        left = line.base - line.refunded if line.refunded else line.base
         for part in line.parts:
             key = (part.creator, part.collaboration, part.campaign)
             commissions[key] = commissions.get(key, 0) + part.commission
-            sales[key] = sales.get(key, Fraction(0)) + (line.base - line.refunded) * part.weight
+            sales[key] = sales.get(key, 0) + (left if part.weight == 1 else left * part.weight)
             holds[key] = max(holds.get(key, 0), part.hold_days)
     payable = decision.posts and not decision.held and decision.paid_at is not None
     return tuple(
@@ -31,7 +33,7 @@ def shares(decision: Decision) -> tuple[Share, ...]:
             collaboration=collaboration,
             campaign=campaign,
             commission=commission if decision.posts else 0,
-            net_sales=half_even(sales[creator, collaboration, campaign]) if decision.posts else 0,
+            net_sales=half_even(Fraction(sales[creator, collaboration, campaign])) if decision.posts else 0,
             payable_at=payable_time(decision.paid_at, holds[creator, collaboration, campaign])
             if payable and decision.paid_at is not None
             else None,

@@ -73,13 +73,17 @@ class AttributionTx(Tx):
         """Write the orders' documents before anything is read."""
         await orders.claim(self, ids)
 
-    async def observe(self, observed: Sequence[OrderObserved]) -> list[str]:
-        """Keep observations, each once; returns the orders that something new was seen of."""
+    async def observe(self, observed: Sequence[OrderObserved]) -> orders.Observed:
+        """Keep observations, each once; returns all those of the orders that something new was seen of."""
         return await orders.observe(self, observed)
 
-    async def decide(self, ids: Sequence[str], because: Mapping[str, OrderObserved] | None = None) -> None:
-        """Decide claimed orders by what is stored now, and post the difference."""
-        await orders.decide_orders(self, ids, because)
+    async def observations(self, ids: Sequence[str]) -> orders.Observed:
+        """All that was seen of these orders."""
+        return await orders.observations_of(self, ids)
+
+    async def decide(self, observed: orders.Observed, because: Mapping[str, OrderObserved] | None = None) -> None:
+        """Decide claimed orders by all that was seen of them and the facts as they are now; post the difference."""
+        await orders.decide_orders(self, observed, because)
 
     async def policy(self, brand: str) -> PolicyOut:
         """The brand's policy with all its versions."""

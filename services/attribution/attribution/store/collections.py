@@ -1,6 +1,15 @@
 """Attribution's collections: every index beside the query that needs it, validators where money lies."""
 
-from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, IndexModel
+from typing import TYPE_CHECKING, Any
+
+from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, Document, IndexModel
+
+if TYPE_CHECKING:
+    from motor.motor_asyncio import AsyncIOMotorCursor
+
+    Cursor = AsyncIOMotorCursor[Document]
+else:
+    Cursor = Any
 
 BRANDS = "brands"
 STORES = "stores"
@@ -17,6 +26,8 @@ OBSERVATIONS = "observations"
 ORDERS = "orders"
 DECISIONS = "decisions"
 LEDGER = "ledger"
+
+AT_ONCE = 2_000
 
 _INTEGER = {"bsonType": ["int", "long"]}
 
@@ -80,7 +91,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
                 [("brand", ASCENDING), ("campaigns", ASCENDING), ("placed_at", DESCENDING), ("_id", DESCENDING)]
             ),
             IndexModel([("creators", ASCENDING), ("placed_at", DESCENDING), ("_id", DESCENDING)]),
-            IndexModel([("outcome", ASCENDING), ("decided_at", DESCENDING)]),
+            # Few wait at any time, and only they are asked for by outcome.
+            IndexModel(
+                [("outcome", ASCENDING), ("decided_at", DESCENDING), ("_id", DESCENDING)],
+                partialFilterExpression={"outcome": "waiting"},
+            ),
         ),
     ),
     CollectionSpec(DECISIONS, indexes=(IndexModel([("order", ASCENDING), ("number", DESCENDING)]),)),
@@ -89,7 +104,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             IndexModel([("order", ASCENDING), ("number", ASCENDING)]),
             IndexModel([("legs.creator", ASCENDING), ("legs.brand", ASCENDING)]),
-            IndexModel([("legs.account", ASCENDING)]),
         ),
         validator={
             "$jsonSchema": {
@@ -112,3 +126,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         },
     ),
 )
+
+
+async def rows_of(found: Cursor) -> list[Document]:
+    """All rows of a bounded query, in one round trip where a cursor's first answer would have 101 of them."""
+    return await found.batch_size(AT_ONCE).to_list(None)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attribution.domain import touches
 from attribution.domain.facts import Click, Collaboration, Coupon, Store, World
@@ -15,6 +15,7 @@ from attribution.store.collections import (
     LINKS,
     STORES,
     VISITORS,
+    rows_of,
 )
 from chassis import mongo
 from contracts import attribution, campaigns
@@ -216,7 +217,7 @@ async def stores_by_id(db: mongo.Database, ids: Sequence[str], session: Session)
     found = db[STORES].find({"_id": {"$in": sorted(set(ids))}}, session=session)
     return {
         row["_id"]: Store(StoreId(row["_id"]), BrandId(row["brand"]), StoreKind(row["kind"]), row["revision"])
-        async for row in found
+        for row in await rows_of(found)
     }
 
 
@@ -225,12 +226,21 @@ async def clicks_by_id(db: mongo.Database, ids: Sequence[str], session: Session)
     if not ids:
         return {}
     found = db[CLICKS].find({"_id": {"$in": sorted(set(ids))}}, session=session)
-    return {row["_id"]: Click.of(click_recorded(row)) async for row in found}
+    return {row["_id"]: _click(row) for row in await rows_of(found)}
 
 
-def click_recorded(row: mongo.Document) -> attribution.ClickRecorded:
-    """The event in a click's document; its time is exact to the microsecond, which a BSON date is not."""
-    return attribution.ClickRecorded.model_validate(row | {"id": row["_id"], "time": row["at_text"]})
+def _click(row: mongo.Document) -> Click:
+    """The click in a document that we wrote; its time is exact to the microsecond, which a BSON date is not."""
+    return Click(
+        row["_id"],
+        row["brand"],
+        row["campaign"],
+        row["collaboration"],
+        row["creator"],
+        datetime.fromisoformat(row["at_text"]),
+        row["bot"],
+        row["bot_rule"],
+    )
 
 
 async def coupons_by_code(
@@ -240,7 +250,7 @@ async def coupons_by_code(
     asked = [{"brand": brand, "normal": {"$in": sorted(codes)}} for brand, codes in sorted(wanted.items()) if codes]
     coupons: dict[str, dict[str, Coupon]] = {brand: {} for brand in wanted}
     if asked:
-        async for row in db[COUPONS].find({"$or": asked}, session=session):
+        for row in await rows_of(db[COUPONS].find({"$or": asked}, session=session)):
             coupons[row["brand"]][row["normal"]] = Coupon.of(coupon_state(row), row["read_revision"])
     return coupons
 
@@ -250,7 +260,7 @@ async def collaborations_by_id(db: mongo.Database, ids: Sequence[str], session: 
     if not ids:
         return {}
     found = db[COLLABORATIONS].find({"_id": {"$in": sorted(set(ids))}}, session=session)
-    return {row["_id"]: _terms_of(row["state"], row["revision"]) async for row in found}
+    return {row["_id"]: _terms_of(row["state"], row["revision"]) for row in await rows_of(found)}
 
 
 async def world_of(

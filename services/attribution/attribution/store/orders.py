@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -12,10 +12,11 @@ from attribution.domain.decide import confirmed_coupons, decide, wanted
 from attribution.domain.decisions import Decision
 from attribution.domain.facts import Ref, Store, World
 from attribution.domain.fold import fold
+from attribution.domain.instants import whole_milliseconds
 from attribution.domain.observations import Observation, observation
 from attribution.domain.orders import Order
 from attribution.store import facts, policies
-from attribution.store.collections import CLICKS, COLLABORATIONS, DECISIONS, LEDGER, OBSERVATIONS, ORDERS
+from attribution.store.collections import CLICKS, COLLABORATIONS, DECISIONS, LEDGER, OBSERVATIONS, ORDERS, rows_of
 from chassis import mongo
 from chassis.ids import new_id
 from chassis.tx import Tx
@@ -24,6 +25,8 @@ from contracts.stores import OrderObserved
 
 ORDER_LOOK = "order"
 FACT_LOOK = "fact"
+
+Observed = Mapping[str, list[Observation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,68 +38,76 @@ class Named:
 
 
 async def claim(tx: Tx, orders: Sequence[str]) -> None:
-    """Write the orders' documents before anything is read: APIs write them, too, and the first writer must be us."""
-    await tx.db[ORDERS].bulk_write(
-        [mongo.UpdateOne({"_id": order}, {"$inc": {"claims": 1}}, upsert=True) for order in sorted(set(orders))],
-        session=tx.session,
-    )
+    """Write the documents of known orders before anything is read, so that who comes second fails at once.
+
+    A new order is claimed by its insertion: of two transactions that see it first, the loser is tried again.
+    """
+    ids = sorted(set(orders))
+    await tx.db[ORDERS].update_many({"_id": {"$in": ids}}, {"$inc": {"claims": 1}}, session=tx.session)
 
 
-async def observe(tx: Tx, observed: Sequence[OrderObserved]) -> list[str]:
-    """Keep observations, each once; returns the orders that something new was seen of."""
-    kept = [observation(one, tx.now) for one in observed]
-    result = await tx.db[OBSERVATIONS].bulk_write(
-        [
-            mongo.UpdateOne(
-                {"_id": f"{one.observed.order}|{one.key}"},
-                {"$setOnInsert": one.to_doc() | {"order": one.observed.order}},
-                upsert=True,
-            )
-            for one in kept
-        ],
-        ordered=True,
-        session=tx.session,
-    )
-    return list(dict.fromkeys(kept[index].observed.order for index in sorted(result.upserted_ids or {})))
+async def observe(tx: Tx, observed: Sequence[OrderObserved]) -> Observed:
+    """Keep observations, each once; returns all those of the orders that something new was seen of.
+
+    The orders must have been claimed in this transaction: so nobody else adds to their observations meanwhile.
+    """
+    before = await observations_of(tx, list(dict.fromkeys(one.order for one in observed)))
+    known = {_observation_id(one) for of_order in before.values() for one in of_order}
+    new: dict[str, Observation] = {}
+    for one in observed:
+        seen = observation(one, tx.now)
+        if (id_ := _observation_id(seen)) not in known:
+            new.setdefault(id_, seen)
+    if new:
+        documents = [{"_id": id_, **one.to_doc(), "order": one.observed.order} for id_, one in new.items()]
+        await tx.db[OBSERVATIONS].insert_many(documents, session=tx.session)
+    now: dict[str, list[Observation]] = {}
+    for kept in new.values():
+        order = kept.observed.order
+        now.setdefault(order, before.get(order, [])).append(kept)
+    return now
 
 
-async def decide_orders(tx: Tx, ids: Sequence[str], because: Mapping[str, OrderObserved] | None = None) -> None:
+async def observations_of(tx: Tx, ids: Sequence[str]) -> Observed:
+    """All that was seen of these orders, by order."""
+    found: dict[str, list[Observation]] = {}
+    for row in await rows_of(tx.db[OBSERVATIONS].find({"order": {"$in": list(ids)}}, session=tx.session)):
+        found.setdefault(row["order"], []).append(Observation.from_doc(row))
+    return found
+
+
+def _observation_id(one: Observation) -> str:
+    return f"{one.observed.order}|{one.key}"
+
+
+async def decide_orders(tx: Tx, observations: Observed, because: Mapping[str, OrderObserved] | None = None) -> None:
     """Fold each order's observations, decide it, and post the difference to what is posted (MONEY 10, 11).
 
     The orders' documents must have been claimed in this transaction. `because` names the events that caused it.
     """
-    if not ids:
+    if not observations:
         return
-    observations = await _observations(tx, ids)
-    rows = {row["_id"]: row async for row in tx.db[ORDERS].find({"_id": {"$in": list(ids)}}, session=tx.session)}
+    found = tx.db[ORDERS].find({"_id": {"$in": list(observations)}}, session=tx.session)
+    rows = {row["_id"]: row for row in await rows_of(found)}
     stores = await facts.stores_by_id(
         tx.db, [of_order[0].observed.store for of_order in observations.values()], tx.session
     )
     folded = [fold(of_order, _kind(stores, of_order[0].observed.store)) for of_order in observations.values()]
     decide_one = await _decider(tx, folded, stores)
-    writes: list[mongo.UpdateOne] = []
-    decisions: list[mongo.Document] = []
-    transactions: list[mongo.Document] = []
+    writes = _Writes()
     confirmed: set[str] = set()
     for order in folded:
         decision = decide_one(order)
-        row = rows[order.id]
-        changed = _changes(tx, order, decision, row)
+        row = rows.get(order.id)
+        changed = _changes(tx, order, decision, row or {})
         if changed is None:
             continue
-        writes.append(mongo.UpdateOne({"_id": order.id}, {"$set": changed.fields}))
-        decisions.append(changed.decision)
-        if changed.transaction is not None:
-            transactions.append(changed.transaction.to_doc())
+        writes.add(order.id, changed, is_new=row is None)
         if changed.event is not None:
             tx.emit(changed.event, because.get(order.id) if because else None)
         confirmed.update(confirmed_coupons(decision))
         tx.look(ORDER_LOOK, order.id)
-    if writes:
-        await tx.db[ORDERS].bulk_write(writes, ordered=False, session=tx.session)
-        await tx.db[DECISIONS].insert_many(decisions, session=tx.session)
-    if transactions:
-        await tx.db[LEDGER].insert_many(transactions, session=tx.session)
+    await writes.write(tx)
     if confirmed:
         await _confirm(tx, sorted(confirmed))
 
@@ -105,13 +116,6 @@ async def _confirm(tx: Tx, coupons: Sequence[str]) -> None:
     """The first paid order with a code shows that the store knows it (MONEY 9)."""
     for coupon, revision in await facts.confirm_coupons(tx.db, coupons, tx.session):
         tx.announce(CouponConfirmed, coupon, revision)
-
-
-async def _observations(tx: Tx, ids: Sequence[str]) -> dict[str, list[Observation]]:
-    found: dict[str, list[Observation]] = {}
-    async for row in tx.db[OBSERVATIONS].find({"order": {"$in": list(ids)}}, session=tx.session):
-        found.setdefault(row["order"], []).append(Observation.from_doc(row))
-    return found
 
 
 def _kind(stores: Mapping[str, Store], store: str) -> Any:
@@ -149,6 +153,37 @@ class _Change:
     event: OrderDecided | None
 
 
+@dataclass(slots=True)
+class _Writes:
+    """What a batch of decisions writes, one command for each collection."""
+
+    new: list[mongo.Document] = field(default_factory=list)
+    updates: list[mongo.UpdateOne] = field(default_factory=list)
+    decisions: list[mongo.Document] = field(default_factory=list)
+    transactions: list[mongo.Document] = field(default_factory=list)
+
+    def add(self, order: str, change: _Change, *, is_new: bool) -> None:
+        """One order's change."""
+        if is_new:
+            self.new.append({"_id": order, **change.fields})
+        else:
+            self.updates.append(mongo.UpdateOne({"_id": order}, {"$set": change.fields}))
+        self.decisions.append(change.decision)
+        if change.transaction is not None:
+            self.transactions.append(change.transaction.to_doc())
+
+    async def write(self, tx: Tx) -> None:
+        """All of it; the orders first, for others may have written them."""
+        if self.new:
+            await tx.db[ORDERS].insert_many(self.new, ordered=False, session=tx.session)
+        if self.updates:
+            await tx.db[ORDERS].bulk_write(self.updates, ordered=False, session=tx.session)
+        if self.decisions:
+            await tx.db[DECISIONS].insert_many(self.decisions, ordered=False, session=tx.session)
+        if self.transactions:
+            await tx.db[LEDGER].insert_many(self.transactions, ordered=False, session=tx.session)
+
+
 def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _Change | None:
     """What a decision changes of an order; None if it is the one that stands."""
     doc = decision.to_doc()
@@ -161,8 +196,8 @@ def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _
     number = row.get("number", 0) + 1
     before = tuple(Share.model_validate(share) for share in row.get("shares", ()))
     event = shares.order_decided(decision, None, event_id=new_id(), time=tx.now, number=number)
-    event = event.model_copy(update={"previous": before})
-    says = {name: value for name, value in event.model_dump(mode="json").items() if name in _SAID}
+    if before:
+        event = event.model_copy(update={"previous": before})
     fields: mongo.Document = {
         "store": order.store,
         "brand": decision.brand,
@@ -174,7 +209,7 @@ def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _
         "posts": decision.posts,
         "held": [hold.value for hold in decision.held],
         "currency": decision.currency,
-        "placed_at": decision.placed_at,
+        "placed_at": None if decision.placed_at is None else whole_milliseconds(decision.placed_at),
         "paid_at": decision.paid_at,
         "decided_at": tx.now,
         "shares": [share.model_dump() for share in event.shares],
@@ -182,20 +217,20 @@ def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _
         "creators": sorted({share.creator for share in event.shares}),
         "posted": now_posted.to_doc(),
         "poll": order.poll,
-        "said": says,
     }
     record = {"_id": f"{order.id}#{number}", "order": order.id, "number": number, "at": tx.now, "doc": doc}
-    return _Change(fields, record, transaction, None if row.get("said") == says else event)
+    is_news = number == 1 or before != event.shares or any(row[name] != fields[name] for name in _SAID)
+    return _Change(fields, record, transaction, event if is_news else None)
 
 
-_SAID = frozenset({"outcome", "posted", "held", "currency", "placed_at", "shares"})
-"""What readers of conversions hear of an order: a decision that changes none of it is no news."""
+_SAID = ("outcome", "posts", "held", "currency", "placed_at", "brand")
+"""What readers of conversions hear of an order besides the shares: a decision that changes none of it is no news."""
 
 
 async def named_by(db: mongo.Database, orders: Sequence[str]) -> list[Named]:
     """The facts that the decisions of these orders named."""
     found = db[ORDERS].find({"_id": {"$in": list(orders)}}, {"refs": 1})
-    return [_named(row) async for row in found]
+    return [_named(row) for row in await rows_of(found)]
 
 
 async def naming(db: mongo.Database, keys: Sequence[str], after: str, limit: int) -> list[Named]:
@@ -233,14 +268,14 @@ async def revisions_now(db: mongo.Database, keys: Sequence[str]) -> dict[str, in
 async def _existing_clicks(db: mongo.Database, ids: Sequence[str]) -> list[str]:
     if not ids:
         return []
-    return [row["_id"] async for row in db[CLICKS].find({"_id": {"$in": list(ids)}}, {"_id": 1})]
+    return [row["_id"] for row in await rows_of(db[CLICKS].find({"_id": {"$in": list(ids)}}, {"_id": 1}))]
 
 
 async def _collaboration_revisions(db: mongo.Database, ids: Sequence[str]) -> dict[str, int]:
     if not ids:
         return {}
     found = db[COLLABORATIONS].find({"_id": {"$in": list(ids)}}, {"revision": 1})
-    return {row["_id"]: row["revision"] async for row in found}
+    return {row["_id"]: row["revision"] for row in await rows_of(found)}
 
 
 def _id(key: str) -> str:

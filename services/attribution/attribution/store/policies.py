@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attribution.domain.facts import DEFAULT_POLICY, Model, Policy, Precedence
-from attribution.store.collections import POLICIES
+from attribution.store.collections import POLICIES, rows_of
 from chassis import mongo
 from chassis.tx import Tx
 from contracts.http.attribution import PolicyOut, PolicyVersion
@@ -27,7 +27,7 @@ async def policies_of(
     found: dict[str, list[tuple[datetime, Policy]]] = {}
     newest_first = [("brand", mongo.ASCENDING), ("version", mongo.DESCENDING)]
     rows = db[POLICIES].find({"brand": {"$in": sorted(set(brands))}}, session=session).sort(newest_first)
-    async for row in rows:
+    for row in await rows_of(rows):
         policy = Policy(row["version"], Model(row["model"]), Precedence(row["precedence"]))
         found.setdefault(row["brand"], []).append((row["in_force_at"], policy))
     return found
