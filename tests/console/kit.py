@@ -50,6 +50,7 @@ class Mailbox:
         self.invitations: dict[str, str] = {}
         self.sent: list[tuple[str, str]] = []
         self.is_away = False
+        self.language = ""
 
     @property
     def code(self) -> str:
@@ -58,12 +59,14 @@ class Mailbox:
 
     async def put_contact(self, contact: str, address: str, language: str) -> None:
         self._answers()
+        self.language = language
         self.accounts[address] = contact
 
     async def send_code(
         self, code: str, language: str, *, address: str | None = None, contact: str | None = None
     ) -> str:
         self._answers()
+        self.language = language
         if address is not None:
             contact = self.accounts.setdefault(address, new_id())
         elif contact in self.invitations:
@@ -223,7 +226,7 @@ async def served(console: Console, port: int) -> AsyncIterator[str]:
         uvicorn.Config(console.app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off")
     )
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells it by this flag only
         await asyncio.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{port}"

@@ -107,7 +107,6 @@ async def after_forms(
 async def main(folder: Path) -> int:
     """Exit status 1 when a page is too wide or fails."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         mongo = stack.enter_context(running(a_mongo(find_source(), stack.enter_context(a_folder()))))
         port = ports.free_port()
@@ -131,4 +130,6 @@ async def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens"))))
+    pictures = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens")
+    pictures.mkdir(parents=True, exist_ok=True)
+    sys.exit(asyncio.run(main(pictures)))

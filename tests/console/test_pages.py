@@ -188,7 +188,7 @@ async def test_a_service_that_answers_nonsense_is_told_calmly(console, signed_in
 
 
 async def test_a_bug_is_a_calm_page_without_a_trace(console, signed_in):
-    console.services.answers["GET campaigns/v1/campaigns"] = lambda request: 1 / 0
+    console.services.answers["GET campaigns/v1/campaigns"] = lambda _: 1 / 0
     answer = await signed_in["brand"].get("/campaigns")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
@@ -275,7 +275,7 @@ async def test_a_thing_that_a_service_will_hear_of_soon_is_asked_for_again(conso
         httpx.Response(409, json={"type": "/problems/not-known-yet", "title": "Not known yet"}),
         httpx.Response(201, json=sample.a_campaign("campaign-2", status=CampaignStatus.DRAFT).model_dump(mode="json")),
     ]
-    console.services.answers["POST campaigns/v1/campaigns"] = lambda request: answers.pop(0)
+    console.services.answers["POST campaigns/v1/campaigns"] = lambda _: answers.pop(0)
     assert (await signed_in["brand"].post("/campaigns", data=DRAFT)).status_code == 303
     assert answers == []
 

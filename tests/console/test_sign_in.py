@@ -385,5 +385,3 @@ async def test_a_session_gives_no_token_to_other_origins_or_strangers(console):
         )
         assert foreign.status_code == 403
         assert (await browser.post("/v1/session/token", json={"audience": "elsewhere"})).status_code == 422
-
-
