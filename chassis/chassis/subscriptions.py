@@ -1,4 +1,4 @@
-"""FastStream's batch subscribers, one a consumer group, that hand raw records to the loop and commit after it."""
+"""FastStream's batch subscribers, one per consumer group, that hand raw records to the loop and commit after it."""
 
 import asyncio
 import logging
@@ -52,6 +52,8 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     topics: tuple[str, ...]
     loop: Loop
     joined: bool = False
+    starting: bool = True
+    broker: KafkaBroker | None = None
     turned_at: float = field(default_factory=time.monotonic)
     _positions: dict[TopicPartition, int] = field(default_factory=dict)
     _moved_at: float = field(default_factory=time.monotonic)
@@ -98,27 +100,37 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             self._moved_at = time.monotonic()
 
     @property
+    def consumer(self) -> Any:
+        """The aiokafka consumer; None before its start and after its end."""
+        if self.broker is None:
+            return None
+        (subscriber,) = self.broker.subscribers
+        return subscriber.consumer  # type: ignore[attr-defined]
+
+    @property
     def is_stuck(self) -> bool:
         """Records wait, nobody handles any, and nothing has moved for 30 s."""
         return time.monotonic() - self._moved_at > STUCK_AFTER and not self.loop.is_handling
 
     @property
     def is_live(self) -> bool:
-        """The loop turned in the last 30 s, or is in the middle of a batch."""
-        return self.loop.is_handling or time.monotonic() - self.turned_at < STUCK_AFTER
+        """The loop turned in the last 30 s, is in the middle of a batch, or waits for brokers and topics."""
+        return self.starting or self.loop.is_handling or time.monotonic() - self.turned_at < STUCK_AFTER
 
 
 class Subscriptions:
-    """All consumer groups of this process on one FastStream broker, which is built anew when it gets stuck."""
+    """All consumer groups of this process, each on a FastStream broker of its own, built anew when it gets stuck.
+
+    A consumer waits for its topics to exist before it starts; on one broker it would keep the other groups waiting.
+    """
 
     def __init__(self, settings: ServiceSettings, subscriptions: Sequence[Subscription]) -> None:
         self._settings = settings
         self.subscriptions = subscriptions
-        self.broker: KafkaBroker | None = None
         self._stopping = asyncio.Event()
 
-    def build(self) -> KafkaBroker:
-        """A broker with one batch subscriber a group; every one with its own acknowledgement policy."""
+    def build(self, subscription: Subscription) -> KafkaBroker:
+        """A broker with one batch subscriber, with its own acknowledgement policy."""
         settings = self._settings
         read_leniently()
         broker = KafkaBroker(
@@ -131,93 +143,90 @@ class Subscriptions:
             apply_types=False,
             logger=logging.getLogger("faststream"),
         )
-        policy = AckPolicy.ACK_FIRST if settings.plant is Plant.COMMIT_FIRST else AckPolicy.NACK_ON_ERROR
-        for subscription in self.subscriptions:
-            subscriber = broker.subscriber(
-                *subscription.topics,
-                batch=True,
-                group_id=subscription.group,
-                group_instance_id=f"{subscription.group}-{settings.process_slot}" if settings.process_slot else None,
-                auto_offset_reset="earliest",
-                ack_policy=policy,
-                no_reply=True,
-                parser=without_headers,
-                decoder=as_records,
-                listener=subscription,
-                max_records=MAX_RECORDS,
-                batch_timeout_ms=BATCH_TIMEOUT_MS,
-                session_timeout_ms=SESSION_TIMEOUT_MS,
-                heartbeat_interval_ms=SESSION_TIMEOUT_MS // 3,
-                fetch_max_bytes=FETCH_MAX_BYTES,
-                max_partition_fetch_bytes=4 * 1024 * 1024,
-            )
-            subscriber(subscription.handle)
+        commits_first = settings.plant is Plant.COMMIT_FIRST
+        subscriber = broker.subscriber(
+            *subscription.topics,
+            batch=True,
+            group_id=subscription.group,
+            group_instance_id=f"{subscription.group}-{settings.process_slot}" if settings.process_slot else None,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.ACK_FIRST if commits_first else AckPolicy.NACK_ON_ERROR,
+            no_reply=True,
+            parser=without_headers,
+            decoder=as_records,
+            listener=subscription,
+            max_records=MAX_RECORDS,
+            batch_timeout_ms=BATCH_TIMEOUT_MS,
+            session_timeout_ms=SESSION_TIMEOUT_MS,
+            heartbeat_interval_ms=SESSION_TIMEOUT_MS // 3,
+            fetch_max_bytes=FETCH_MAX_BYTES,
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+        )
+        subscriber(subscription.handle)
         return broker
 
     async def run(self) -> None:
-        """Consume until stopped: wait for the brokers, watch the progress, and build anew what got stuck."""
-        failures = 0
-        while not self._stopping.is_set():
-            self.broker = broker = self.build()
-            try:
-                await broker.start()
-                self._watch_polls(broker)
-                failures = 0
-                await self._until_stuck(broker)
-            except Exception as error:  # noqa: BLE001 - consuming must outlive whatever the client raises; it is logged
-                if not self._stopping.is_set():
-                    failures += 1
-                    log.warning("consumer.no_broker", error=told(error), attempt=failures)
-                    await self._pause(backoff(failures, first=0.2))
-            await self._close(broker)
+        """Consume until stopped: wait for brokers and topics, watch the progress, and build anew what got stuck."""
+        await asyncio.gather(*(self._run(subscription) for subscription in self.subscriptions))
 
     async def stop(self) -> None:
         """Finish the batches in hand, commit them and leave the groups."""
         self._stopping.set()
-        if self.broker is not None:
-            await self._close(self.broker)
+        await asyncio.gather(*(self._close(subscription) for subscription in self.subscriptions))
 
-    async def _close(self, broker: KafkaBroker) -> None:
-        if self.broker is broker:
-            self.broker = None
-        for subscription in self.subscriptions:
-            subscription.joined = False
+    async def _run(self, subscription: Subscription) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            subscription.broker = broker = self.build(subscription)
+            subscription.starting = True
+            try:
+                await broker.start()
+                self._watch_polls(subscription)
+                failures = 0
+                await self._until_stuck(subscription)
+            except Exception as error:  # noqa: BLE001 - consuming must outlive whatever the client raises; it is logged
+                if not self._stopping.is_set():
+                    failures += 1
+                    log.warning("consumer.not_started", group=subscription.group, error=told(error), attempt=failures)
+                    await self._pause(backoff(failures, first=0.2))
+            subscription.broker = broker
+            await self._close(subscription)
+
+    async def _close(self, subscription: Subscription) -> None:
+        broker, subscription.broker = subscription.broker, None
+        subscription.joined = False
         try:
-            await broker.stop()
+            if broker is not None:
+                await broker.stop()
         except Exception as error:  # noqa: BLE001 - it is thrown away whatever it says; it is logged
-            log.warning("consumer.not_closed", error=told(error))
+            log.warning("consumer.not_closed", group=subscription.group, error=told(error))
 
-    def _watch_polls(self, broker: KafkaBroker) -> None:
-        """Have each consumer's polls counted as turns: an empty poll is a sign of life, too."""
-        for subscription, consumer in self._consumers(broker):
+    def _watch_polls(self, subscription: Subscription) -> None:
+        """Have the consumer's polls counted as turns: an empty poll is a sign of life, too."""
+        consumer = subscription.consumer
+        if consumer is not None:
             subscription.begun()
+            subscription.turned()
+            subscription.starting = False
             consumer.getmany = _watched(subscription, consumer)
 
-    async def _until_stuck(self, broker: KafkaBroker) -> None:
+    async def _until_stuck(self, subscription: Subscription) -> None:
         while not self._stopping.is_set():
             await self._pause(WATCH_EVERY)
-            for subscription, consumer in self._consumers(broker):
-                try:
-                    await subscription.measure(consumer)
-                except (KafkaError, TimeoutError) as error:
-                    log.warning("consumer.not_measured", group=subscription.group, error=told(error))
-            stuck = [subscription.group for subscription in self.subscriptions if subscription.is_stuck]
-            if stuck:
-                log.error("consumer.stuck", groups=stuck)
+            consumer = subscription.consumer
+            if consumer is None:
+                return
+            try:
+                await subscription.measure(consumer)
+            except (KafkaError, TimeoutError) as error:
+                log.warning("consumer.not_measured", group=subscription.group, error=told(error))
+            if subscription.is_stuck:
+                log.error("consumer.stuck", group=subscription.group)
                 return
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
-
-    def _consumers(self, broker: KafkaBroker) -> list[tuple[Subscription, Any]]:
-        """Each group and its aiokafka consumer; none that is closed."""
-        found = [subscriber.consumer for subscriber in broker.subscribers]  # type: ignore[attr-defined]
-        return [
-            (subscription, consumer)
-            for subscription, consumer in zip(self.subscriptions, found, strict=True)
-            if consumer is not None
-        ]
 
 
 def _watched(subscription: Subscription, consumer: Any) -> Callable[..., Awaitable[Any]]:

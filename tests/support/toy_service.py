@@ -140,7 +140,7 @@ class Toys:
     @asynccontextmanager
     async def running(self, parts: Parts[ToyTx], *, relays: bool = False) -> AsyncIterator[Subscriptions]:
         """The process's consumers and, if asked for, its relays."""
-        groups = self.handlers.groups() if parts.context.handlers is self.handlers else parts.context.handlers.groups()
+        groups = parts.context.handlers.groups()
         listening = [
             Subscription(group, topics, parts.loops[group])
             for group, topics in zip(parts.loops, groups.values(), strict=True)
