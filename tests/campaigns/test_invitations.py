@@ -155,7 +155,7 @@ async def test_a_profile_is_asked_once_as_long_as_the_invitation_stands(service:
 async def test_of_two_who_invite_the_same_profile_at_once_one_does(service: Campaigns):
     campaign = await service.published()
     asked = {"profile": "p-1", "address": ADDRESS}
-    answers = await asyncio.gather(*(service.invite(campaign, asked) for _ in range(4)))
+    answers = await asyncio.gather(*(service.invite(campaign, asked | {"code": f"CODE{n}"}) for n in range(4)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
     assert {problem(answer, 409)["code"] for answer in answers if answer.status_code == 409} == {"already-invited"}
     assert await service.db["collaborations"].count_documents({}) == 1
