@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
@@ -255,6 +256,42 @@ async def test_an_import_that_the_store_left_says_how_far_it_came(operator, cont
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
     assert "500 rows are in" in answer.json()["detail"]
+
+
+async def test_an_upload_that_is_cut_off_keeps_what_was_whole_and_is_no_error_of_ours(app, context):
+    messages = iter(
+        [
+            {
+                "type": "http.request",
+                "body": b"handle\n" + b"".join(b"c%d\n" % n for n in range(9000)),
+                "more_body": True,
+            },
+            {"type": "http.request", "body": b"half-a-han", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    sent = []
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    bearer = f"Bearer {token(Kind.OPERATOR, 'o-1')}".encode()
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/imports",
+        "query_string": b"",
+        "headers": [(b"authorization", bearer)],
+    }
+    with structlog.testing.capture_logs() as logs:
+        await app(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert [line for line in logs if line["log_level"] == "error"] == []
+    assert await context.db["profiles"].count_documents({}) % 500 == 0
+    assert await context.db["profiles"].count_documents({"handle": {"$regex": "^half"}}) == 0
 
 
 async def test_no_door_is_open_without_a_token(app):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.requests import ClientDisconnect
 
 from chassis.context import Context
 from chassis.http import (
@@ -12,6 +13,7 @@ from chassis.http import (
     Page,
     Paging,
     Principal,
+    Problem,
     context_of,
     etag,
     marks,
@@ -96,6 +98,8 @@ async def import_creators(
     progress = Progress()
     try:
         return await run_import(request.stream(), context.transactions, options, progress)
+    except ClientDisconnect as error:  # nobody reads this answer, but it is no error of ours
+        raise Problem(400, "cut-short", "The file was cut short", "Send it again; what is in stays.") from error
     except (TryAgainLater, OutcomeUnknown) as error:
         done = progress.new + progress.changed + progress.unchanged
         raise unavailable(

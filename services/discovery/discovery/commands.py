@@ -25,7 +25,7 @@ from discovery.settings import DiscoverySettings
 STOPPED = 1
 UNREADABLE = 2
 INTERRUPTED = 130
-PART = 262_144
+PART = 65_536
 MOST_SAMPLE = 10_000_000
 
 
