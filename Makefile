@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 READY := $(VENV)/.ready
 export PYTHONPATH := deploy
 export UV_LINK_MODE := copy
@@ -26,7 +27,7 @@ down: $(READY) ## stop what `make up` or `make demo` left running in this checko
 
 test: $(READY) ## all tests, on real servers of their own
 	@bash deploy/local/needs.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: $(READY) lint types imports contracts test ## what CI runs: lint, types, import rules, contracts, tests
 
