@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from story.tale import Cast
+from story.cast import Cast
 from story.telling import chapter, money, must, say, wait_for
 
 

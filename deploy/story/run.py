@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable
 
-from story import reckoning, tale
+from story import reckoning, tale, trouble
 from story.addresses import Addresses, Wishes
+from story.cast import Cast
 from story.people import Mailbox
 from story.shops import Topic
-from story.tale import Cast
 from story.telling import StoryFailed, say
 
 
@@ -31,8 +31,8 @@ def tell(where: Addresses, wishes: Wishes, kill: Callable[[], None] | None = Non
         tale.click_links(cast)
         tale.sell_three_ways(cast)
         say(f"(the first order was credited {time.monotonic() - began:.1f} s after the story began)")
-        tale.kill_the_worker(cast, kill)
-        tale.come_late(cast)
+        trouble.kill_the_worker(cast, kill)
+        trouble.come_late(cast)
         reckoning.balances_add_up(cast)
         reckoning.invariants_hold(cast)
         reckoning.mails_came_once(cast)

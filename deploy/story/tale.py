@@ -1,82 +1,16 @@
 """The chapters, in their order. Each says in plain words what happened, with figures."""
 
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from fractions import Fraction
+from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from contracts.attribution import ClickRecorded
-from story.addresses import Addresses, Wishes
-from story.people import Mailbox, Person
-from story.shops import (
-    Shopify,
-    Topic,
-    WooCommerce,
-    a_shopify_order,
-    a_shopify_refund,
-    a_topic_order,
-    a_woo_order,
-    many_orders,
-)
+from story.cast import BROWSER, COMMISSION, DISCOUNT, GOOGLEBOT, LAMP, PREVIEW, Cast, all_as_expected, follow, half_even
+from story.shops import Shopify, WooCommerce, a_shopify_order, a_topic_order, a_woo_order
 from story.telling import chapter, money, must, say, wait_for
-
-COMMISSION = 1250
-DISCOUNT = 2000
-BROWSER = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
-    " Version/18.1 Mobile/15E148 Safari/604.1"
-)
-GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-PREVIEW = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
-LAMP = 4990
-CreatorName = str
-
-
-@dataclass
-class Cast:
-    """Who and what the story is about, and what it expects to be credited: order -> (creator, minor units) or None."""
-
-    where: Addresses
-    wishes: Wishes
-    mailbox: Mailbox
-    topic: Topic
-    run: str = field(default_factory=lambda: uuid.uuid4().hex[:6])
-    people: dict[str, Person] = field(default_factory=dict)
-    brand: str = ""
-    campaign: str = ""
-    stores: dict[str, str] = field(default_factory=dict)
-    shopify: Shopify | None = None
-    woo: WooCommerce | None = None
-    profiles: list[dict[str, Any]] = field(default_factory=list)
-    accounts: dict[str, str] = field(default_factory=dict)
-    invitations: dict[str, str] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
-    collaborations: dict[str, str] = field(default_factory=dict)
-    code: str = ""
-    clicks: dict[str, list[str]] = field(default_factory=dict)
-    expected: dict[str, tuple[str, int] | None] = field(default_factory=dict)
-    shopify_order: dict[str, Any] = field(default_factory=dict)
-
-    def person(self, name: str, address: str) -> Person:
-        """A person of the story, with a browser of their own."""
-        self.people[name] = Person(name, address, self.where, self.mailbox)
-        return self.people[name]
-
-    @property
-    def now(self) -> datetime:
-        """The story's time: the host's."""
-        return datetime.now(UTC)
-
-
-def half_even(base: int, basis_points: int) -> int:
-    """Commission of a base, in minor units (MONEY 15); the story's own arithmetic, not the platform's."""
-    return round(Fraction(base * basis_points, 10_000))
 
 
 def import_creators(cast: Cast, csv: bytes, name: str) -> None:
@@ -268,16 +202,6 @@ def click_links(cast: Cast) -> None:
     must(clicks["raw"] == 18 and clicks["human"] == 12, f"the counts are wrong: {clicks}")
 
 
-def follow(link: str, agent: str) -> str | None:
-    """The click id that the store would get, None if the link did not lead on."""
-    answer = httpx.get(link, headers={"User-Agent": agent}, follow_redirects=False, timeout=5)
-    if answer.status_code != httpx.codes.FOUND:
-        return None
-    target = urlsplit(answer.headers["location"])
-    must(target.hostname == "lumen.example", f"a link leads to {target.hostname}")
-    return parse_qs(target.query)["cclid"][0]
-
-
 def sell_three_ways(cast: Cast) -> None:
     """A Shopify order by webhook, a WooCommerce order with a coupon, an order on the topic; each also sent twice."""
     chapter("Three orders come in three ways, each of them twice")
@@ -297,7 +221,7 @@ def sell_three_ways(cast: Cast) -> None:
     cast.topic.say([on_topic], "lumen")
     cast.topic.say([on_topic.model_copy(update={"id": str(uuid.uuid4())})], "lumen")
     cast.expected[on_topic.order] = (cast.accounts["ada"], half_even(8900, COMMISSION))
-    _all_as_expected(cast)
+    all_as_expected(cast)
     say(
         f"A forged webhook: 401. Shopify order {number} (an id beyond 2^53): {money(*_paid(cast, 'shopify', str(number)))} for bea, by a click."
     )
@@ -326,114 +250,3 @@ def _twice(send: Callable[[], int]) -> None:
 def _paid(cast: Cast, store: str, external: str) -> tuple[int, str]:
     expected = cast.expected[f"{cast.stores[store]}:{external}"]
     return (expected[1] if expected else 0), "EUR"
-
-
-def kill_the_worker(cast: Cast, kill: Callable[[], None] | None) -> None:
-    """The worker dies amid many orders on the topic, and is started again."""
-    chapter(f"Attribution's worker is killed amid {cast.wishes.orders} orders")
-    orders = many_orders(
-        cast.stores["topic"], cast.wishes.orders, cast.clicks["ada"] + cast.clicks["bea"], cast.now, run=cast.run
-    )
-    by_click = {click: name for name in ("ada", "bea") for click in cast.clicks[name]}
-    for order in orders:
-        assert order.snapshot is not None
-        line = order.snapshot.lines[0]
-        clicks = order.snapshot.click_ids
-        earned = half_even(line.unit_price * line.quantity, COMMISSION)
-        cast.expected[order.order] = (cast.accounts[by_click[clicks[0]]], earned) if clicks else None
-    cast.topic.say(orders, "lumen", on_half=kill)
-    _all_as_expected(cast)
-    credited = sum(1 for order in orders if cast.expected[order.order])
-    said = "Killed with -9 and started again" if kill else "Nobody can be killed here, so it was not"
-    say(f"{said}: all {len(orders)} orders are decided, {credited} credited, none lost, none twice.")
-
-
-def come_late(cast: Cast) -> None:
-    """A click whose news comes after its order, a refund before its order, and a partial refund."""
-    chapter("Late and out of order")
-    assert cast.shopify is not None
-    late = str(uuid.uuid4())
-    order = a_topic_order(cast.stores["topic"], f"late-{cast.run}", 10_000, 1, cast.now, click=late)
-    cast.topic.say([order], "lumen")
-    cast.expected[order.order] = None
-    _all_as_expected(cast, [order.order])
-    link = httpx.URL(cast.links["bea"])
-    template = cast.people["brand"].get("attribution", "/v1/links")["items"]
-    mine = next(one for one in template if one["url"] == str(link))
-    cast.topic.say([late_click(late, mine, order.time - timedelta(seconds=1))], "attribution")
-    cast.expected[order.order] = (cast.accounts["bea"], half_even(10_000, COMMISSION))
-    _all_as_expected(cast, [order.order])
-    say(
-        "An order named a click that nobody had heard of: unattributed. The click's news came late, and bea got 12.50 EUR after all."
-    )
-
-    number = int(uuid.uuid4().int % 10**17) + 9 * 10**17
-    early = a_shopify_order(number, LAMP, 2, cast.clicks["ada"][1], cast.now)
-    must(
-        cast.shopify.send("refunds/create", a_shopify_refund(early, 1, cast.now + timedelta(seconds=5))) == 200,
-        "refund refused",
-    )
-    order_id = f"{cast.stores['shopify']}:{number}"
-
-    def waits() -> bool:
-        waiting = cast.people["operator"].get("attribution", "/v1/orders/waiting?limit=100")["items"]
-        return any(one["order"] == order_id for one in waiting)
-
-    wait_for("the refund to wait for its order", waits)
-    must(cast.shopify.send("orders/create", early) == 200, "order refused")
-    cast.expected[order_id] = (cast.accounts["ada"], half_even(2 * LAMP, COMMISSION) - half_even(LAMP, COMMISSION))
-    _all_as_expected(cast, [order_id])
-    kept_of_it = half_even(2 * LAMP, COMMISSION) - half_even(LAMP, COMMISSION)
-    say(f"A refund came before its order and waited. With the order, ada has {money(kept_of_it, 'EUR')} of it.")
-
-    refund = a_shopify_refund(cast.shopify_order, 1, cast.now)
-    must(cast.shopify.send("refunds/create", refund) == 200, "refund refused")
-    refunded = f"{cast.stores['shopify']}:{cast.shopify_order['id']}"
-    kept = half_even(3 * LAMP, COMMISSION) - half_even(LAMP, COMMISSION)
-    cast.expected[refunded] = (cast.accounts["bea"], kept)
-    _all_as_expected(cast, [refunded])
-    say(f"One of bea's three Shopify lamps was given back: {money(kept, 'EUR')} of her commission is left.")
-
-
-def late_click(id_: str, link: dict[str, Any], at: datetime) -> ClickRecorded:
-    """A click as a redirect says it that had kept it in its spool for a while."""
-    return ClickRecorded(
-        id=id_,
-        time=at,
-        code=link["code"],
-        link=link["id"],
-        brand=link["brand"],
-        campaign=link["campaign"],
-        collaboration=link["collaboration"],
-        creator=link["creator"],
-    )
-
-
-def _all_as_expected(cast: Cast, only: Sequence[str] | None = None) -> None:
-    """Wait until the brand's list says of each order what the story's own arithmetic says."""
-    brand = cast.people["brand"]
-    wanted = {order: cast.expected[order] for order in (only or cast.expected)}
-
-    def differing() -> dict[str, Any]:
-        rows = {row["order"]: row for row in brand.pages("attribution", "/v1/orders")}
-        found: dict[str, Any] = {}
-        for order, expected in wanted.items():
-            row = rows.get(order)
-            said = None if row is None else (row["outcome"], row["commission"])
-            if said != (("unattributed", 0) if expected is None else ("credited", expected[1])):
-                found[order] = (said, expected)
-        return found
-
-    last: dict[str, Any] = {}
-
-    def settled() -> bool:
-        last.clear()
-        last.update(differing())
-        return not last
-
-    try:
-        wait_for("orders to be decided as the story reckons", settled, 60)
-    except Exception as error:
-        sample = dict(list(last.items())[:3])
-        error.args = (f"{error.args[0]}; {len(last)} differ, such as {sample}",)
-        raise

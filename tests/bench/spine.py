@@ -9,6 +9,7 @@ import json
 import os
 import statistics
 import tempfile
+import threading
 import time
 import uuid
 from dataclasses import asdict
@@ -46,13 +47,14 @@ from story.shops import a_topic_order
 RATES = (100, 500)
 CODE = "BENCH20"
 WARM_UP = 200
+REST = 5.0
 
 
 def main() -> None:
     seconds, burst = int(os.environ.get("SECONDS", "60")), int(os.environ.get("BURST", "20000"))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Group() as group:
         system = _everything(group, Path(folder))
-        time.sleep(5)
+        threading.Event().wait(REST)
         idle = {name: _resident_mb(process.pid) for name, process in system.processes.items()}
         print("\nresident memory at rest")
         for name, megabytes in idle.items():

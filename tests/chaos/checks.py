@@ -12,6 +12,7 @@ from pymongo import MongoClient
 
 from contracts.topics import CLICKS, COLLABORATIONS
 from tests.chaos.flow import Told
+from tests.chaos.plan import pause
 from tests.chaos.scene import WORKERS, Scene
 
 SETTLE_SECONDS = 180.0
@@ -30,7 +31,7 @@ def settle(scene: Scene) -> Violations:
                 return []
             if time.monotonic() > deadline:
                 return [f"I10: {text}" for text in left]
-            time.sleep(1)
+            pause(1)
     finally:
         client.close()
 
@@ -215,10 +216,10 @@ def timers(scene: Scene, strike: Callable[[], None]) -> Violations:
         deadline = time.monotonic() + 60
         query = {"_id": {"$in": silent}, "state.status": "expired"}
         while rows.count_documents(query) < len(silent) and time.monotonic() < deadline:
-            time.sleep(0.5)
+            pause(0.5)
         expired = rows.count_documents(query)
         twice = rows.count_documents({"_id": {"$in": silent}, "revision": {"$gt": 2}})
-        time.sleep(2)
+        pause(2)
         said = asyncio.run(records(scene.stack.kafka.address, COLLABORATIONS.name))
         facts = {(r.key.decode(), json.loads(r.value)["revision"]) for r in said if b"invitation-expired" in r.value}
     finally:

@@ -16,8 +16,9 @@ from aiokafka.errors import KafkaError
 from contracts.envelope import Event, headers
 from contracts.stores import ObservationKind, OrderObserved, Refund, RefundLine, Way
 from contracts.topics import CLICKS, ORDERS
+from story.cast import BROWSER, COMMISSION, Cast, half_even
 from story.shops import a_shopify_order, a_topic_order
-from story.tale import BROWSER, COMMISSION, Cast, half_even, late_click
+from story.trouble import late_click
 from tests.chaos.history import History
 from tests.chaos.plan import Plan
 

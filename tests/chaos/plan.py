@@ -1,11 +1,14 @@
 """What a run is: how much flows, what is killed when, all of it from one seed."""
 
 import random
+import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 SERVICES = ("attribution-worker", "attribution-worker-2", "attribution-api", "attribution-redirect", "campaigns")
 SERVERS = ("kafka", "mongo")
+pause = threading.Event().wait
+"""Let the flow go on for so many seconds: between blows, the time itself is what is wanted."""
 
 
 class How(StrEnum):

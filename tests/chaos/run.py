@@ -2,13 +2,12 @@
 
 import asyncio
 import threading
-import time
 
 from local.errors import StackError
 from tests.chaos import checks
 from tests.chaos.flow import Flow, Told
 from tests.chaos.history import History
-from tests.chaos.plan import Blow, How, Plan
+from tests.chaos.plan import Blow, How, Plan, pause
 from tests.chaos.scene import Scene, a_scene
 
 
@@ -40,7 +39,7 @@ def _flow_under_blows(scene: Scene, plan: Plan, history: History) -> Told:
     thread = threading.Thread(target=work, name="flow")
     thread.start()
     for blow in plan.blows:
-        time.sleep(blow.after)
+        pause(blow.after)
         print(f"  {blow.how}: {blow.target}, away {blow.away:.1f} s", flush=True)
         try:
             scene.strike(blow)

@@ -3,7 +3,6 @@
 import os
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -17,11 +16,11 @@ from local.stack import Source, Stack, find_source
 from local.system import Ports, Service, System, settings_for, the_setup, the_system
 from story import tale
 from story.addresses import Addresses, Wishes
+from story.cast import BROWSER, Cast, follow
 from story.people import Mailbox
 from story.shops import Topic
-from story.tale import BROWSER, Cast, follow
 from story.telling import wait_for
-from tests.chaos.plan import Blow, How, Plan
+from tests.chaos.plan import Blow, How, Plan, pause
 
 WORKERS = ("attribution-worker", "attribution-worker-2")
 
@@ -46,11 +45,11 @@ class Scene:
         target = self.target(blow.target)
         if blow.how is How.ZOMBIE:
             target.pause()
-            time.sleep(blow.away)
+            pause(blow.away)
             target.resume()
             return
         target.kill()
-        time.sleep(blow.away)
+        pause(blow.away)
         target.start()
 
     def restart_all(self, **env: str) -> None:

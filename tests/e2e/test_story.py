@@ -13,9 +13,9 @@ from local.group import Group
 from local.ports import free_port
 from local.system import Ports
 from story.addresses import Addresses, Wishes
+from story.cast import Cast
 from story.people import Mailbox
 from story.run import tell
-from story.tale import Cast
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENS = Path("build/screens/e2e")
