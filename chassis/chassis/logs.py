@@ -10,6 +10,8 @@ import structlog
 
 from chassis import tracing
 
+SELDOM_SECONDS = 10.0
+
 
 def _trace_id(_logger: Any, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
     trace_id = tracing.current_trace_id()
@@ -58,6 +60,24 @@ def _exception(_logger: Any, _name: str, event: structlog.types.EventDict) -> st
     return event
 
 
+class Seldom(logging.Filter):
+    """One of each kind of aiokafka's messages every 10 s: without a broker it says a hundred a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is said."""
+        if not record.name.startswith("aiokafka"):
+            return True
+        kind = (record.name, record.msg)
+        if record.created < self._said.get(kind, 0.0) + SELDOM_SECONDS:
+            return False
+        self._said[kind] = record.created
+        return True
+
+
 def configure(service: str, role: str, level: str = "INFO") -> None:
     """Set this process's logging up: structlog and the standard library end in the same JSON lines."""
     shared: list[structlog.types.Processor] = [
@@ -77,6 +97,7 @@ def configure(service: str, role: str, level: str = "INFO") -> None:
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(formatter)
+    handler.addFilter(Seldom())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

@@ -53,6 +53,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     loop: Loop
     joined: bool = False
     starting: bool = True
+    commits_first: bool = False  # the planted fault
     broker: KafkaBroker | None = None
     turned_at: float = field(default_factory=time.monotonic)
     _positions: dict[TopicPartition, int] = field(default_factory=dict)
@@ -69,6 +70,8 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
 
     async def handle(self, records: Sequence[ConsumerRecord]) -> None:
         """Handle a batch; returning acknowledges it, raising has it delivered again."""
+        if self.commits_first:
+            await self.consumer.commit()
         await self.loop.handle(records)
         self.turned()
         self._moved_at = time.monotonic()
@@ -143,14 +146,14 @@ class Subscriptions:
             apply_types=False,
             logger=logging.getLogger("faststream"),
         )
-        commits_first = settings.plant is Plant.COMMIT_FIRST
+        subscription.commits_first = settings.plant is Plant.COMMIT_FIRST
         subscriber = broker.subscriber(
             *subscription.topics,
             batch=True,
             group_id=subscription.group,
             group_instance_id=f"{subscription.group}-{settings.process_slot}" if settings.process_slot else None,
             auto_offset_reset="earliest",
-            ack_policy=AckPolicy.ACK_FIRST if commits_first else AckPolicy.NACK_ON_ERROR,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
             no_reply=True,
             parser=without_headers,
             decoder=as_records,
