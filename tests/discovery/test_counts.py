@@ -2,7 +2,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery.domain.counts import MOST, NotACount, read_count
@@ -107,6 +107,7 @@ def test_an_average_that_can_be_read_in_two_ways_is_not_guessed(text, decimal):
         read_count(text, whole=False, decimal=decimal)
 
 
+@settings(deadline=None)
 @given(counts)
 def test_every_way_to_group_thousands_reads_the_same(count):
     grouped = f"{count:,}"
@@ -115,6 +116,7 @@ def test_every_way_to_group_thousands_reads_the_same(count):
     assert read_count(str(count)) == count
 
 
+@settings(deadline=None)
 @given(st.integers(0, 9999), st.integers(0, 9), st.sampled_from([("K", 3), ("M", 6), ("B", 9)]))
 def test_a_scaled_count_has_no_error_of_floating_point(whole, tenth, scale):
     letter, power = scale
@@ -123,6 +125,7 @@ def test_a_scaled_count_has_no_error_of_floating_point(whole, tenth, scale):
     assert read_count(text.lower().replace(".", ",")) == read_count(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_count_unknown_or_refused(text):
     for whole in (True, False):

@@ -258,8 +258,8 @@ def test_columns_are_known_only_after_the_header():
         _ = Reading("tiktok", {}).columns
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.integers(1, 50))
-@settings(max_examples=200)
 def test_no_bytes_break_the_reading(tail, part):
     file = b"handle,name,followers\n" + tail
     try:
@@ -272,6 +272,7 @@ def test_no_bytes_break_the_reading(tail, part):
 CELLS = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffd\ufeff"), max_size=20)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text("abcdefg._", min_size=1, max_size=9), CELLS), min_size=1, max_size=20))
 def test_what_a_csv_writer_writes_is_read(rows):
     import csv

@@ -1,6 +1,6 @@
 # ruff: noqa: RUF001 - letters that look alike are what is tested
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery.domain.profiles import normal_handle, profile_id
@@ -40,6 +40,7 @@ def test_where_a_script_has_no_spaces_a_word_may_begin_anywhere():
     assert {"平成フラミンゴ", "フラミンゴ", "成フラミンゴ"} <= set(found)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_words_are_bounded_and_normal(text):
     for word in words_of(text):
@@ -53,6 +54,7 @@ def test_a_handle_is_one_profile_however_it_is_written(other):
     assert profile_id("instagram", other) != profile_id("tiktok", "khaby.lame")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_a_normal_handle_stays_as_it_is(handle):
     assert normal_handle(normal_handle(handle)) == normal_handle(handle).removeprefix("@").strip()
