@@ -1,11 +1,11 @@
 """A brand's campaign in full swing, as the other services' APIs would tell it: for screenshots and page tests."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
-from contracts.attribution import CouponStatus, LinkStatus, OrderOutcome
+from contracts.attribution import CouponStatus, LinkStatus
 from contracts.campaigns import (
     Brief,
     CampaignStatus,
@@ -28,50 +28,19 @@ from contracts.discovery import Profile
 from contracts.http.attribution import (
     BalanceOut,
     CampaignResults,
-    CandidateKind,
-    CandidateOut,
     Clicks,
     CouponOut,
     CouponResult,
     CreatorResult,
-    DecidedLine,
-    DecisionOut,
     DeliveryOut,
     DeliveryOutcome,
     EarningsOut,
     LinkOut,
     LinkResult,
-    OrderOut,
-    PostingOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
-from contracts.money import Money
-
-NOON = datetime(2031, 5, 5, 12, tzinfo=UTC)
-"""In the future, for MongoDB forgets by its own clock what has expired."""
-
-BRAND = "brand-1"
-CAMPAIGN = "campaign-1"
-STORE = "store-1"
-CREATOR = "creator-ana"
-ORDER = f"{STORE}:5012"
-LETTER = "attribution.orders:stores.orders.v1:4:18211"
-
-PEOPLE = [
-    ("profile-ana", "ana.moretti", "Ana Moretti", 1_240_000, 310_500, 24_800),
-    ("profile-linh", "linh.eats", "Linh Nguyễn", 486_300, 95_200, 11_030),
-    ("profile-jules", "julesrunsparis", "Jules Lefèvre", 92_700, 41_900, 3_880),
-    ("profile-aino", "aino_k", "Aino Korhonen", 57_150, 18_400, None),
-    ("profile-max", "maximilian.the.great.unboxer", "Maximilian Oberhauser-Schmidt", 2_310_000, 402_000, 31_500),
-]
-
-
-def ago(**by: float) -> datetime:
-    return NOON - timedelta(**by)
-
-
-def eur(amount: int) -> Money:
-    return Money(amount=amount, currency="EUR")
+from tests.console.sample_orders import a_decision, some_orders
+from tests.console.sample_people import BRAND, CAMPAIGN, CREATOR, LETTER, NOON, ORDER, PEOPLE, STORE, ago, eur
 
 
 def some_profiles() -> list[Profile]:
@@ -229,151 +198,6 @@ def some_results() -> CampaignResults:
     )
 
 
-def some_orders() -> list[OrderOut]:
-    def one(number: int, hours: float, sales: int, commission: int, **values: Any) -> OrderOut:
-        return OrderOut(
-            **{
-                "order": f"{STORE}:{number}",
-                "store": STORE,
-                "brand": BRAND,
-                "placed_at": ago(hours=hours),
-                "outcome": OrderOutcome.CREDITED,
-                "net_sales": sales,
-                "commission": commission,
-                "currency": "EUR",
-                "posted": True,
-                "payable_at": ago(hours=hours) + timedelta(days=30),
-                "creators": () if not sales else (CREATOR,) if number % 2 else ("creator-linh",),
-                "summary": "Credited.",
-                **values,
-            }
-        )
-
-    return [
-        one(5012, 0.4, 7_225, 867),
-        one(5011, 3, 4_590, 551),
-        one(
-            5009,
-            7,
-            12_600,
-            1_512,
-            held=("placed-long-before-receipt",),
-            payable_at=None,
-            summary="Credited, and held.",
-        ),
-        one(
-            5004,
-            26,
-            0,
-            0,
-            posted=False,
-            payable_at=None,
-            summary="Credited, and pays nothing now. It is not paid yet.",
-        ),
-        one(
-            4998,
-            49,
-            0,
-            0,
-            outcome=OrderOutcome.UNATTRIBUTED,
-            posted=False,
-            payable_at=None,
-            summary="Nobody is credited. None of its clicks and codes counts.",
-        ),
-        one(4990, 75, 4_590, 551),
-    ]
-
-
-def a_decision() -> DecisionOut:
-    ana, linh = "creator-ana", "creator-linh"
-    return DecisionOut(
-        order=ORDER,
-        store=STORE,
-        brand=BRAND,
-        number=3,
-        outcome=OrderOutcome.CREDITED,
-        placed_at=ago(hours=50),
-        decided_at=ago(hours=20),
-        currency="EUR",
-        policy_version=1,
-        rule_version="1",
-        terms_versions=("invitation-0#1",),
-        candidates=(
-            CandidateOut(
-                kind=CandidateKind.CLICK,
-                ref="019f2c4e-77a1-7c51-8f0e-1f6a4b2f9c11",
-                creator=linh,
-                collaboration="invitation-1",
-                at=ago(hours=90),
-                won=False,
-                reason="A coupon code goes before a click by the brand's policy.",
-                reason_code="code-went-first",
-            ),
-            CandidateOut(
-                kind=CandidateKind.COUPON,
-                ref="ANA15",
-                creator=ana,
-                collaboration="invitation-0",
-                at=ago(hours=50),
-                won=True,
-                reason="This touch is credited.",
-                reason_code="won",
-            ),
-            CandidateOut(
-                kind=CandidateKind.COUPON,
-                ref="WELCOME10",
-                won=False,
-                reason="This code belongs to none of the brand's collaborations.",
-                reason_code="code-not-ours",
-            ),
-        ),
-        lines=(
-            DecidedLine(
-                line="1",
-                title="Vitamin C serum, 30 ml",
-                quantity=2,
-                unit_price=3_900,
-                value=7_800,
-                discounts=1_170,
-                tax=1_196,
-                base=5_434,
-                creator=ana,
-                collaboration="invitation-0",
-                plan=Plan.PERCENT,
-                rate=1200,
-                exact="16302/25",
-                commission=652,
-                refunded=2_717,
-                taken_back=326,
-            ),
-            DecidedLine(
-                line="2",
-                title="Refill, 30 ml",
-                quantity=1,
-                unit_price=2_500,
-                value=2_500,
-                discounts=375,
-                tax=383,
-                base=1_742,
-                creator=ana,
-                collaboration="invitation-0",
-                plan=Plan.PERCENT,
-                rate=1200,
-                exact="5226/25",
-                commission=209,
-            ),
-        ),
-        net_sales=4_459,
-        commission=535,
-        posted=True,
-        postings=(
-            PostingOut(number=1, cause="decision", at=ago(hours=49), amount=861, payable_at=NOON + timedelta(days=28)),
-            PostingOut(number=2, cause="refund", at=ago(hours=20), amount=-326, payable_at=NOON + timedelta(days=28)),
-        ),
-        summary="Credited.",
-    )
-
-
 def some_links() -> list[LinkOut]:
     return [
         LinkOut(
@@ -499,7 +323,7 @@ def answers() -> dict[str, Any]:
         "GET discovery/v1/creators": a_page(some_profiles(), 1_482, "more"),
         f"GET attribution/v1/campaigns/{CAMPAIGN}/results": some_results(),
         "GET attribution/v1/orders": a_page(some_orders(), next_cursor="more"),
-        f"GET attribution/v1/orders/{ORDER}/decision": a_decision(),
+        **{f"GET attribution/v1/orders/{order.order}/decision": a_decision() for order in some_orders()},
         "GET attribution/v1/earnings": EarningsOut(
             balances=(BalanceOut(brand=BRAND, currency="EUR", pending=98_214, payable=24_047, total=122_261),)
         ),

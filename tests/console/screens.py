@@ -98,7 +98,7 @@ async def after_forms(
     await page.screenshot(path=folder / f"register-errors-{width}.png", full_page=True)
     await context.add_cookies([{"name": "session", "value": cookies["brand"], "url": address}])
     await page.goto(f"{address}/stores/store-1")
-    await page.click("aside button")
+    await page.click("main aside button")
     await page.screenshot(path=folder / f"store-credentials-{width}.png", full_page=True)
     await context.close()
     return []

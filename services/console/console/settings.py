@@ -25,7 +25,7 @@ class ConsoleSettings(ServiceSettings):
     )
     operator_email: Annotated[str, Field(description="who operates this installation; empty = nobody yet")] = ""
     operator_language: str = "en"
-    site_name: Annotated[str, Field(min_length=1, max_length=40)] = "Marketplace"
+    site_name: Annotated[str, Field(min_length=1, max_length=40)] = "Creator Marketplace"
     discovery_url: str = "http://127.0.0.1:8001"
     campaigns_url: str = "http://127.0.0.1:8002"
     attribution_url: str = "http://127.0.0.1:8003"

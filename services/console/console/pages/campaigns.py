@@ -1,36 +1,23 @@
 """A brand's campaigns: the list, a new one, and the page of one with what each creator brought."""
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
 
 from starlette.responses import Response
 
 from chassis.http import Page as Listed
-from console.clients import Attribution, Campaigns, DeclinedError, ServiceAwayError, WrongFieldsError
-from console.clients.caller import NotThereError
+from console.clients import Attribution, Campaigns, DeclinedError, WrongFieldsError
 from console.pages import labels
 from console.pages.campaign_form import FIELDS, choices, read_draft
+from console.pages.parts import if_there
 from console.pages.results import creator_rows, goal_of, names_of, timeline_of
-from console.pages.site import Page, of_service
+from console.pages.site import Page
 from console.pages.view import View
-from contracts.http.attribution import CampaignResults, OrderOut
+from console.pages.whys import whys_of
+from contracts.http.attribution import CampaignResults, CandidateOut, OrderOut
 from contracts.http.campaigns import CampaignOut, CollaborationOut
 from contracts.http.console import RoleKind
 
-T = TypeVar("T")
 NEWEST_ORDERS = 10
-
-
-async def if_there(call: Awaitable[T]) -> T | None:
-    """A part of a page that may be missing: None while its service is away or has not heard of the thing yet."""
-    try:
-        return await call
-    except ServiceAwayError as away:
-        of_service(away)
-        return None
-    except (NotThereError, DeclinedError):
-        return None
 
 
 async def list_campaigns(view: View) -> Response:
@@ -94,7 +81,8 @@ async def _render(view: View, id_: str, status: int = 200, problem: str = "") ->
         if_there(attribution.results(id_)),
         if_there(attribution.orders(campaign=id_, limit=NEWEST_ORDERS)),
     )
-    return _page(view, campaign, collaborations, results, orders, status, problem)
+    whys = await whys_of(attribution, orders.items) if orders else {}
+    return _page(view, campaign, collaborations, results, orders, whys, status, problem)
 
 
 def _page(
@@ -103,6 +91,7 @@ def _page(
     collaborations: list[CollaborationOut],
     results: CampaignResults | None,
     orders: Listed[OrderOut] | None,
+    whys: dict[str, list[CandidateOut]],
     status: int,
     problem: str,
 ) -> Response:
@@ -114,6 +103,7 @@ def _page(
         rows=creator_rows(collaborations, results),
         results=results,
         orders=orders,
+        whys=whys,
         names=names_of(collaborations),
         goal=goal_of(campaign, results, currency),
         timeline=timeline_of(campaign, collaborations),
@@ -126,16 +116,15 @@ def _page(
 async def list_orders(view: View) -> Response:
     """All orders of a campaign, and why each was credited."""
     id_, cursor = view.path("campaign"), view.query("cursor", 2000)
-    campaigns = Campaigns(view.service("campaigns"))
+    campaigns, attribution = Campaigns(view.service("campaigns")), Attribution(view.service("attribution"))
     campaign, collaborations, orders = await asyncio.gather(
-        campaigns.find(id_),
-        campaigns.collaborations(id_),
-        Attribution(view.service("attribution")).orders(campaign=id_, cursor=cursor),
+        campaigns.find(id_), campaigns.collaborations(id_), attribution.orders(campaign=id_, cursor=cursor)
     )
     return view.render(
         "campaign_orders.html",
         campaign=campaign,
         orders=orders,
+        whys=await whys_of(attribution, orders.items),
         names=names_of(collaborations),
         labels=labels,
         first=not cursor,

@@ -11,8 +11,8 @@ from chassis.http import Page as Listed
 from console.clients import Campaigns, DeclinedError, Discovery, WrongFieldsError
 from console.domain.accounts import Refusal, is_address
 from console.domain.words import mark
-from console.pages.campaigns import if_there
 from console.pages.forms import Form
+from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.discovery import Profile

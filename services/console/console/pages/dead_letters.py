@@ -8,7 +8,7 @@ from chassis.http import Page as Listed
 from chassis.http.dead_letters import ConsumersOut, DeadLetterOut
 from console.clients import DeclinedError, NotThereError, OperationsOf
 from console.pages import labels
-from console.pages.campaigns import if_there
+from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.console import RoleKind

@@ -7,10 +7,11 @@ from starlette.responses import Response
 from console.clients import Attribution
 from console.pages import labels
 from console.pages.brands import names_of
-from console.pages.campaigns import if_there
 from console.pages.invitations import everything
+from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import View
+from console.pages.whys import whys_of
 from contracts.campaigns import CollaborationStatus
 from contracts.http.console import RoleKind
 
@@ -33,6 +34,7 @@ async def home(view: View) -> Response:
         names=sorted({one.brand_name for one in works}),
         balances=balances,
         orders=orders,
+        whys=await whys_of(attribution, orders.items) if orders else {},
         brands=brands,
         labels=labels,
     )
@@ -55,7 +57,13 @@ async def show_earnings(view: View) -> Response:
         view.desk.db, [*(b.brand for b in earnings.balances), *(o.brand for o in orders.items if o.brand)]
     )
     return view.render(
-        "earnings.html", balances=earnings.balances, orders=orders, brands=brands, labels=labels, first=not cursor
+        "earnings.html",
+        balances=earnings.balances,
+        orders=orders,
+        whys=await whys_of(attribution, orders.items),
+        brands=brands,
+        labels=labels,
+        first=not cursor,
     )
 
 

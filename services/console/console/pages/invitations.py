@@ -7,8 +7,8 @@ from starlette.responses import Response
 from console.clients import Campaigns, DeclinedError, NotThereError
 from console.entry import Ask
 from console.pages import labels
-from console.pages.campaigns import if_there
 from console.pages.forms import Form
+from console.pages.parts import if_there
 from console.pages.sign_in import mail_code
 from console.pages.site import Page
 from console.pages.view import View

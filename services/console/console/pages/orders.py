@@ -5,7 +5,7 @@ from starlette.responses import Response
 from console.clients import Attribution, Campaigns
 from console.pages import labels
 from console.pages.arithmetic import sums_of
-from console.pages.campaigns import if_there
+from console.pages.parts import if_there
 from console.pages.results import name_of
 from console.pages.site import Page
 from console.pages.view import View

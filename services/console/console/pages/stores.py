@@ -9,8 +9,8 @@ from console.clients import Attribution
 from console.domain.accounts import Refusal, host_of, shop_refusal
 from console.domain.words import mark
 from console.pages import labels
-from console.pages.campaigns import if_there
 from console.pages.forms import Form
+from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import View
 from console.store import OwnStores

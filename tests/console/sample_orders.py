@@ -1,0 +1,163 @@
+"""Sample orders, and one decision record with all that a record can show."""
+
+from datetime import timedelta
+from typing import Any
+
+from contracts.attribution import OrderOutcome
+from contracts.campaigns import (
+    Plan,
+)
+from contracts.http.attribution import (
+    CandidateKind,
+    CandidateOut,
+    DecidedLine,
+    DecisionOut,
+    OrderOut,
+    PostingOut,
+)
+from tests.console.sample_people import BRAND, CREATOR, NOON, ORDER, STORE, ago
+
+
+def some_orders() -> list[OrderOut]:
+    def one(number: int, hours: float, sales: int, commission: int, **values: Any) -> OrderOut:
+        return OrderOut(
+            **{
+                "order": f"{STORE}:{number}",
+                "store": STORE,
+                "brand": BRAND,
+                "placed_at": ago(hours=hours),
+                "outcome": OrderOutcome.CREDITED,
+                "net_sales": sales,
+                "commission": commission,
+                "currency": "EUR",
+                "posted": True,
+                "payable_at": ago(hours=hours) + timedelta(days=30),
+                "creators": () if not sales else (CREATOR,) if number % 2 else ("creator-linh",),
+                "summary": "Credited.",
+                **values,
+            }
+        )
+
+    return [
+        one(5012, 0.4, 7_225, 867),
+        one(5011, 3, 4_590, 551),
+        one(
+            5009,
+            7,
+            12_600,
+            1_512,
+            held=("placed-long-before-receipt",),
+            payable_at=None,
+            summary="Credited, and held.",
+        ),
+        one(
+            5004,
+            26,
+            0,
+            0,
+            posted=False,
+            payable_at=None,
+            summary="Credited, and pays nothing now. It is not paid yet.",
+        ),
+        one(
+            4998,
+            49,
+            0,
+            0,
+            outcome=OrderOutcome.UNATTRIBUTED,
+            posted=False,
+            payable_at=None,
+            summary="Nobody is credited. None of its clicks and codes counts.",
+        ),
+        one(4990, 75, 4_590, 551),
+    ]
+
+
+def a_decision() -> DecisionOut:
+    ana, linh = "creator-ana", "creator-linh"
+    return DecisionOut(
+        order=ORDER,
+        store=STORE,
+        brand=BRAND,
+        number=3,
+        outcome=OrderOutcome.CREDITED,
+        placed_at=ago(hours=50),
+        decided_at=ago(hours=20),
+        currency="EUR",
+        policy_version=1,
+        rule_version="1",
+        terms_versions=("invitation-0#1",),
+        candidates=(
+            CandidateOut(
+                kind=CandidateKind.CLICK,
+                ref="019f2c4e-77a1-7c51-8f0e-1f6a4b2f9c11",
+                creator=linh,
+                collaboration="invitation-1",
+                at=ago(hours=90),
+                won=False,
+                reason="A coupon code goes before a click by the brand's policy.",
+                reason_code="code-went-first",
+            ),
+            CandidateOut(
+                kind=CandidateKind.COUPON,
+                ref="ANA15",
+                creator=ana,
+                collaboration="invitation-0",
+                at=ago(hours=50),
+                won=True,
+                reason="This touch is credited.",
+                reason_code="won",
+            ),
+            CandidateOut(
+                kind=CandidateKind.COUPON,
+                ref="WELCOME10",
+                won=False,
+                reason="This code belongs to none of the brand's collaborations.",
+                reason_code="code-not-ours",
+            ),
+        ),
+        lines=(
+            DecidedLine(
+                line="1",
+                title="Vitamin C serum, 30 ml",
+                quantity=2,
+                unit_price=3_900,
+                value=7_800,
+                discounts=1_170,
+                tax=1_196,
+                base=5_434,
+                creator=ana,
+                collaboration="invitation-0",
+                plan=Plan.PERCENT,
+                rate=1200,
+                exact="16302/25",
+                commission=652,
+                refunded=2_717,
+                taken_back=326,
+            ),
+            DecidedLine(
+                line="2",
+                title="Refill, 30 ml",
+                quantity=1,
+                unit_price=2_500,
+                value=2_500,
+                discounts=375,
+                tax=383,
+                base=1_742,
+                creator=ana,
+                collaboration="invitation-0",
+                plan=Plan.PERCENT,
+                rate=1200,
+                exact="5226/25",
+                commission=209,
+            ),
+        ),
+        net_sales=4_459,
+        commission=535,
+        posted=True,
+        postings=(
+            PostingOut(number=1, cause="decision", at=ago(hours=49), amount=861, payable_at=NOON + timedelta(days=28)),
+            PostingOut(number=2, cause="refund", at=ago(hours=20), amount=-326, payable_at=NOON + timedelta(days=28)),
+        ),
+        summary="Credited.",
+    )
