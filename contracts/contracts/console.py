@@ -71,12 +71,6 @@ class BrandRegistered(AccountEvent):
     TYPE: ClassVar = "console.brand-registered.v1"
 
 
-class BrandChanged(AccountEvent):
-    """A brand's name, domains, currency or zone changed."""
-
-    TYPE: ClassVar = "console.brand-changed.v1"
-
-
 class CreatorRegistered(AccountEvent):
     """A creator has an account."""
 

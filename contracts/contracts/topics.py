@@ -53,7 +53,7 @@ def _entity(name: str, owner: str, readers: tuple[str, ...], about: str, partiti
 ACCOUNTS = _entity(
     "console.accounts.v1",
     "console",
-    ("discovery", "campaigns", "attribution", "notifications"),
+    ("campaigns", "attribution", "notifications"),
     "Brands, creator accounts and stores, without addresses.",
 )
 CREATORS = _entity(

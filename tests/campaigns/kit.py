@@ -19,7 +19,7 @@ from chassis.ids import new_id
 from chassis.testing import a_token, calling
 from chassis.timers import Timers
 from contracts.campaigns import CampaignEvent, CollaborationEvent
-from contracts.console import Account, BrandChanged, CreatorRegistered
+from contracts.console import Account, BrandRegistered, CreatorRegistered
 from contracts.discovery import Profile, ProfileImported
 from contracts.envelope import EntityEvent
 from contracts.http.notifications import PutContact
@@ -153,7 +153,7 @@ class Campaigns:
     def _event(self, state: Account | Profile, revision: int) -> EntityEvent[Any]:
         if isinstance(state, Profile):
             return ProfileImported.of(state, id=new_id(), time=NOON, revision=revision)
-        kind = CreatorRegistered if state.brand is None else BrandChanged
+        kind = CreatorRegistered if state.brand is None else BrandRegistered
         return kind.of(state, id=new_id(), time=NOON, revision=revision)
 
     async def fire_timers(self, workers: int = 1) -> int:

@@ -1,0 +1,80 @@
+"""A relay that dies at any point of its work loses nothing."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from chassis.outbox import LEASES, SENT
+from chassis.tx import OUTBOX
+from tests.chassis.test_outbox import FakeLog, a_relay, change, expire_lease
+from tests.support.toy_service import Toys
+
+
+class Crash(BaseException):
+    """The process is gone, here."""
+
+
+def crashing_at(point: int) -> Callable[[], None]:
+    """Call it at every crash point; the one numbered `point` raises."""
+    passed = 0
+
+    def step() -> None:
+        nonlocal passed
+        passed += 1
+        if passed == point:
+            raise Crash
+
+    return step
+
+
+class Stepping:
+    """A collection whose every call is a crash point before and after it."""
+
+    def __init__(self, inner: Any, step: Callable[[], None]) -> None:
+        self._inner = inner
+        self._step = step
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._inner, name)
+        if name not in {"update_one", "update_many", "delete_many", "bulk_write", "find_one_and_update"}:
+            return method
+
+        async def stepping(*args: Any, **kwargs: Any) -> Any:
+            self._step()
+            answer = await method(*args, **kwargs)
+            self._step()
+            return answer
+
+        return stepping
+
+
+async def test_a_relay_that_dies_anywhere_loses_nothing_and_leaves_the_newest_newest(store_toys: Toys) -> None:
+    revisions: Sequence[int] = (1, 2, 3)
+    crashed = 0
+    for point in range(1, 100):
+        log, parts = FakeLog(), store_toys.parts()
+        relay, step = a_relay(parts, log), crashing_at(point)
+        for name in ("_rows", "_sent", "_leases"):
+            setattr(relay, name, Stepping(getattr(relay, name), step))
+
+        async def dies(_said: Any, step: Callable[[], None] = step) -> None:
+            step()
+
+        log.before_ack = dies
+        await change(parts, store_toys, *revisions)
+        try:
+            await relay.relay_entities()
+        except Crash:
+            crashed += 1
+        else:
+            break
+        log.before_ack = None
+        survivor = a_relay(store_toys.parts(), log)
+        await expire_lease(store_toys)
+        await survivor.relay_entities()
+        await survivor.relay_entities()
+        assert {revision for _, revision in log.lines} == set(revisions), f"lost after a crash at point {point}"
+        assert log.newest() == {"hall": 3}, f"an old state is newest after a crash at point {point}"
+        assert not await store_toys.rows(OUTBOX)
+        for name in (SENT, LEASES):
+            await store_toys.db[name].delete_many({})
+    assert crashed >= 9, "every await of a round was a crash point"
