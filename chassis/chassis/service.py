@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -156,6 +157,7 @@ async def _raise_revisions(db: mongo.Database, names: Sequence[str]) -> None:
 async def run(service: Service[Any], roles: Sequence[str]) -> None:
     """Run roles of a service in this process until SIGTERM or SIGINT, then stop within the grace period."""
     settings = service.settings
+    spare_the_collector()
     logs.configure(service.name, "+".join(roles), settings.log_level)
     tracing.start(service.name, "+".join(roles), settings.otel_exporter_otlp_endpoint)
     stop = asyncio.Event()
@@ -184,6 +186,15 @@ async def run(service: Service[Any], roles: Sequence[str]) -> None:
         if isinstance(answer, BaseException) and not isinstance(answer, asyncio.CancelledError):
             raise answer
     log.info("service.stopped")
+
+
+def spare_the_collector() -> None:
+    """Collect garbage less often: batches make thousands of objects that die young, and what a start made stays.
+
+    Measured on attribution's orders: a fifth of the worker's processor time went into looking at them.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.Event) -> None:
