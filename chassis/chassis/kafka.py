@@ -60,12 +60,22 @@ class Producer(AIOKafkaProducer):  # type: ignore[misc] # aiokafka ships no type
     async def stop(self, seconds: float = FLUSH_SECONDS) -> None:
         """Send what is buffered for at most `seconds`; what is not acked by then is never sent later."""
         stopping = asyncio.ensure_future(super().stop())
-        _, late = await asyncio.wait([stopping], timeout=seconds)
-        if late and self._sender is not None and self._sender.sender_task is not None:
-            self._message_accumulator.fail_all(ProducerClosed())
-            self._sender.sender_task.cancel()
-            await self.client.close()
-        await asyncio.wait_for(stopping, seconds)
+        await asyncio.wait([stopping], timeout=seconds)
+        if not stopping.done():
+            await self._cut()
+            stopping.cancel()
+        await asyncio.wait([stopping])
+        if not stopping.cancelled():
+            stopping.result()
+
+    async def _cut(self) -> None:
+        self._message_accumulator.fail_all(ProducerClosed())
+        sending = self._sender.sender_task if self._sender is not None else None
+        # Cancelled once, it waits for the requests in flight; they wait for a broker. Cancelled again, so are they.
+        while sending is not None and not sending.done():
+            sending.cancel()
+            await asyncio.sleep(0)
+        await self.client.close()
 
 
 def new_producer(settings: ServiceSettings) -> Producer:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from aiokafka.errors import ProducerClosed
 from pymongo.errors import AutoReconnect
 
+from chassis import kafka as wire
 from chassis import mongo as store
 from chassis.consume import Loop
 from chassis.doubles import INBOX
@@ -108,7 +110,16 @@ async def test_the_broker_gone_for_10_seconds_loses_and_doubles_nothing(
     async with toys.running(parts, relays=True):
         await toys.send(events[:40])
         await heard_once(toys, events[:40])
+        stopping = wire.new_producer(toys.settings())
+        await stopping.start()
+        await stopping.send_and_wait(toys.kinds.Lamp.TOPIC.name, value=b"in time", key=b"k", partition=0)
         away = asyncio.create_task(gone(broker))
+
+        async def is_gone() -> bool:
+            return not broker.running
+
+        await until(is_gone)
+        await ends_without_sending(stopping, toys)
         # What an API says meanwhile waits in the outbox.
         echo = a_ring(toys.kinds.Rang, number=1000)
         await parts.context.transactions.run(lambda tx: _emit(tx, toys, echo))
@@ -121,6 +132,13 @@ async def test_the_broker_gone_for_10_seconds_loses_and_doubles_nothing(
         await toys.db[name].delete_many({})
     await toys.close()
     gc.collect()  # here, not in a test that has no such connection
+
+
+async def ends_without_sending(producer: Any, toys: Toys) -> None:
+    """An idempotent producer tries for ever; a process that stops has seconds, and must leave nothing to send late."""
+    promise = await producer.send(toys.kinds.Lamp.TOPIC.name, value=b"late", key=b"k", partition=0)
+    await asyncio.wait_for(producer.stop(), 6)
+    assert isinstance(promise.exception(), ProducerClosed)
 
 
 async def _emit(tx: ToyTx, toys: Toys, ring: Any) -> None:

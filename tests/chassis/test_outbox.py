@@ -51,8 +51,7 @@ class FakeProducer:
     async def stop(self) -> None:
         self.stopped = True
 
-    async def send(self, _topic: str, value: bytes, key: bytes, **_headers: Any) -> Awaitable[Any]:
-
+    async def send(self, topic: str, value: bytes, key: bytes, headers: Any) -> Awaitable[Any]:  # noqa: ARG002 - the producer's
         said = json.loads(value)
         self._log.before_send(said)
         return asyncio.ensure_future(self._append(key.decode(), said))

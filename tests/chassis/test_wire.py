@@ -134,7 +134,7 @@ class Bytes(str):
 
     __slots__ = ()
 
-    def encode(self, *_: Any) -> bytes:  # type: ignore[override]
+    def encode(self, *_: Any) -> bytes:
         return b"\xff\xfe"
 
 
