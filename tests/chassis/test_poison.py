@@ -1,8 +1,10 @@
 """Records that nobody can read: parked whole, with the reason, while their neighbours are handled."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from pydantic import field_validator
 
 from chassis.consume import Loop, Retry
 from chassis.dead_letters import DEAD_LETTERS, ReplayOutcome, stored_record
@@ -63,6 +65,25 @@ async def test_poison_is_parked_whole_and_its_neighbours_are_handled(
     assert (kept.offset, kept.key, kept.value) == (1, poison.key, poison.value)
     assert list(kept.headers) == [(name, value) for name, value in poison.headers]
     assert (letter["expires_at"] - letter["at"]).days == 90
+
+
+async def test_what_makes_a_validator_fail_in_an_unforeseen_way_is_poison_too(store_toys: Toys) -> None:
+    class Counted(store_toys.kinds.Rang):  # type: ignore[misc,name-defined]
+        TYPE = "toys.counted.v1"
+
+        @field_validator("number")
+        @classmethod
+        def divides(cls, number: int) -> int:
+            return 1 // number
+
+    @store_toys.handlers.on(Counted)
+    async def never(_ring: Any, _tx: ToyTx) -> None:
+        raise AssertionError
+
+    ring = Counted.model_construct(**a_ring(store_toys.kinds.Rang).model_dump())
+    await asyncio.wait_for(store_toys.loop().handle([a_record(ring)]), 20)
+
+    assert [letter["error"] for letter in await store_toys.rows(DEAD_LETTERS)] == ["value: ZeroDivisionError"]
 
 
 async def test_poison_met_again_is_one_letter_with_two_attempts(hearing: Toys) -> None:
@@ -128,6 +149,23 @@ async def test_a_letter_replayed_is_handled_once_however_often_it_is_asked_for(h
     assert await hearing.loop().replay(letter) is ReplayOutcome.HANDLED
     assert await hearing.loop().replay(letter) is ReplayOutcome.ALREADY_REPLAYED
     assert await hearing.heard() == [ring.id]
+
+
+async def test_a_letter_replayed_by_two_operators_at_once_is_handled_once_even_without_an_inbox(
+    store_toys: Toys,
+) -> None:
+    ring = a_ring(store_toys.kinds.Rang)
+    letter = await a_letter(store_toys, ring)
+
+    @store_toys.handlers.on(store_toys.kinds.Rang, inbox=False)
+    async def hear(event: Any, tx: ToyTx) -> None:
+        await tx.hear(event)
+        await asyncio.sleep(0.1)
+
+    outcomes = await asyncio.gather(*(store_toys.loop().replay(letter) for _ in range(2)))
+
+    assert sorted(outcomes) == [ReplayOutcome.ALREADY_REPLAYED, ReplayOutcome.HANDLED]
+    assert await store_toys.heard() == [ring.id]
 
 
 async def test_a_letter_whose_event_came_again_meanwhile_has_no_second_effect(hearing: Toys) -> None:

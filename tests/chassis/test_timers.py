@@ -60,7 +60,7 @@ async def test_a_handler_never_finds_its_timer_early_by_its_own_clock(store_toys
 
     parts = store_toys.parts()
     parts.context.clock._origin -= timedelta(seconds=3)  # measured badly: 3 s behind the database
-    due = await db_time(store_toys) - timedelta(seconds=1)
+    due = await db_time(store_toys) - timedelta(seconds=1) + timedelta(microseconds=1)
     await set_timer(parts, "egg", due)
     await parts.timers.tick()
 
