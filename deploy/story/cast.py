@@ -67,6 +67,11 @@ def half_even(base: int, basis_points: int) -> int:
     return round(Fraction(base * basis_points, 10_000))
 
 
+def taken_back(given: int, units: int, quantity: int) -> int:
+    """What goes back of a line's commission with so many of its units (MONEY 17): half-even of what was given."""
+    return round(Fraction(given * units, quantity))
+
+
 def follow(link: str, agent: str) -> str | None:
     """The click id that the store would get, None if the link did not lead on."""
     answer = httpx.get(link, headers={"User-Agent": agent}, follow_redirects=False, timeout=5)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from contracts.attribution import ClickRecorded
-from story.cast import COMMISSION, LAMP, Cast, all_as_expected, half_even
+from story.cast import COMMISSION, LAMP, Cast, all_as_expected, half_even, taken_back
 from story.shops import a_shopify_order, a_shopify_refund, a_topic_order, many_orders
 from story.telling import chapter, money, must, say, wait_for
 
@@ -66,15 +66,18 @@ def come_late(cast: Cast) -> None:
 
     wait_for("the refund to wait for its order", waits)
     must(cast.shopify.send("orders/create", early) == 200, "order refused")
-    cast.expected[order_id] = (cast.accounts["ada"], half_even(2 * LAMP, COMMISSION) - half_even(LAMP, COMMISSION))
+    cast.expected[order_id] = (
+        cast.accounts["ada"],
+        half_even(2 * LAMP, COMMISSION) - taken_back(half_even(2 * LAMP, COMMISSION), 1, 2),
+    )
     all_as_expected(cast, [order_id])
-    kept_of_it = half_even(2 * LAMP, COMMISSION) - half_even(LAMP, COMMISSION)
+    kept_of_it = half_even(2 * LAMP, COMMISSION) - taken_back(half_even(2 * LAMP, COMMISSION), 1, 2)
     say(f"A refund came before its order and waited. With the order, ada has {money(kept_of_it, 'EUR')} of it.")
 
     refund = a_shopify_refund(cast.shopify_order, 1, cast.now)
     must(cast.shopify.send("refunds/create", refund) == 200, "refund refused")
     refunded = f"{cast.stores['shopify']}:{cast.shopify_order['id']}"
-    kept = half_even(3 * LAMP, COMMISSION) - half_even(LAMP, COMMISSION)
+    kept = half_even(3 * LAMP, COMMISSION) - taken_back(half_even(3 * LAMP, COMMISSION), 1, 3)
     cast.expected[refunded] = (cast.accounts["bea"], kept)
     all_as_expected(cast, [refunded])
     say(f"One of bea's three Shopify lamps was given back: {money(kept, 'EUR')} of her commission is left.")

@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 from contracts.envelope import Event, headers
 from contracts.stores import ObservationKind, OrderObserved, Refund, RefundLine, Way
 from contracts.topics import CLICKS, ORDERS
-from story.cast import BROWSER, COMMISSION, Cast, half_even
+from story.cast import BROWSER, COMMISSION, Cast, half_even, taken_back
 from story.shops import a_shopify_order, a_topic_order
 from story.trouble import late_click
 from tests.chaos.history import History
@@ -159,7 +159,7 @@ class Flow:
         given = half_even(cents * quantity, COMMISSION)
         if self._chance.random() < REFUNDS:
             later.append(self._a_refund(order, cents, at))
-            given -= half_even(cents, COMMISSION)
+            given -= taken_back(given, 1, quantity)
         self._expect(order.order, name if credited else None, given)
         return order, later, None
 
