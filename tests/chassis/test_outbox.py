@@ -16,7 +16,7 @@ from aiokafka.errors import (
 
 from chassis.outbox import LEASES, SENT, Outbox
 from chassis.publisher import Publisher
-from chassis.service import Parts
+from chassis.service import Parts, _background
 from chassis.tx import OUTBOX
 from tests.support.toy_service import Toys, ToyTx, an_echo, until
 from tests.support.toys import NOON, a_ring
@@ -369,3 +369,17 @@ async def test_a_stopping_process_sends_what_it_committed(store_toys: Toys, log:
     await relay.drained(5)
 
     assert len(log.lines) == 5
+
+
+async def test_the_end_of_a_process_waits_for_what_it_committed(store_toys: Toys, log: FakeLog) -> None:
+    async def slow(_said: Any) -> None:
+        await asyncio.sleep(0.5)
+
+    log.before_ack = slow
+    parts = store_toys.parts()
+    parts.outbox._publisher = Publisher(lambda: FakeProducer(log))
+    async with _background(parts.context, parts):
+        await say(parts, store_toys, 1)
+        assert not log.lines
+
+    assert log.lines == [("north", 1)]
