@@ -19,7 +19,7 @@ def create_app(settings: AttributionSettings) -> Service[AttributionTx]:
         tx=AttributionTx,
         collections=COLLECTIONS,
         handlers=handlers.build(settings),
-        routers=(api.router,),
+        routers=api.ROUTERS,
         roles={"redirect": redirect},
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from attribution.domain.touches import normal_code
+from attribution.store import clicks as clicks_store
 from attribution.store import deliveries, facts, orders, policies
 from attribution.store.collections import COLLECTIONS
 from attribution.store.views import BrandView, CreatorView, OperatorView
@@ -65,7 +66,7 @@ class AttributionTx(Tx):
     async def count_clicks(self, clicks: Sequence[attribution.ClickRecorded], keep: timedelta) -> None:
         """Keep and count clicks, and look for orders that carried their ids before they came."""
         shard = f"{socket.gethostname()}:{os.getpid()}"
-        await facts.add_clicks(self.db, clicks, self.session, shard=shard, keep=keep)
+        await clicks_store.add_clicks(self.db, clicks, self.session, shard=shard, keep=keep)
         for click in clicks:
             self.look(orders.FACT_LOOK, f"click:{click.id}")
 

@@ -1,0 +1,48 @@
+"""What attribution's API answers: results, orders with their decision records, earnings, links, coupons, deliveries.
+
+Brands read all that is theirs; a creator reads own touches and amounts, and others only as `ANOTHER_CREATOR`
+(DOMAIN A6). Amounts are integers in minor units of the currency that stands beside them; times are UTC.
+"""
+
+from contracts.http.attribution.clicks import Clicks
+from contracts.http.attribution.earnings import BalanceOut, EarningsOut
+from contracts.http.attribution.fields import ANOTHER_CREATOR
+from contracts.http.attribution.links import CouponOut, LinkOut
+from contracts.http.attribution.orders import (
+    CandidateKind,
+    CandidateOut,
+    DecidedLine,
+    DecisionOut,
+    OrderOut,
+    PostingOut,
+)
+from contracts.http.attribution.policy import AttributionModel, PolicyChange, PolicyOut, PolicyVersion, Precedence
+from contracts.http.attribution.results import CampaignResults, CouponResult, CreatorResult, LinkResult
+from contracts.http.attribution.stores import DeliveryOut, DeliveryOutcome, StoreSecret
+
+__all__ = [
+    "ANOTHER_CREATOR",
+    "AttributionModel",
+    "BalanceOut",
+    "CampaignResults",
+    "CandidateKind",
+    "CandidateOut",
+    "Clicks",
+    "CouponOut",
+    "CouponResult",
+    "CreatorResult",
+    "DecidedLine",
+    "DecisionOut",
+    "DeliveryOut",
+    "DeliveryOutcome",
+    "EarningsOut",
+    "LinkOut",
+    "LinkResult",
+    "OrderOut",
+    "PolicyChange",
+    "PolicyOut",
+    "PolicyVersion",
+    "PostingOut",
+    "Precedence",
+    "StoreSecret",
+]

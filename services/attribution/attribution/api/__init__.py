@@ -1,0 +1,5 @@
+"""Attribution's API, a module for each noun."""
+
+from attribution.api import links, orders, policy, webhooks
+
+ROUTERS = (webhooks.router, orders.router, policy.router, links.router)

@@ -1,0 +1,24 @@
+"""Who calls, and the context that every route needs."""
+
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Query
+
+from attribution.settings import AttributionSettings
+from attribution.store import AttributionTx
+from chassis.context import Context
+from chassis.http import Kind, Principal, context_of, principal
+
+TheContext = Annotated[Context[AttributionTx], Depends(context_of)]
+Brand = Annotated[Principal, Depends(principal(Kind.BRAND))]
+Creator = Annotated[Principal, Depends(principal(Kind.CREATOR))]
+BrandOrCreator = Annotated[Principal, Depends(principal(Kind.BRAND, Kind.CREATOR))]
+Anyone = Annotated[Principal, Depends(principal(Kind.BRAND, Kind.CREATOR, Kind.OPERATOR))]
+Operator = Annotated[Principal, Depends(principal(Kind.OPERATOR))]
+Console = Annotated[Principal, Depends(principal(Kind.SERVICE, named=("console",)))]
+Filter = Annotated[str | None, Query(min_length=1, max_length=200)]
+
+
+def settings_of(context: Context[Any]) -> AttributionSettings:
+    """Attribution's own settings."""
+    return cast("AttributionSettings", context.settings)

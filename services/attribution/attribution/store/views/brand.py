@@ -1,0 +1,93 @@
+"""What a brand may read."""
+
+from attribution.store import deliveries
+from attribution.store.collections import (
+    COLLABORATIONS,
+    COUPONS,
+    LINKS,
+    ORDERS,
+    STORES,
+)
+from attribution.store.views.reading import OrderRecord, Position, by_id, clicks_by, orders_of, record_of
+from chassis import mongo
+from contracts.http.attribution import Clicks
+
+
+class BrandView:
+    """All that one brand may read: its own, and nothing else."""
+
+    def __init__(self, db: mongo.Database, brand: str) -> None:
+        self._db = db
+        self._mine = {"brand": brand}
+
+    async def collaborations(self, campaign: str) -> list[mongo.Document]:
+        """The campaign's collaborations that have a creator."""
+        query = self._mine | {"campaign": campaign, "creator": {"$ne": None}}
+        return await self._db[COLLABORATIONS].find(query).sort("_id", 1).to_list(None)
+
+    async def knows_campaign(self, campaign: str) -> bool:
+        """Whether any collaboration of the brand's campaign was heard of."""
+        return await self._db[COLLABORATIONS].find_one(self._mine | {"campaign": campaign}) is not None
+
+    async def clicks(self, campaign: str) -> dict[str, Clicks]:
+        """By collaboration."""
+        return await clicks_by(self._db, self._mine | {"campaign": campaign}, "collaboration")
+
+    async def links_of(self, campaign: str) -> list[mongo.Document]:
+        """The campaign's links."""
+        return await self._db[LINKS].find(self._mine | {"campaign": campaign}).sort("_id", 1).to_list(None)
+
+    async def coupons_of(self, campaign: str) -> list[mongo.Document]:
+        """The campaign's coupons."""
+        return await self._db[COUPONS].find(self._mine | {"campaign": campaign}).sort("_id", 1).to_list(None)
+
+    async def sums(self, campaign: str) -> list[mongo.Document]:
+        """Orders, net sales and commission by collaboration and currency, of what is posted."""
+        pipeline: list[mongo.Document] = [
+            {"$match": self._mine | {"campaigns": campaign, "posts": True}},
+            {"$unwind": "$shares"},
+            {"$match": {"shares.campaign": campaign}},
+            {
+                "$group": {
+                    "_id": {"collaboration": "$shares.collaboration", "currency": "$currency"},
+                    "orders": {"$sum": 1},
+                    "net_sales": {"$sum": "$shares.net_sales"},
+                    "commission": {"$sum": "$shares.commission"},
+                }
+            },
+            {"$sort": {"_id": 1}},
+        ]
+        return await self._db[ORDERS].aggregate(pipeline).to_list(None)
+
+    async def order_count(self, campaign: str) -> int:
+        """How many posted orders the campaign brought; one that two creators share counts once."""
+        return await self._db[ORDERS].count_documents(self._mine | {"campaigns": campaign, "posts": True})
+
+    async def orders(
+        self, position: Position, limit: int, *, campaign: str | None, collaboration: str | None
+    ) -> list[mongo.Document]:
+        """Newest first."""
+        query = dict(self._mine)
+        if campaign is not None:
+            query["campaigns"] = campaign
+        if collaboration is not None:
+            query["shares.collaboration"] = collaboration
+        return await orders_of(self._db, query, position, limit)
+
+    async def order(self, order: str) -> OrderRecord | None:
+        """One order with its record."""
+        return await record_of(self._db, await self._db[ORDERS].find_one(self._mine | {"_id": order}))
+
+    async def links(self, after: str, limit: int) -> list[mongo.Document]:
+        """By id."""
+        return await by_id(self._db, LINKS, self._mine, after, limit)
+
+    async def coupons(self, after: str, limit: int) -> list[mongo.Document]:
+        """By id."""
+        return await by_id(self._db, COUPONS, self._mine, after, limit)
+
+    async def deliveries(self, store: str, position: Position, limit: int) -> list[mongo.Document] | None:
+        """A store's webhooks, newest first; None if it is not the brand's."""
+        if await self._db[STORES].find_one(self._mine | {"_id": store}) is None:
+            return None
+        return await deliveries.deliveries_of(self._db, {"store": store}, position, limit)

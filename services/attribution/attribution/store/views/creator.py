@@ -1,0 +1,105 @@
+"""What a creator may read."""
+
+from datetime import datetime
+
+from attribution.domain.views import as_seen_by
+from attribution.store.collections import (
+    COUPONS,
+    LEDGER,
+    LINKS,
+    ORDERS,
+)
+from attribution.store.views.reading import OrderRecord, Position, brand_names, by_id, orders_of, record_of
+from chassis import mongo
+from contracts.attribution import CouponStatus
+from contracts.http.attribution import BalanceOut
+
+
+class CreatorView:
+    """All that one creator may read: own links, coupons and amounts; others only as "another creator"."""
+
+    def __init__(self, db: mongo.Database, creator: str) -> None:
+        self._db = db
+        self._creator = creator
+
+    async def orders(
+        self, position: Position, limit: int, *, campaign: str | None, collaboration: str | None
+    ) -> list[mongo.Document]:
+        """Orders in which the creator has a share, with that share only."""
+        query: mongo.Document = {"creators": self._creator}
+        asked = {"campaign": campaign, "collaboration": collaboration}
+        own = {name: value for name, value in asked.items() if value is not None}
+        if own:
+            # By own shares only: whether others of the order are of that campaign is no business of this creator's.
+            query["shares"] = {"$elemMatch": {"creator": self._creator, **own}}
+        return [self._own(row) for row in await orders_of(self._db, query, position, limit)]
+
+    async def order(self, order: str) -> OrderRecord | None:
+        """One order with the record as this creator may see it; also one whose touch of theirs lost."""
+        row = await self._db[ORDERS].find_one({"_id": order})
+        record = await record_of(self._db, row)
+        if record is None or not self._has_part(record):
+            return None
+        own = [
+            transaction | {"legs": [leg for leg in transaction["legs"] if leg.get("creator") == self._creator]}
+            for transaction in record.transactions
+        ]
+        return OrderRecord(
+            self._own(record.row),
+            as_seen_by(record.decision, self._creator),
+            record.decided_at,
+            [transaction for transaction in own if transaction["legs"]],
+        )
+
+    def _has_part(self, record: OrderRecord) -> bool:
+        return any(candidate.creator == self._creator for candidate in record.decision.candidates)
+
+    def _own(self, row: mongo.Document) -> mongo.Document:
+        return row | {"shares": [share for share in row.get("shares", ()) if share["creator"] == self._creator]}
+
+    async def balances(self, now: datetime) -> list[BalanceOut]:
+        """Sums of all ledger entries by brand and currency (MONEY 21); what is held is never payable (MONEY 5)."""
+        held = await self._db[ORDERS].distinct("_id", {"creators": self._creator, "held.0": {"$exists": True}})
+        pipeline: list[mongo.Document] = [
+            {"$match": {"legs.creator": self._creator}},
+            {"$unwind": "$legs"},
+            {"$match": {"legs.creator": self._creator}},
+            {
+                "$group": {
+                    "_id": {"brand": "$legs.brand", "currency": "$legs.currency"},
+                    "total": {"$sum": "$legs.amount"},
+                    "payable": {
+                        "$sum": {
+                            "$cond": [
+                                {"$and": [{"$lte": ["$legs.payable_at", now]}, {"$not": [{"$in": ["$order", held]}]}]},
+                                "$legs.amount",
+                                0,
+                            ]
+                        }
+                    },
+                }
+            },
+            {"$sort": {"_id": 1}},
+        ]
+        rows = await self._db[LEDGER].aggregate(pipeline).to_list(None)
+        names = await brand_names(self._db, [row["_id"]["brand"] for row in rows])
+        return [
+            BalanceOut(
+                brand=row["_id"]["brand"],
+                brand_name=names.get(row["_id"]["brand"], ""),
+                currency=row["_id"]["currency"],
+                pending=row["total"] - row["payable"],
+                payable=row["payable"],
+                total=row["total"],
+            )
+            for row in rows
+        ]
+
+    async def links(self, after: str, limit: int) -> list[mongo.Document]:
+        """By id."""
+        return await by_id(self._db, LINKS, {"creator": self._creator}, after, limit)
+
+    async def coupons(self, after: str, limit: int) -> list[mongo.Document]:
+        """By id; a code only once the store knows it (A3)."""
+        shown = {"creator": self._creator, "status": {"$ne": CouponStatus.TO_ENTER.value}}
+        return await by_id(self._db, COUPONS, shown, after, limit)

@@ -1,0 +1,88 @@
+"""What all views read by: orders with their records, clicks, and pages of rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from attribution.domain.decisions import Decision
+from attribution.store.collections import (
+    BRANDS,
+    CLICK_COUNTS,
+    DECISIONS,
+    LEDGER,
+    ORDERS,
+)
+from chassis import mongo
+from contracts.http.attribution import Clicks
+
+Position = tuple[Any, ...] | None
+
+
+class OrderRecord:
+    """An order with its current decision and its ledger transactions."""
+
+    def __init__(
+        self, row: mongo.Document, decision: Decision, decided_at: datetime, transactions: Sequence[mongo.Document]
+    ) -> None:
+        self.row = row
+        self.decision = decision
+        self.decided_at = decided_at
+        self.transactions = transactions
+
+
+async def clicks_by(db: mongo.Database, query: mongo.Document, by: str) -> dict[str, Clicks]:
+    """Clicks added up over days and processes, by link, collaboration or campaign."""
+    pipeline = [
+        {"$match": query},
+        {
+            "$group": {
+                "_id": f"${by}",
+                "raw": {"$sum": "$raw"},
+                "unique": {"$sum": "$unique"},
+                "human": {"$sum": "$human"},
+            }
+        },
+    ]
+    return {
+        row["_id"]: Clicks(raw=row["raw"], unique=row["unique"], human=row["human"])
+        async for row in db[CLICK_COUNTS].aggregate(pipeline)
+    }
+
+
+async def orders_of(db: mongo.Database, query: mongo.Document, position: Position, limit: int) -> list[mongo.Document]:
+    """A page of orders, newest first."""
+    after: mongo.Document = {}
+    if position is not None:
+        time, id_ = position
+        after = {"$or": [{"placed_at": {"$lt": time}}, {"placed_at": time, "_id": {"$lt": id_}}]}
+    # An order whose state nobody has seen has no time and waits in the operator's list.
+    query = {"placed_at": {"$ne": None}} | query if "placed_at" not in query else query
+    found = db[ORDERS].find({"$and": [query, after]} if after else query, {"refs": 0, "posted": 0})
+    return await found.sort([("placed_at", -1), ("_id", -1)]).limit(limit).to_list(limit)
+
+
+async def record_of(db: mongo.Database, row: mongo.Document | None) -> OrderRecord | None:
+    """The order's record; None before its first decision."""
+    if row is None or "number" not in row:
+        return None
+    decided = await db[DECISIONS].find_one({"_id": f"{row['_id']}#{row['number']}"})
+    if decided is None:
+        return None
+    transactions = await db[LEDGER].find({"order": row["_id"]}).sort("number", 1).to_list(None)
+    return OrderRecord(row, Decision.from_doc(decided["doc"]), decided["at"], transactions)
+
+
+async def brand_names(db: mongo.Database, brands: Iterable[str]) -> Mapping[str, str]:
+    """Names of brands, for those who work with them."""
+    found = db[BRANDS].find({"_id": {"$in": sorted(set(brands))}}, {"name": 1})
+    return {row["_id"]: row["name"] async for row in found}
+
+
+async def link_clicks(db: mongo.Database, links: Sequence[str]) -> dict[str, Clicks]:
+    """By link."""
+    return await clicks_by(db, {"link": {"$in": list(links)}}, "link")
+
+
+async def by_id(db: mongo.Database, name: str, query: mongo.Document, after: str, limit: int) -> list[mongo.Document]:
+    """A page of rows, by id."""
+    return await db[name].find(query | {"_id": {"$gt": after}}).sort("_id", 1).limit(limit).to_list(limit)
