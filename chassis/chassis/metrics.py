@@ -34,6 +34,8 @@ TIMERS_FIRED = Counter("timers_fired_total", "Timers fired", ["purpose"])
 TIMER_LATENESS = Histogram("timer_lateness_seconds", "Seconds between due and fired", buckets=_SECONDS)
 # How long do answers take?
 HTTP_SECONDS = Histogram("http_request_seconds", "Seconds per request", ["method", "route", "status"], buckets=_SECONDS)
+# How many requests were refused because somebody asked too often (whose budget: account, tenant, store)?
+REFUSED_BY_RATE = Counter("http_refused_by_rate_total", "Requests over a budget", ["whose"])
 # What became of the mails (sent, bounced, skipped)?
 MAILS_SETTLED = Counter("mails_settled_total", "Mails by outcome", ["template", "outcome"])
 

@@ -73,6 +73,9 @@ class ServiceSettings(BaseSettings):
     max_handler_errors: Annotated[int, Field(ge=1, description="unexpected errors in a row before a stop")] = 20
     raw_delivery_days: Annotated[int, Field(ge=1)] = 30
     dead_letter_days: Annotated[int, Field(ge=1)] = 90
+    requests_per_minute: Annotated[int, Field(ge=1, description="of one account, in one process; beyond it 429")] = 600
+    tenant_requests_per_minute: Annotated[int, Field(ge=1, description="of all accounts of one brand")] = 3000
+    webhooks_per_minute: Annotated[int, Field(ge=1, description="signed ones, of one store")] = 6000
     idempotency_key_hours: Annotated[int, Field(ge=1)] = 48
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from chassis.http.app import UnguardedRouteError, build_api, close_api
 from chassis.http.auth import Keys, KeysUnavailableError, Principal, principal
 from chassis.http.clients import ServiceAuth, ServiceTokens, TokenUnavailableError, http_client
 from chassis.http.dead_letters import Replays
-from chassis.http.here import TheContext, context_of, service_tokens
+from chassis.http.here import TheContext, context_of, rates_of, service_tokens
 from chassis.http.idempotency import Write, Writing, answered, once
 from chassis.http.keys import FetchedKeys, StaticKeys
 from chassis.http.limits import strict_json
@@ -20,6 +20,7 @@ from chassis.http.problem import (
     unavailable,
     unprocessable,
 )
+from chassis.http.rates import STORE, Rates
 from chassis.http.revisions import etag, if_match
 from chassis.http.routes import KB, MB, RouteInfo, marks, routes_of
 from chassis.http.tokens import (
@@ -37,6 +38,7 @@ from chassis.http.tokens import (
 __all__ = [
     "KB",
     "MB",
+    "STORE",
     "Claims",
     "FetchedKeys",
     "FieldError",
@@ -48,6 +50,7 @@ __all__ = [
     "Paging",
     "Principal",
     "Problem",
+    "Rates",
     "Replays",
     "RouteInfo",
     "ServiceAuth",
@@ -81,6 +84,7 @@ __all__ = [
     "page_of",
     "principal",
     "private_jwk",
+    "rates_of",
     "routes_of",
     "service_tokens",
     "sign",

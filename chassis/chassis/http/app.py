@@ -19,6 +19,7 @@ from chassis.http.keys import FetchedKeys
 from chassis.http.limits import BodyLimits
 from chassis.http.openapi import Api
 from chassis.http.probes import probe_routes
+from chassis.http.rates import Rates
 from chassis.http.routes import routes_of
 
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
@@ -63,6 +64,11 @@ def build_api(
     app.state.context = context
     app.state.keys = keys or FetchedKeys(f"{context.settings.console_url.rstrip('/')}/.well-known/jwks.json")
     app.state.guard = Guard(app.state.keys, context.name, context.clock)
+    app.state.rates = Rates(
+        account=context.settings.requests_per_minute,
+        tenant=context.settings.tenant_requests_per_minute,
+        store=context.settings.webhooks_per_minute,
+    )
     app.state.service_tokens = service_tokens or ServiceTokens.of(context.settings)
     app.state.render = render
     app.state.loops = loops or {}

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from chassis.clock import Clock
 from chassis.http import tokens
 from chassis.http.problem import forbidden, unauthorized, unavailable
+from chassis.http.rates import Rates
 from chassis.http.tokens import Claims, Kind, SigningKey, TokenRefusedError
 
 
@@ -89,7 +90,7 @@ class Needs:
     async def __call__(
         self, request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None
     ) -> Principal:
-        """401 without a good token, 403 for another kind, 503 while no key can be had."""
+        """401 without a good token, 403 for another kind, 429 over the budget, 503 while no key can be had."""
         if bearer is None:
             raise unauthorized("Send a bearer token.", error="")
         guard: Guard = request.app.state.guard
@@ -99,6 +100,8 @@ class Needs:
             raise unauthorized(str(refused)) from refused
         except KeysUnavailableError as error:
             raise unavailable("keys-unavailable", "Tokens can't be checked", "Try again in a moment.") from error
+        rates: Rates = request.app.state.rates
+        await rates.count_principal(who.kind, who.account, who.brand)
         if (self.kinds and who.kind not in self.kinds) or (self.named and who.id not in self.named):
             raise forbidden()
         return who

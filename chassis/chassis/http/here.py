@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from chassis.context import Context
 from chassis.http.clients import ServiceTokens
+from chassis.http.rates import Rates
 
 
 async def context_of(request: Request) -> Context[Any]:
@@ -17,6 +18,11 @@ async def context_of(request: Request) -> Context[Any]:
 async def service_tokens(request: Request) -> ServiceTokens:
     """This service's tokens for other services."""
     return cast("ServiceTokens", request.app.state.service_tokens)
+
+
+def rates_of(request: Request) -> Rates:
+    """This process's budgets, for routes that no token guards."""
+    return cast("Rates", request.app.state.rates)
 
 
 TheContext = Annotated[Context[Any], Depends(context_of)]

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from chassis.http import Rates
 from contracts.console import StoreKind
 from contracts.http.attribution import DeliveryOut
 from contracts.stores import ObservationKind, OrderObserved
@@ -271,3 +272,14 @@ async def test_a_brand_reads_its_stores_deliveries_newest_first_without_their_bo
     assert [item["order"] for item in first["items"] + then["items"]] == ["store-1:3", "store-1:2", "store-1:1"]
     assert then["next_cursor"] is None
     assert set(first["items"][0]) == {"id", "store", "received_at", "topic", "outcome", "order", "reason"}
+
+
+async def test_a_flood_of_signed_webhooks_is_told_to_wait_and_an_unsigned_one_costs_the_store_nothing(
+    stores: Attribution,
+):
+    stores.app.state.rates = Rates(account=1000, tenant=1000, store=3)
+    forged = [await shopify(stores, "orders/paid", a_shopify_order(), secret="not-the-secret") for _ in range(5)]
+    signed = [await shopify(stores, "orders/paid", a_shopify_order(note=str(n))) for n in range(4)]
+    assert {answer.status_code for answer in forged} == {401}
+    assert [answer.status_code for answer in signed] == [200, 200, 200, 429]
+    assert int(signed[-1].headers["retry-after"]) >= 1

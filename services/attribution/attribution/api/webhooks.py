@@ -11,6 +11,7 @@ from attribution.domain.webhooks.verdicts import Accepted, Ping, Refused
 from attribution.store import AttributionTx, BrandView, OperatorView, deliveries, facts
 from chassis.http import (
     MB,
+    STORE,
     Page,
     Paging,
     Problem,
@@ -18,6 +19,7 @@ from chassis.http import (
     not_found,
     not_known_yet,
     page_of,
+    rates_of,
 )
 from contracts.console import StoreKind
 from contracts.http.attribution import (
@@ -59,6 +61,8 @@ async def take_webhook(kind: StoreKind, store: str, request: Request, context: T
         extra: dict[str, Any] = {"place": verdict.place} if verdict.place else {}
         code, title = ("not-signed", "Not signed by this store") if verdict.status == 401 else ("not-json", "Not JSON")  # noqa: PLR2004
         raise Problem(verdict.status, code, title, verdict.reason, **extra)
+    # After the signature: who can't sign for a store must not be able to use up its budget.
+    await rates_of(request).count(STORE, store)
     kept_headers = {name: value for name, value in request.headers.items() if name.startswith(KEPT_HEADERS)}
 
     async def work(tx: AttributionTx) -> bool:
