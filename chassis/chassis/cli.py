@@ -15,6 +15,7 @@ from chassis.settings import ServiceSettings, SettingsError, load
 S = TypeVar("S", bound=ServiceSettings)
 
 USAGE = 2
+UNAVAILABLE = 1
 
 
 def build(  # noqa: C901 - one small function a command
@@ -66,7 +67,11 @@ def build(  # noqa: C901 - one small function a command
         ] = False,
     ) -> None:
         """Make topics, collections, indexes and validators; safe to repeat."""
-        made = asyncio.run(services.setup(create(), restored=restored))
+        try:
+            made = asyncio.run(services.setup(create(), restored=restored))
+        except services.CannotSetUp as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(UNAVAILABLE) from None
         typer.echo(f"ready; new topics: {', '.join(made) or 'none'}")
 
     return app

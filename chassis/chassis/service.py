@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Generic, Literal, TypeVar
 
 import uvicorn
+from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 
 from chassis import consume, kafka, logs, looks, mongo, outbox, timers, tracing
@@ -134,7 +135,7 @@ async def setup(service: Service[Any], *, restored: bool = False) -> list[str]:
     """Make the service's topics, collections, indexes and validators; idempotent. Returns what was made new.
 
     `restored` is for after a restore from a backup: revisions go up by 2^32, so that what is said next is newer than
-    what other services heard before.
+    what other services heard before. Raises `CannotSetUp` while a server does not answer.
     """
     settings = service.settings
     client = mongo.connect(settings.mongo_url.get_secret_value(), app=service.name)
@@ -143,9 +144,24 @@ async def setup(service: Service[Any], *, restored: bool = False) -> list[str]:
         await mongo.ensure(db, [*CHASSIS_COLLECTIONS, *service.collections])
         if restored:
             await _raise_revisions(db, [spec.name for spec in service.collections])
+    except Exception as error:
+        if not mongo.is_transient(error):
+            raise
+        raise CannotSetUp(
+            f"MongoDB does not answer as it should: is it up, and is MONGO_URL right? {told(error)}"
+        ) from error
     finally:
         client.close()
-    return await kafka.create_topics(settings, owned_by(service.name))
+    try:
+        return await kafka.create_topics(settings, owned_by(service.name))
+    except (KafkaError, OSError) as error:
+        raise CannotSetUp(
+            f"Kafka does not make the topics: is {settings.kafka_bootstrap} up, and may we? {told(error)}"
+        ) from error
+
+
+class CannotSetUp(Exception):
+    """A server does not answer; nothing is half made that a repetition would not finish. Exit status 1."""
 
 
 async def _raise_revisions(db: mongo.Database, names: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from chassis.outbox import SENT
 from chassis.service import setup
 from chassis.settings import ServiceSettings, SettingsError, load
 from chassis.tx import TIMERS
+from local.ports import free_port
 from local.stack import Addressed
 from tests.support.toy_service import Toys, ToySettings, a_service, create_app
 
@@ -93,6 +94,23 @@ async def test_setup_can_be_repeated(mongo: Addressed, kafka: Addressed, databas
     assert await described(toys) == before
     assert before[TIMERS][1], "the validator guards the timers' due times"
     await toys.close()
+
+
+@pytest.mark.parametrize("away", ["MongoDB", "Kafka"])
+def test_setup_without_a_server_ends_with_one_sentence_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, mongo: Addressed, database: str, away: str
+) -> None:
+    nobody = f"127.0.0.1:{free_port()}"
+    monkeypatch.setenv("KAFKA_BOOTSTRAP", nobody)
+    monkeypatch.setenv("MONGO_DATABASE", database)
+    monkeypatch.setenv("MONGO_URL", f"mongodb://{nobody}/" if away == "MongoDB" else mongo.address)
+
+    answer = CliRunner().invoke(build(create_app, ToySettings), ["setup"])
+
+    assert answer.exit_code == 1
+    assert answer.stdout == ""
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert answer.stderr.startswith(away)
 
 
 async def described(toys: Toys) -> dict[str, Any]:
