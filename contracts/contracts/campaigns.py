@@ -1,9 +1,10 @@
 """What campaigns says: campaigns, and collaborations with every version of their terms."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from itertools import pairwise
+from typing import Annotated, ClassVar, Self
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from contracts import topics
 from contracts.envelope import EntityEvent, Model, State, Utc
@@ -144,6 +145,28 @@ class Rate(Model):
     collection: Id | None = None
     customer: CustomerKind | None = None
 
+    @property
+    def is_default(self) -> bool:
+        """Whether the row names nothing, and so pays every line that no row before it matches."""
+        return self.product is None and self.collection is None and self.customer is None
+
+
+class Tier(Model):
+    """From `volume` of a month on (inclusive, never below 0), the default percentage is `basis_points` (MONEY 14).
+
+    Volume is what a collaboration's lines of one month are worth, less refunds. Below the first tier the default row's
+    own percentage pays.
+    """
+
+    volume: Money
+    basis_points: BasisPoints
+
+    @model_validator(mode="after")
+    def _has_a_volume(self) -> Self:
+        if self.volume.amount < 0:
+            raise ValueError("a tier's volume is below zero")
+        return self
+
 
 class CouponTerms(Model):
     """The code that a collaboration brings, and what it takes off: a percentage or a fixed amount."""
@@ -165,6 +188,28 @@ class TermsVersion(Model):
     hold_days: Annotated[int, Field(ge=0, le=365)] = 30
     coupon: CouponTerms | None = None
     products: Annotated[tuple[Id, ...] | None, Field(description="Products covered; absent means all.")] = None
+    tiers: Annotated[
+        tuple[Tier, ...],
+        Field(max_length=50, description="Volumes rise, one currency; they replace the default percentage (MONEY 14)."),
+    ] = ()
+    cap: Annotated[
+        Money | None, Field(description="Most commission of a collaboration in a month (MONEY 14); absent means none.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _tiers_replace_a_percentage(self) -> Self:
+        if self.cap is not None and self.cap.amount < 0:
+            raise ValueError("the cap is below zero")
+        if not self.tiers:
+            return self
+        default = next((rate for rate in self.rates if rate.is_default), None)
+        if default is None or default.plan is not Plan.PERCENT:
+            raise ValueError("tiers replace the default percentage, and there is none (MONEY 14)")
+        if len({tier.volume.currency for tier in self.tiers}) > 1:
+            raise ValueError("the tiers are in several currencies")
+        if any(tier.volume.amount <= before.volume.amount for before, tier in pairwise(self.tiers)):
+            raise ValueError("the tiers' volumes do not rise")
+        return self
 
 
 class Period(Model):
@@ -223,6 +268,45 @@ class Decline(Model):
     note: Text = ""
 
 
+class CancelledBy(StrEnum):
+    """Who cancelled a deliverable (MONEY 22)."""
+
+    BRAND = "brand"
+    CREATOR = "creator"
+
+
+class Cancellation(Model):
+    """A deliverable is not wanted or not made any more.
+
+    `days_late` is how late the creator was with it then, a day that has begun counted whole: 8 is more than seven.
+    """
+
+    at: Utc
+    by: CancelledBy
+    days_late: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class Deliverable(Model):
+    """One piece of work and what decides its fee (MONEY 22): its share of the terms' fee, and the steps it has taken.
+
+    An approval by silence is an approval. A step that was undone is absent again.
+    """
+
+    id: Id
+    fee: Money
+    concept_asked: bool = True
+    concept_approved_at: Utc | None = None
+    submission_approved_at: Utc | None = None
+    published_at: Utc | None = None
+    cancelled: Cancellation | None = None
+
+    @model_validator(mode="after")
+    def _never_costs_the_creator(self) -> Self:
+        if self.fee.amount < 0:
+            raise ValueError("a fee is below zero")
+        return self
+
+
 class Collaboration(State):
     """One creator in one campaign: who was invited (`profile`), who accepted (`creator`), and by which terms."""
 
@@ -241,6 +325,16 @@ class Collaboration(State):
     declined: Decline | None = None
     completed_at: Utc | None = None
     campaign_end: Utc | None = None
+    deliverables: Annotated[
+        tuple[Deliverable, ...],
+        Field(max_length=200, description="With their steps; their fees sum to the terms' one."),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _deliverables_have_ids_of_their_own(self) -> Self:
+        if len({each.id for each in self.deliverables}) < len(self.deliverables):
+            raise ValueError("two deliverables have one id")
+        return self
 
 
 class CollaborationEvent(EntityEvent[Collaboration]):

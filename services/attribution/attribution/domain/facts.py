@@ -9,9 +9,10 @@ from typing import Annotated, Self
 from pydantic import PlainSerializer
 
 from contracts import attribution, campaigns
-from contracts.campaigns import Rate
+from contracts.campaigns import Rate, Tier
 from contracts.console import StoreKind
 from contracts.ids import BrandId, CampaignId, ClickId, CollaborationId, CouponId, CreatorId, StoreId
+from contracts.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,10 @@ Products = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[st
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a decision needs of one version of the terms; `products` None covers all of them."""
+    """What a decision needs of one version of the terms; `products` None covers all of them.
+
+    `tiers` and `cap` are of a collaboration's month (MONEY 14); `cap` None is no limit.
+    """
 
     number: int
     in_force_at: datetime
@@ -105,6 +109,13 @@ class Terms:
     window_hours: int = 720
     hold_days: int = 30
     products: Products | None = None
+    tiers: tuple[Tier, ...] = ()
+    cap: Money | None = None
+
+    @property
+    def by_month(self) -> bool:
+        """Whether a month's close says what these terms pay in the end (MONEY 14)."""
+        return bool(self.tiers) or self.cap is not None
 
     def covers(self, product: str | None) -> bool:
         """Whether a line of that product may earn by these terms (MONEY 7)."""
@@ -142,6 +153,8 @@ class Collaboration:
                     version.window_hours,
                     version.hold_days,
                     None if version.products is None else frozenset(version.products),
+                    version.tiers,
+                    version.cap,
                 )
                 for version in state.terms
             ),
