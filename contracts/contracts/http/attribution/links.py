@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from contracts.attribution import CouponStatus, LinkCode, LinkStatus, Placement, UtmParameters
+from contracts.attribution import CouponStatus, LinkStatus, Placement, UtmParameters
 from contracts.campaigns import CouponCode, Url
 from contracts.envelope import Model, Utc
 from contracts.http.attribution.clicks import Clicks
