@@ -20,12 +20,49 @@ class LinkStatus(StrEnum):
     ENDED = "ended"
 
 
+class Placement(StrEnum):
+    """Where a link stands (A1)."""
+
+    BIO = "bio"
+    CAPTION = "caption"
+    FIRST_COMMENT = "first-comment"
+    STORY = "story"
+    LIVE = "live"
+    ON_SCREEN = "on-screen"
+    OWN_SITE = "own-site"
+    EMAIL = "email"
+    OTHER_NETWORK = "other-network"
+    PAID_AD = "paid-ad"
+
+
+UtmValue = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""What a UTM parameter says, before it is encoded."""
+
+
+class UtmParameters(Model):
+    """What a link tells the store's own analytics: `utm_source`, `utm_medium` and so on; absent ones are left out."""
+
+    source: UtmValue | None = None
+    medium: UtmValue | None = None
+    campaign: UtmValue | None = None
+    content: UtmValue | None = None
+    term: UtmValue | None = None
+
+
+LinkCode = Annotated[str, StringConstraints(min_length=4, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+"""What stands in `/r/{code}`."""
+
+
 class Link(State):
-    """A short link of one collaboration; `code` is what stands in `/r/{code}`."""
+    """A short link of one collaboration; `code` is what stands in `/r/{code}`.
+
+    `target` is where it leads, complete but for the click's id: made of `destination`, the page that was asked for, the
+    UTM parameters that it does not have itself, and the coupon's code, if the store takes one in its addresses.
+    """
 
     TOPIC: ClassVar = topics.LINKS
 
-    code: Annotated[str, StringConstraints(min_length=4, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+    code: LinkCode
     brand: Id
     campaign: Id
     collaboration: Id
@@ -33,6 +70,10 @@ class Link(State):
     target: Url
     status: LinkStatus = LinkStatus.ACTIVE
     expires_at: Utc | None = None
+    placement: Placement = Placement.BIO
+    destination: Url | None = None
+    utm: UtmParameters = UtmParameters()
+    coupon: Annotated[Id | None, Field(description="The coupon whose code the target carries.")] = None
 
 
 class LinkEvent(EntityEvent[Link]):
@@ -43,9 +84,15 @@ class LinkEvent(EntityEvent[Link]):
 
 
 class LinkCreated(LinkEvent):
-    """An agreement brought a link."""
+    """An agreement brought a link, or somebody made one."""
 
     TYPE: ClassVar = "attribution.link-created.v1"
+
+
+class LinkChanged(LinkEvent):
+    """A link leads elsewhere, expires at another time, or was paused, resumed or ended."""
+
+    TYPE: ClassVar = "attribution.link-changed.v1"
 
 
 class CouponStatus(StrEnum):
@@ -81,7 +128,7 @@ class CouponEvent(EntityEvent[Coupon]):
 
 
 class CouponCreated(CouponEvent):
-    """An agreement brought a code, to be entered in the store."""
+    """An agreement or the brand brought a code, to be entered in the store unless it is there already."""
 
     TYPE: ClassVar = "attribution.coupon-created.v1"
 
@@ -90,6 +137,12 @@ class CouponConfirmed(CouponEvent):
     """The first paid order with the code showed that the store knows it, or the brand said so."""
 
     TYPE: ClassVar = "attribution.coupon-confirmed.v1"
+
+
+class CouponEnded(CouponEvent):
+    """The brand ended a code: orders placed from `ended_at` on earn nothing by it."""
+
+    TYPE: ClassVar = "attribution.coupon-ended.v1"
 
 
 class ClickRecorded(Event):

@@ -4,20 +4,25 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from attribution.domain.decisions import Candidate, DecidedLine, Decision, Part, TouchKind, Verdict
+from attribution.domain.links.targets import host_of
 from attribution.store.facts import coupon_state, link_state
-from attribution.store.views import BrandView, OrderRecord
+from attribution.store.views import Bio, BrandView, OrderRecord
 from attribution.words import HELD, REASONS, summary_of, why
 from chassis.mongo import Document
-from contracts.attribution import OrderOutcome
+from contracts.attribution import OrderOutcome, Placement
 from contracts.campaigns import Plan
 from contracts.http import attribution as http
 from contracts.http.attribution import (
+    BioCoupon,
+    BioLink,
+    BioOut,
     CampaignResults,
     CandidateKind,
     CandidateOut,
     Clicks,
     CouponOut,
     CouponResult,
+    CouponWay,
     CreatorResult,
     DecisionOut,
     LinkOut,
@@ -210,30 +215,48 @@ def link_out(row: Document, clicks: Mapping[str, Clicks], public: str) -> LinkOu
     """A link with its address and its clicks."""
     link = link_state(row)
     return LinkOut(
-        id=link.id,
-        code=link.code,
+        **link.model_dump(exclude={"destination"}),
+        destination=link.destination or link.target,
         url=short_url(public, link.code),
-        target=link.target,
-        brand=link.brand,
-        campaign=link.campaign,
-        collaboration=link.collaboration,
-        creator=link.creator,
-        status=link.status,
         clicks=clicks.get(link.id, Clicks()),
+        coupon_way=row.get("coupon_way", CouponWay.NONE),
+        coupon_parameter=row.get("coupon_parameter", "coupon"),
+        paused=row.get("paused", False),
+        revision=row["revision"],
+    )
+
+
+def bio_out(creator: str, bio: Bio, public: str) -> BioOut:
+    """A creator's public page: links for the bio first, then the newest."""
+    links = sorted(bio.links, key=lambda link: link.placement is not Placement.BIO)
+    return BioOut(
+        creator=creator,
+        links=tuple(
+            BioLink(
+                url=short_url(public, link.code),
+                brand=link.brand,
+                brand_name=bio.names.get(link.brand, ""),
+                campaign=link.campaign,
+                placement=link.placement,
+                host=host_of(link.target),
+                expires_at=link.expires_at,
+            )
+            for link in links
+        ),
+        coupons=tuple(
+            BioCoupon(
+                code=coupon.code,
+                brand=coupon.brand,
+                brand_name=bio.names.get(coupon.brand, ""),
+                campaign=coupon.campaign,
+                percent_off=coupon.percent_off,
+                amount_off=coupon.amount_off,
+            )
+            for coupon in bio.coupons
+        ),
     )
 
 
 def coupon_out(row: Document) -> CouponOut:
     """A coupon."""
-    coupon = coupon_state(row)
-    return CouponOut(
-        id=coupon.id,
-        code=coupon.code,
-        brand=coupon.brand,
-        campaign=coupon.campaign,
-        collaboration=coupon.collaboration,
-        creator=coupon.creator,
-        status=coupon.status,
-        percent_off=coupon.percent_off,
-        amount_off=coupon.amount_off,
-    )
+    return CouponOut(**coupon_state(row).model_dump(), revision=row["revision"])

@@ -3,6 +3,7 @@
 import asyncio
 
 from attribution import api, handlers
+from attribution.problems import PROBLEMS
 from attribution.redirect.app import build
 from attribution.redirect.settings import RedirectSettings
 from attribution.settings import AttributionSettings
@@ -21,6 +22,7 @@ def create_app(settings: AttributionSettings) -> Service[AttributionTx]:
         handlers=handlers.build(settings),
         routers=api.ROUTERS,
         roles={"redirect": redirect},
+        problems=PROBLEMS,
     )
 
 

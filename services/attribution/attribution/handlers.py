@@ -1,16 +1,16 @@
 """What attribution reacts to."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from attribution.settings import AttributionSettings
-from attribution.store import AttributionTx, orders
+from attribution.store import AttributionTx, links, orders
 from chassis.handlers import Handlers
 from chassis.ids import derived_id
 from chassis.logs import log
 from chassis.looks import Look
+from chassis.timers import Timer
 from chassis.tx import Transactions
 from contracts import attribution
 from contracts.attribution import ClickRecorded
@@ -18,9 +18,6 @@ from contracts.campaigns import Collaboration, CollaborationStatus
 from contracts.console import Account
 from contracts.stores import OrderObserved
 
-CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-"""No 0 and o, no 1, l and i: codes are read from screens and typed (A1)."""
-CODE_LENGTH = 9
 AT_ONCE = 500
 
 
@@ -40,6 +37,7 @@ def build(settings: AttributionSettings) -> Handlers:
         await tx.keep_collaboration(collaboration, _revision(tx))
         if collaboration.status in (CollaborationStatus.AGREED, CollaborationStatus.COMPLETED):
             await bring_link_and_coupon(collaboration, tx)
+        await links.follow(tx, collaboration)
 
     async def claim_orders(observed: Sequence[OrderObserved], tx: AttributionTx) -> None:
         await tx.claim([one.order for one in observed])
@@ -53,6 +51,11 @@ def build(settings: AttributionSettings) -> Handlers:
     async def count_clicks(clicks: Sequence[ClickRecorded], tx: AttributionTx) -> None:
         """Keep and count clicks."""
         await tx.count_clicks(clicks, keep_clicks)
+
+    @handlers.on_timer(links.FOLLOW)
+    async def follow_collaboration(timer: Timer, tx: AttributionTx) -> None:
+        """A pause or an end that was said before has come: links do as the collaboration does."""
+        await links.follow_again(tx, timer.aggregate)
 
     handlers.on_look(orders.ORDER_LOOK)(look_from_orders)
     handlers.on_look(orders.FACT_LOOK)(look_from_facts)
@@ -69,17 +72,7 @@ async def bring_link_and_coupon(collaboration: Collaboration, tx: AttributionTx)
     link = derived_id("link", collaboration.id)
     if collaboration.creator is None or await tx.has_link(link):
         return
-    await tx.add_link(
-        attribution.Link(
-            id=link,
-            code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)),
-            brand=collaboration.brand,
-            campaign=collaboration.campaign,
-            collaboration=collaboration.id,
-            creator=collaboration.creator,
-            target=collaboration.landing_url,
-        )
-    )
+    await links.add_first(tx, collaboration, link)
     coupon = collaboration.terms[-1].coupon
     if coupon is None:
         return

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attribution.redirect.targets import RefusedTargetError, accepted, with_click
+from attribution.domain.links.targets import RefusedTargetError, accepted, with_click
 
 CLICK = "01932d5e-7b7a-7c3a-9f00-0123456789ab"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from attribution.handlers import CODE_ALPHABET, CODE_LENGTH
+from attribution.domain.links.codes import ALPHABET, LENGTH
 from contracts.attribution import CouponCreated, LinkCreated
 from contracts.campaigns import CollaborationStatus, CouponTerms
 from tests.attribution.builders import some_terms
@@ -18,8 +18,9 @@ async def test_an_agreement_brings_one_link_and_one_coupon(known: Attribution):
     assert (link.collaboration, link.creator, link.target) == (
         "collaboration-1",
         "creator-1",
-        "https://shop.example/tents",
+        "https://shop.example/tents?utm_source=creator&utm_medium=affiliate&utm_campaign=campaign-1&utm_content=bio",
     )
+    assert (link.placement, link.destination) == ("bio", "https://shop.example/tents")
     assert (coupon.code, coupon.percent_off, coupon.status, coupon.creator) == (
         "KRISTA20",
         2000,
@@ -71,9 +72,9 @@ async def test_codes_of_links_have_no_letters_that_look_alike(known: Attribution
     await known.hear(*(an_agreement(id=f"collaboration-{n}", creator=f"creator-{n}") for n in range(200)))
     codes = [row["code"] for row in await known.all_of("links")]
     assert len(set(codes)) == 200
-    assert all(len(code) == CODE_LENGTH for code in codes)
+    assert all(len(code) == LENGTH for code in codes)
     used = set("".join(codes))
-    assert used <= set(CODE_ALPHABET)
+    assert used <= set(ALPHABET)
     assert used.isdisjoint("0o1liO I")
     assert len(used) > 25
 
@@ -81,7 +82,7 @@ async def test_codes_of_links_have_no_letters_that_look_alike(known: Attribution
 async def test_a_link_code_that_exists_is_drawn_again(known: Attribution, monkeypatch: pytest.MonkeyPatch):
     await known.hear(an_agreement())
     taken = only(await known.all_of("links"))["code"]
-    drawn = iter([*taken, *("z" * CODE_LENGTH)])
-    monkeypatch.setattr("attribution.handlers.secrets.choice", lambda _letters: next(drawn))
+    drawn = iter([*taken, *("z" * LENGTH)])
+    monkeypatch.setattr("attribution.domain.links.codes.secrets.choice", lambda _letters: next(drawn))
     await known.hear(an_agreement(id="collaboration-2", creator="creator-2"))
-    assert {row["code"] for row in await known.all_of("links")} == {taken, "z" * CODE_LENGTH}
+    assert {row["code"] for row in await known.all_of("links")} == {taken, "z" * LENGTH}

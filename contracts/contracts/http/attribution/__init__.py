@@ -4,10 +4,22 @@ Brands read all that is theirs; a creator reads own touches and amounts, and oth
 (DOMAIN A6). Amounts are integers in minor units of the currency that stands beside them; times are UTC.
 """
 
+from contracts.http.attribution.bio import BioCoupon, BioLink, BioOut
 from contracts.http.attribution.clicks import Clicks
 from contracts.http.attribution.earnings import BalanceOut, EarningsOut
 from contracts.http.attribution.fields import ANOTHER_CREATOR
-from contracts.http.attribution.links import CouponOut, LinkOut
+from contracts.http.attribution.links import (
+    CouponFile,
+    CouponImport,
+    CouponNew,
+    CouponOut,
+    CouponWay,
+    LinkChange,
+    LinkNew,
+    LinkOut,
+    PlacementOut,
+    PlacementsOut,
+)
 from contracts.http.attribution.orders import (
     CandidateKind,
     CandidateOut,
@@ -24,21 +36,32 @@ __all__ = [
     "ANOTHER_CREATOR",
     "AttributionModel",
     "BalanceOut",
+    "BioCoupon",
+    "BioLink",
+    "BioOut",
     "CampaignResults",
     "CandidateKind",
     "CandidateOut",
     "Clicks",
+    "CouponFile",
+    "CouponImport",
+    "CouponNew",
     "CouponOut",
     "CouponResult",
+    "CouponWay",
     "CreatorResult",
     "DecidedLine",
     "DecisionOut",
     "DeliveryOut",
     "DeliveryOutcome",
     "EarningsOut",
+    "LinkChange",
+    "LinkNew",
     "LinkOut",
     "LinkResult",
     "OrderOut",
+    "PlacementOut",
+    "PlacementsOut",
     "PolicyChange",
     "PolicyOut",
     "PolicyVersion",

@@ -13,6 +13,7 @@ import uuid_utils
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from attribution.domain.links.targets import with_click
 from attribution.redirect import pages
 from attribution.redirect.bots import BotRule, fetched_ahead
 from attribution.redirect.clicks import ClickLog
@@ -24,7 +25,6 @@ from attribution.redirect.segments import Segments
 from attribution.redirect.settings import RedirectSettings
 from attribution.redirect.spool import Spool
 from attribution.redirect.table import Route, Table, Verdict
-from attribution.redirect.targets import with_click
 from attribution.redirect.visitors import DailyKeys, RandomDailyKeys, client_address, objects, referrer_host, visitor
 from contracts.attribution import ClickRecorded
 

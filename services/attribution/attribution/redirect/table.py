@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from attribution.redirect.targets import RefusedTargetError, accepted
+from attribution.domain.links.targets import RefusedTargetError, accepted
 from contracts.attribution import Link, LinkEvent, LinkStatus
 
 log = structlog.stdlib.get_logger("attribution.redirect")

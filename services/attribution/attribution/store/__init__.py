@@ -5,9 +5,8 @@ import socket
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from attribution.domain.touches import normal_code
 from attribution.store import clicks as clicks_store
-from attribution.store import deliveries, facts, orders, policies
+from attribution.store import coupons, deliveries, facts, links, orders, policies
 from attribution.store.collections import COLLECTIONS
 from attribution.store.views import BrandView, CreatorView, OperatorView
 from chassis.tx import Tx
@@ -22,8 +21,10 @@ __all__ = [
     "BrandView",
     "CreatorView",
     "OperatorView",
+    "coupons",
     "deliveries",
     "facts",
+    "links",
     "orders",
     "policies",
 ]
@@ -48,20 +49,13 @@ class AttributionTx(Tx):
         """Whether a link of that id was made."""
         return await facts.link_of(self.db, link, self.session) is not None
 
-    async def add_link(self, link: attribution.Link) -> None:
-        """Keep a new link and say so."""
-        await facts.add_link(self.db, link, self.session)
-        self.announce(attribution.LinkCreated, link, 1)
-
     async def code_is_free(self, brand: str, code: str) -> bool:
         """Whether the brand has no coupon of that code yet, however it is spelled."""
         return await facts.coupon_by_code(self.db, brand, code, self.session) is None
 
     async def add_coupon(self, coupon: attribution.Coupon) -> None:
         """Keep a new coupon, say so, and look for orders that named its code before."""
-        await facts.add_coupon(self.db, coupon, self.session)
-        self.announce(attribution.CouponCreated, coupon, 1)
-        self.look(orders.FACT_LOOK, f"code:{coupon.brand}:{normal_code(coupon.code)}")
+        await coupons.add(self, coupon)
 
     async def count_clicks(self, clicks: Sequence[attribution.ClickRecorded], keep: timedelta) -> None:
         """Keep and count clicks, and look for orders that carried their ids before they came."""

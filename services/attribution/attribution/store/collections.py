@@ -45,6 +45,9 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             IndexModel([("code", ASCENDING)], unique=True),
             IndexModel([("brand", ASCENDING), ("campaign", ASCENDING), ("_id", ASCENDING)]),
+            # A page of a brand's links, and those of a collaboration when it pauses or ends.
+            IndexModel([("brand", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("collaboration", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("creator", ASCENDING), ("_id", ASCENDING)]),
         ),
     ),
@@ -54,6 +57,9 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             # Unique per brand, compared as codes compare (A3); also finds what an order names.
             IndexModel([("brand", ASCENDING), ("normal", ASCENDING)], unique=True),
             IndexModel([("brand", ASCENDING), ("campaign", ASCENDING), ("_id", ASCENDING)]),
+            # A page of a brand's coupons, and those of one status: what is to be entered in the store.
+            IndexModel([("brand", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("brand", ASCENDING), ("status", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("creator", ASCENDING), ("_id", ASCENDING)]),
         ),
     ),

@@ -83,11 +83,6 @@ async def link_of(db: mongo.Database, link: str, session: Session) -> mongo.Docu
     return await db[LINKS].find_one({"_id": link}, session=session)
 
 
-async def add_link(db: mongo.Database, link: attribution.Link, session: Session) -> None:
-    """Keep a new link at revision 1."""
-    await db[LINKS].insert_one(_document(link) | {"revision": 1}, session=session)
-
-
 async def coupon_by_code(db: mongo.Database, brand: str, code: str, session: Session) -> mongo.Document | None:
     """The brand's coupon of that code, however it is spelled."""
     return await db[COUPONS].find_one({"brand": brand, "normal": touches.normal_code(code)}, session=session)

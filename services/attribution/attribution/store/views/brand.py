@@ -78,13 +78,17 @@ class BrandView:
         """One order with its record."""
         return await record_of(self._db, await self._db[ORDERS].find_one(self._mine | {"_id": order}))
 
-    async def links(self, after: str, limit: int) -> list[mongo.Document]:
-        """By id."""
-        return await by_id(self._db, LINKS, self._mine, after, limit)
+    async def links(self, after: str, limit: int, **only: str) -> list[mongo.Document]:
+        """By id; `only` those with these values of campaign, collaboration, placement or status."""
+        return await by_id(self._db, LINKS, self._mine | only, after, limit)
 
-    async def coupons(self, after: str, limit: int) -> list[mongo.Document]:
-        """By id."""
-        return await by_id(self._db, COUPONS, self._mine, after, limit)
+    async def link(self, link: str) -> mongo.Document | None:
+        """One of its links."""
+        return await self._db[LINKS].find_one(self._mine | {"_id": link})
+
+    async def coupons(self, after: str, limit: int, **only: str) -> list[mongo.Document]:
+        """By id; `only` those with these values of campaign, collaboration or status."""
+        return await by_id(self._db, COUPONS, self._mine | only, after, limit)
 
     async def deliveries(self, store: str, position: Position, limit: int) -> list[mongo.Document] | None:
         """A store's webhooks, newest first; None if it is not the brand's."""

@@ -95,11 +95,15 @@ class CreatorView:
             for row in rows
         ]
 
-    async def links(self, after: str, limit: int) -> list[mongo.Document]:
-        """By id."""
-        return await by_id(self._db, LINKS, {"creator": self._creator}, after, limit)
+    async def links(self, after: str, limit: int, **only: str) -> list[mongo.Document]:
+        """By id; `only` those with these values of campaign, collaboration, placement or status."""
+        return await by_id(self._db, LINKS, only | {"creator": self._creator}, after, limit)
 
-    async def coupons(self, after: str, limit: int) -> list[mongo.Document]:
+    async def link(self, link: str) -> mongo.Document | None:
+        """One of their links."""
+        return await self._db[LINKS].find_one({"creator": self._creator, "_id": link})
+
+    async def coupons(self, after: str, limit: int, **only: str) -> list[mongo.Document]:
         """By id; a code only once the store knows it (A3)."""
-        shown = {"creator": self._creator, "status": {"$ne": CouponStatus.TO_ENTER.value}}
-        return await by_id(self._db, COUPONS, shown, after, limit)
+        shown: mongo.Document = {"creator": self._creator, "status": {"$ne": CouponStatus.TO_ENTER.value}}
+        return await by_id(self._db, COUPONS, {"$and": [only, shown]}, after, limit)

@@ -1,11 +1,12 @@
-"""Where a link may lead, decided once when the link is learned, and how the click's id is added to it.
+"""Where a link may lead, decided once when the link is made or learned, and where the click's id goes in it.
 
 What is served is made of the stored target alone; nothing of a request reaches it but the click's id.
 """
 
 import ipaddress
 import re
-from urllib.parse import quote, unquote_plus, urlencode
+from collections.abc import Iterable
+from urllib.parse import quote, unquote_plus, urlsplit
 
 import idna
 
@@ -46,11 +47,60 @@ def accepted(url: str, parameter: str) -> str:
     return f"{scheme}://{host}{quote(path + (question if kept else '') + query + mark + fragment, safe=_KEPT)}"
 
 
+def allowed_host(target: str, domains: Iterable[str]) -> bool:
+    """Whether an accepted target is on one of a brand's domains: the very name, or a name that ends in `.` + it.
+
+    Neither a name that merely ends in the same letters, nor an address, nor a name with a port or a final dot: other
+    things may be served there. A loopback host may have a port (development).
+    """
+    host = host_of(target)
+    name = re.sub(r":[0-9]+$", "", host) if _is_loopback(host) else host
+    return any(name == domain or name.endswith(f".{domain}") for domain in domains if domain)
+
+
+def host_of(target: str) -> str:
+    """The host of an accepted target with its port, as it is served."""
+    return urlsplit(target).netloc
+
+
+CLICK = "\0"
+"""Stands in a slotted target where the click's id goes: no accepted target has it."""
+_DISCOUNT = re.compile(r"https?://[^/?#]+/discount/[^/?#]+")
+
+
+def slotted(target: str, parameter: str) -> str:
+    """The accepted target with `CLICK` where the click's id goes: the last parameter of its query, before the fragment.
+
+    Shopify's `/discount/CODE?redirect=/page` sends people on to the page: there the id stands in the page's own query,
+    too, for nothing promises that the outer one comes along.
+    """
+    return _with_parameter(_with_inner(target, parameter), parameter)
+
+
 def with_click(target: str, parameter: str, click: str) -> str:
-    """The accepted target with the click's id as the last parameter of its query, before the fragment."""
+    """The accepted target as it is served for one click."""
+    return slotted(target, parameter).replace(CLICK, click)
+
+
+def _with_inner(target: str, parameter: str) -> str:
+    base, mark, fragment = target.partition("#")
+    path, question, query = base.partition("?")
+    if not question or not _DISCOUNT.fullmatch(path):
+        return target
+    pairs = query.split("&")
+    for place, pair in enumerate(pairs):
+        name, _, page = pair.partition("=")
+        if name == "redirect" and unquote_plus(page).startswith("/"):
+            before, _, after = _with_parameter(unquote_plus(page), parameter).partition(CLICK)
+            pairs[place] = f"redirect={quote(before, safe='/')}{CLICK}{quote(after, safe='/')}"
+            break
+    return f"{path}?{'&'.join(pairs)}{mark}{fragment}"
+
+
+def _with_parameter(target: str, parameter: str) -> str:
     base, mark, fragment = target.partition("#")
     joint = "?" if "?" not in base else "" if base.endswith(("?", "&")) else "&"
-    return f"{base}{joint}{urlencode({parameter: click})}{mark}{fragment}"
+    return f"{base}{joint}{parameter}={CLICK}{mark}{fragment}"
 
 
 def _host(authority: str) -> str:
