@@ -113,6 +113,15 @@ def a_click(**changes: Any) -> Click:
     return Click.of(a_click_recorded(**changes))
 
 
+def clicks_of(*creators: str, apart: timedelta = HOUR) -> list[Click]:
+    """One click of each, the first named first; a creator may be named twice."""
+    count = len(creators)
+    return [
+        a_click(id=f"click-{at}", creator=creator, collaboration=f"of-{creator}", at=NOON - (count - at) * apart)
+        for at, creator in enumerate(creators)
+    ]
+
+
 def a_coupon_state(**changes: Any) -> attribution.Coupon:
     values: dict[str, Any] = {
         "id": "coupon-1",

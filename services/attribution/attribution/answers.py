@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from attribution.domain.decisions import Candidate, DecidedLine, Decision, Part, TouchKind, Verdict
+from attribution.domain.decisions import Candidate, Conversion, DecidedLine, Decision, Part, TouchKind, Verdict
 from attribution.domain.links.targets import host_of
 from attribution.store.facts import coupon_state, link_state
 from attribution.store.views import Bio, BrandView, OrderRecord
 from attribution.words import HELD, REASONS, summary_of, why
 from chassis.mongo import Document
 from contracts.attribution import OrderOutcome, Placement
-from contracts.campaigns import Plan
 from contracts.http import attribution as http
 from contracts.http.attribution import (
     BioCoupon,
@@ -25,6 +24,7 @@ from contracts.http.attribution import (
     CouponWay,
     CreatorResult,
     DecisionOut,
+    ExchangeOut,
     LinkOut,
     LinkResult,
     OrderOut,
@@ -139,12 +139,14 @@ def decision_out(record: OrderRecord) -> DecisionOut:
         terms_versions=tuple(
             sorted(
                 {f"{c.collaboration}#{c.terms}" for c in decision.candidates if c.collaboration and c.terms is not None}
+                | {f"{part.collaboration}#{part.terms}" for line in decision.lines for part in line.parts if part.terms}
             )
         ),
         candidates=tuple(_candidate(candidate) for candidate in decision.candidates),
         lines=lines,
         net_sales=row.net_sales,
         commission=row.commission,
+        operator_share=decision.operator_share,
         posted=decision.posts,
         held=tuple(HELD[hold] for hold in decision.held),
         postings=tuple(_posting(transaction) for transaction in record.transactions),
@@ -175,7 +177,6 @@ def _lines(line: DecidedLine, decision: Decision) -> Iterable[http.DecidedLine]:
 
 def _row(line: DecidedLine, part: Part | None, decision: Decision) -> http.DecidedLine:
     reason = line.reason if part is None else part.reason
-    fixed = part is not None and part.plan is Plan.FIXED and part.per_unit is not None and decision.currency
     return http.DecidedLine(
         line=line.line,
         quantity=line.quantity,
@@ -189,12 +190,29 @@ def _row(line: DecidedLine, part: Part | None, decision: Decision) -> http.Decid
         collaboration=part.collaboration if part else None,
         plan=part.plan if part else None,
         rate=part.basis_points if part else None,
-        per_unit=Money(amount=part.per_unit or 0, currency=decision.currency or "") if part and fixed else None,
+        per_unit=part.per_unit if part else None,
+        touch=part.touch if part else None,
+        terms=part.terms or None if part else None,
+        weight=str(part.weight) if part else "1",
+        exchange=_exchange(part.conversion, decision.currency) if part else None,
         exact=str(part.exact) if part else "0",
         commission=part.granted if part else 0,
         taken_back=part.taken if part else 0,
         reason=REASONS[reason] if reason else "",
         reason_code=reason.value if reason else None,
+    )
+
+
+def _exchange(conversion: Conversion | None, currency: str | None) -> ExchangeOut | None:
+    if conversion is None or currency is None:
+        return None
+    return ExchangeOut(
+        currency=conversion.currency,
+        into=currency,
+        on=conversion.day,
+        per_euro=conversion.per_euro,
+        into_per_euro=conversion.order_per_euro,
+        source=conversion.source,
     )
 
 

@@ -26,6 +26,7 @@ WHY: Mapping[Verdict, str] = MappingProxyType(
         Verdict.CODE_WENT_FIRST: "A coupon code goes before a click by the brand's policy.",
         Verdict.CLICK_WENT_FIRST: "A click goes before a coupon code by the brand's policy.",
         Verdict.LATER_CLICK_WON: "A later click is credited.",
+        Verdict.EARLIER_CLICK_WON: "An earlier click is credited.",
         Verdict.LARGER_DISCOUNT_WON: "Another code took more off.",
         Verdict.NEWER_CODE_WON: "Another code is newer.",
         Verdict.FIRST_IN_BYTES_WON: "Another code comes first in byte order.",
@@ -48,7 +49,7 @@ REASONS: Mapping[Reason, str] = MappingProxyType(
         Reason.DELETED: "It was deleted.",
         Reason.GIFT_CARD: "Gift cards earn nothing when they are sold.",
         Reason.NO_RATE: "No rate of the terms applies.",
-        Reason.NO_FIXING: "There is no exchange rate for its currency.",
+        Reason.NO_FIXING: "There is no exchange rate for the currency of its rate.",
         Reason.NO_TOUCH: "No touch covers this line.",
         Reason.BASE_IS_ZERO: "Nothing is left of its price.",
         Reason.RATE_IS_ZERO: "Its rate is zero.",
@@ -61,13 +62,16 @@ HELD: Mapping[Hold, str] = MappingProxyType(
         Hold.PLACED_AFTER_RECEIPT: "The order says that it was placed after we received it.",
         Hold.PLACED_LONG_BEFORE_RECEIPT: "The order says that it was placed over seven days before we received it.",
         Hold.REFUND_DETAILS_MISSING: "The details of a refund are missing.",
-        Hold.NO_FIXING: "There is no exchange rate for its currency yet.",
+        Hold.NO_FIXING: "There is no exchange rate for the currency of a rate yet.",
     }
 )
 
 
 def why(candidate: Candidate) -> str:
-    """Why a candidate won or lost."""
+    """Why a candidate won or lost; of a winner that shares a line also which part it has."""
+    parts = sorted({str(weight) for weight in candidate.weights if weight != 1})
+    if parts:
+        return f"This touch is credited with {' or '.join(parts)} of what each line earns by the brand's policy."
     return WHY[candidate.verdict]
 
 

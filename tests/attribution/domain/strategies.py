@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from attribution.domain.facts import Collaboration
+from attribution.domain.facts import Collaboration, Fixing
 from contracts.stores import ObservationKind, OrderState, Way
 from tests.attribution.builders import (
     DAY,
@@ -28,7 +28,7 @@ from tests.attribution.builders import (
 
 VERSIONS = [NOON + SECOND, NOON + SECOND + timedelta(microseconds=1), NOON + HOUR, NOON + DAY]
 RECEIPTS = [NOON + 2 * SECOND, NOON + HOUR + MINUTE, NOON + 2 * DAY]
-CLICK_IDS = ["click-1", "click-2", "click-3"]
+CLICK_IDS = ["click-1", "click-2", "click-3", "click-9"]
 CODES = ["KRISTA20", "krista20 ", "ANNA10", "SPRING"]
 
 refunds = st.builds(
@@ -85,7 +85,7 @@ snapshots = st.fixed_dictionaries(
         "lines": st.tuples(lines_of("l1", "p1"), lines_of("l2", "p2")),
         "discounts": st.sampled_from([(), (a_discount(101, "ANNA10"),)]),
         "prices_include_tax": st.booleans(),
-        "click_ids": optional(st.lists(st.sampled_from(CLICK_IDS), max_size=3).map(tuple)),
+        "click_ids": optional(st.lists(st.sampled_from(CLICK_IDS), max_size=4).map(tuple)),
         "codes": optional(st.lists(st.sampled_from(CODES), max_size=2).map(tuple)),
         "customer": optional(st.sampled_from(["c1", "c2"])),
         "refunds": optional(st.lists(refunds, max_size=2, unique_by=lambda refund: refund.id).map(tuple)),
@@ -161,9 +161,22 @@ def coupons(id_: str, code: str, collaboration: str, creator: str) -> st.SearchS
 facts = st.tuples(
     clicks("click-1"),
     clicks("click-2"),
+    clicks("click-3"),
     collaborations("ca", "creator-a"),
     collaborations("cb", "creator-b"),
     collaborations("cc", "creator-a"),
     coupons("coupon-1", "KRISTA20", "ca", "creator-a"),
     coupons("coupon-2", "Anna10", "cb", "creator-b"),
 ).map(list)
+
+fixings = st.lists(
+    st.sampled_from(
+        [
+            Fixing("USD", "2026-03-02", "2026-02-26", "1.1799"),
+            Fixing("USD", "2026-03-02", "2026-02-27", "1.1812"),
+            Fixing("USD", "2026-03-03", "2026-03-02", "1.2"),
+        ]
+    ),
+    max_size=3,
+    unique=True,
+)

@@ -1,6 +1,7 @@
 """Whatever the order of arrival: one state (MONEY 19), one set of balances (MONEY 11), and I3 to I6."""
 
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attribution.domain.decide import decide
-from attribution.domain.facts import DEFAULT_POLICY, Click, Collaboration, Coupon, Policy, Precedence, Store, World
+from attribution.domain.facts import Click, Collaboration, Coupon, Fixing, Model, Policy, Precedence, Store, World
 from attribution.domain.fold import fold
 from attribution.domain.ledger import NOTHING, LegKind, Posted, balances, posting
 from attribution.domain.observations import Observation
@@ -39,7 +40,13 @@ from tests.attribution.builders import (
 from tests.attribution.domain import strategies
 
 kinds = st.sampled_from(list(StoreKind))
-policies = st.sampled_from([DEFAULT_POLICY, Policy(version=2, precedence=Precedence.CLICK_FIRST, operator_share=777)])
+policies = st.builds(
+    Policy,
+    version=st.just(2),
+    model=st.sampled_from(list(Model)),
+    precedence=st.sampled_from(list(Precedence)),
+    operator_share=st.sampled_from([0, 777]),
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -77,14 +84,18 @@ class Arriving:
             case Observation():
                 self.observations.append(fact)
             case Store():
-                self.world = World(fact, self.world.clicks, self.world.coupons, self.world.collaborations)
+                self.world = replace(self.world, store=fact)
+            case Fixing():
+                key = (fact.currency, fact.before)
+                newest = max(fact, self.world.fixings.get(key, fact), key=lambda known: known.day)
+                self.world = replace(self.world, fixings={**self.world.fixings, key: newest})
             case Click() | Coupon() | Collaboration():
                 more = a_world(fact)
-                self.world = World(
-                    self.world.store,
-                    {**self.world.clicks, **more.clicks},
-                    {**self.world.coupons, **more.coupons},
-                    {**self.world.collaborations, **more.collaborations},
+                self.world = replace(
+                    self.world,
+                    clicks={**self.world.clicks, **more.clicks},
+                    coupons={**self.world.coupons, **more.coupons},
+                    collaborations={**self.world.collaborations, **more.collaborations},
                 )
         if not self.observations:
             return
@@ -109,10 +120,10 @@ def arrived(facts, kind, policy) -> Arriving:
 
 
 @settings(max_examples=150, deadline=None)
-@given(strategies.observations, strategies.facts, kinds, policies, st.data())
-def test_any_order_of_arrival_ends_with_the_same_balances(observations, facts, kind, policy, data):
-    """MONEY 11: a click, a code, terms, the store, a refund may each come before or after the order."""
-    everything = [a_store(kind), *facts, *observations]
+@given(strategies.observations, strategies.facts, strategies.fixings, kinds, policies, st.data())
+def test_any_order_of_arrival_ends_with_the_same_balances(observations, facts, fixings, kind, policy, data):
+    """MONEY 11, 16: a click, a code, terms, the store, a fixing, a refund may each come before or after the order."""
+    everything = [a_store(kind), *facts, *fixings, *observations]
     one = arrived(everything, kind, policy)
     other = arrived(data.draw(st.permutations(everything)), kind, policy)
     assert other.decision == one.decision
@@ -141,7 +152,7 @@ def check_invariants(arriving: Arriving) -> None:
         assert not any(sums.values()), "I4"
         assert all(-taken[account] <= given_[account] for account in taken), "I6"
     for line in arriving.decision.lines:
-        assert sum((part.weight for part in line.parts), Fraction(0)) <= 1, "I5"
+        assert sum((part.weight for part in line.parts), Fraction(0)) == (1 if line.parts else 0), "I5"
         assert 0 <= line.refunded <= line.base
         assert all(0 <= part.taken <= part.granted for part in line.parts), "I6"
     by_creator = defaultdict(int)

@@ -25,10 +25,18 @@ from contracts.http.attribution.orders import (
     CandidateOut,
     DecidedLine,
     DecisionOut,
+    ExchangeOut,
     OrderOut,
     PostingOut,
 )
-from contracts.http.attribution.policy import AttributionModel, PolicyChange, PolicyOut, PolicyVersion, Precedence
+from contracts.http.attribution.policy import (
+    AttributionModel,
+    OperatorShareChange,
+    PolicyChange,
+    PolicyOut,
+    PolicyVersion,
+    Precedence,
+)
 from contracts.http.attribution.results import CampaignResults, CouponResult, CreatorResult, LinkResult
 from contracts.http.attribution.stores import DeliveryOut, DeliveryOutcome, StoreSecret
 
@@ -55,10 +63,12 @@ __all__ = [
     "DeliveryOut",
     "DeliveryOutcome",
     "EarningsOut",
+    "ExchangeOut",
     "LinkChange",
     "LinkNew",
     "LinkOut",
     "LinkResult",
+    "OperatorShareChange",
     "OrderOut",
     "PlacementOut",
     "PlacementsOut",

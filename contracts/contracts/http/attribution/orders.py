@@ -59,8 +59,25 @@ class CandidateOut(Model):
     reason_code: Id = "unsaid"
 
 
+class ExchangeOut(Model):
+    """By what a fixed amount came from `currency` `into` the order's (MONEY 16): what one euro cost in each.
+
+    Both are of the last fixing before the order's UTC date, in the words of `source` (decimal texts; 1 for the euro).
+    """
+
+    currency: CurrencyCode
+    into: CurrencyCode
+    on: Annotated[Words, Field(description="The day of the fixing, as an ISO date.")]
+    per_euro: Words
+    into_per_euro: Words
+    source: Words
+
+
 class DecidedLine(Model):
-    """One order line's arithmetic: value - discounts - tax = base (MONEY 12); base x rate = exact.
+    """One touch's part of one order line: value - discounts - tax = base (MONEY 12); base x weight x rate = exact.
+
+    A line that several clicks share has a row for each (MONEY 8): `touch` is the click id or code, `weight` its part of
+    the line as text such as "2/5", and the weights of a line sum to 1. `terms` is the number of the version that pays.
 
     `value` is quantity x unit_price, or the sum that the store gives in its place.
     `exact` is a fraction of minor units as text ("1234/5" or "250"); `commission` is what the line was given after the
@@ -81,6 +98,12 @@ class DecidedLine(Model):
     plan: Plan | None = None
     rate: BasisPoints | None = None
     per_unit: Money | None = None
+    touch: Annotated[
+        Id | None, Field(description="As in `candidates`; `another creator` where that one may not be seen.")
+    ] = None
+    terms: Annotated[int, Field(ge=1)] | None = None
+    weight: Annotated[str, StringConstraints(max_length=50, pattern=r"^[0-9]+(/[0-9]+)?$")] = "1"
+    exchange: ExchangeOut | None = None
     exact: Annotated[str, StringConstraints(max_length=100)] = "0"
     commission: Minor = 0
     refunded: NonNegativeMinor = 0
@@ -117,6 +140,9 @@ class DecisionOut(Model):
     lines: tuple[DecidedLine, ...] = ()
     net_sales: Minor = 0
     commission: Minor = 0
+    operator_share: Annotated[
+        NonNegativeMinor, Field(description="What the brand pays the operator on top (A8); creators read 0.")
+    ] = 0
     posted: bool = False
     held: tuple[str, ...] = ()
     postings: tuple[PostingOut, ...] = ()

@@ -6,4 +6,5 @@ The way of an order: `fold.fold` (observations -> order), `decide.decide` (order
 """
 
 RULES = 1
-"""The version of the rules in this package. It grows whenever the same facts would lead to another amount."""
+"""The version of the rules in this package. After a release it grows whenever the same facts would lead to another
+amount."""

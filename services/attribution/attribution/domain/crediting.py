@@ -1,114 +1,133 @@
-"""What a won line earns: by which terms and row, rounded how (MONEY 9, 13, 15)."""
+"""What a won line earns: by which terms and row, rounded how (MONEY 7, 9, 13, 15)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from attribution.domain.commission import Base, allocate, exact_commission, half_even, matching_rate
-from attribution.domain.contest import Contest
-from attribution.domain.decisions import DecidedLine, Part, Reason, TouchKind
+from attribution.domain.contest import WHOLE, Contest
+from attribution.domain.decisions import Conversion, DecidedLine, Part, Reason, TouchKind
+from attribution.domain.exchange import Exchange
 from attribution.domain.facts import Terms
-from attribution.domain.orders import Sale
-from attribution.domain.refunds import TakenBack, taken_of
+from attribution.domain.refunds import TakenBack, taken_of, taken_of_parts
 from attribution.domain.touches import Touch, TouchKey
 from contracts.campaigns import Plan, Rate
 
-WHOLE = Fraction(1)
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Earning:
-    """What a won line earns before rounding, by which row of which terms."""
+    """What a whole line earns before rounding, by which row of which terms, and by which conversion if any."""
 
     terms: Terms
     rate: Rate | None
     exact: Fraction
     reason: Reason | None
+    conversion: Conversion | None = None
 
 
-def _earning(terms: Terms, base: Base, sale: Sale) -> _Earning:
+def _earning(terms: Terms, base: Base, exchange: Exchange) -> _Earning:
     """By the first row that matches. Customers are of unknown kind yet: no row that asks for one matches."""
     if base.line.gift_card:
-        return _Earning(terms, None, Fraction(0), Reason.GIFT_CARD)
+        return _Earning(terms, None, NOTHING, Reason.GIFT_CARD)
     rate = matching_rate(terms.rates, base.line, None) if terms.covers(base.line.product) else None
     if rate is None:
-        return _Earning(terms, None, Fraction(0), Reason.NO_RATE)
-    if rate.plan is Plan.FIXED and (rate.per_unit is None or rate.per_unit.currency != sale.currency):
-        return _Earning(terms, rate, Fraction(0), Reason.NO_FIXING)
-    exact = exact_commission(rate, base)
+        return _Earning(terms, None, NOTHING, Reason.NO_RATE)
+    conversion: Conversion | None = None
+    if rate.plan is Plan.FIXED and rate.per_unit is not None:
+        converted = exchange.converted(rate.per_unit)
+        if converted is None:
+            return _Earning(terms, rate, NOTHING, Reason.NO_FIXING)
+        per_unit, conversion = converted
+        exact = per_unit * base.line.quantity
+    else:
+        exact = exact_commission(rate, base)
     if exact:
-        return _Earning(terms, rate, exact, None)
+        return _Earning(terms, rate, exact, None, conversion)
     of_nothing = base.line.quantity == 0 if rate.plan is Plan.FIXED else base.amount == 0
-    return _Earning(terms, rate, exact, Reason.BASE_IS_ZERO if of_nothing else Reason.RATE_IS_ZERO)
+    return _Earning(terms, rate, exact, Reason.BASE_IS_ZERO if of_nothing else Reason.RATE_IS_ZERO, conversion)
 
 
 def paying_terms(
-    contests: Sequence[Contest], all_bases: Sequence[Base], touches: Iterable[Touch], sale: Sale
+    contests: Sequence[Contest],
+    all_bases: Sequence[Base],
+    codes: Sequence[Touch],
+    clicks: Sequence[Touch],
+    exchange: Exchange,
 ) -> dict[TouchKey, Terms]:
-    """The terms that pay each winning touch, by its key: its own in general.
+    """The terms that pay winners by another version than `Touch.pays`, by the touch's key.
 
     Where a code and a click are of one collaboration, the version that brings the creator more over the lines that the
     touch won (MONEY, reading 9).
     """
-    won: dict[TouchKey, list[Base]] = {}
+    if not codes or not clicks:
+        return {}
+    won: dict[TouchKey, list[tuple[Base, Fraction]]] = {}
     winners: dict[TouchKey, Touch] = {}
     for base, result in zip(all_bases, contests, strict=True):
-        if result.winner is not None:
-            won.setdefault(result.winner.key, []).append(base)
-            winners[result.winner.key] = result.winner
-    paying = {key: touch.terms for key, touch in winners.items()}
-    others = _by_collaboration(touches)
+        for touch, weight in result.won:
+            won.setdefault(touch.key, []).append((base, weight))
+            winners[touch.key] = touch
+    paying: dict[TouchKey, Terms] = {}
     for key, touch in winners.items():
-        other_kind = TouchKind.CLICK if touch.kind is TouchKind.CODE else TouchKind.CODE
-        other = others.get((touch.collaboration, other_kind))
-        if other is not None and other.terms.number != touch.terms.number:
-            paying[key] = _better(touch.terms, other.terms, won[key], sale)
+        others = clicks if touch.kind is TouchKind.CODE else codes
+        versions = {other.pays.number: other.pays for other in others if other.collaboration == touch.collaboration}
+        for number in sorted(versions):
+            own = paying.get(key, touch.pays)
+            if number != own.number:
+                paying[key] = _better(own, versions[number], won[key], exchange)
     return paying
 
 
-def _better(own: Terms, other: Terms, won: Iterable[Base], sale: Sale) -> Terms:
-    """The version that pays more for these lines, then the one payable sooner, then the touch's own."""
+def _better(own: Terms, other: Terms, won: Iterable[tuple[Base, Fraction]], exchange: Exchange) -> Terms:
+    """The version that pays more for these parts of lines, then the one payable sooner, then the touch's own."""
     lines = list(won)
 
     def worth(terms: Terms) -> tuple[Fraction, int]:
-        return sum((_earning(terms, base, sale).exact for base in lines), Fraction(0)), -terms.hold_days
+        earned = sum((_earning(terms, base, exchange).exact * weight for base, weight in lines), NOTHING)
+        return earned, -terms.hold_days
 
     return other if worth(other) > worth(own) else own
 
 
-def _by_collaboration(touches: Iterable[Touch]) -> dict[tuple[str, TouchKind], Touch]:
-    """The latest click, and a code, of each collaboration: all its codes have the terms of the order's time."""
-    best: dict[tuple[str, TouchKind], Touch] = {}
-    for touch in touches:
-        key = (touch.collaboration, touch.kind)
-        known = best.get(key)
-        if known is None or (touch.clicked_ms, touch.id) > (known.clicked_ms, known.id):
-            best[key] = touch
-    return best
+@dataclass(slots=True)
+class _Claim:
+    """One touch's part of one line, and what it is given of its creator's rounded sum."""
+
+    touch: Touch
+    weight: Fraction
+    earned: _Earning
+    exact: Fraction
+    granted: int = 0
 
 
 def credited_lines(
     all_bases: Sequence[Base],
     contests: Sequence[Contest],
     back: Sequence[TakenBack],
-    paying: dict[TouchKey, Terms],
-    sale: Sale,
+    paying: Mapping[TouchKey, Terms],
+    exchange: Exchange,
 ) -> tuple[DecidedLine, ...]:
-    """Each line with its part; a creator's exact sum over the order is rounded once and spread (MONEY 15)."""
-    earnings: list[tuple[Touch, _Earning] | None] = []
-    by_creator: dict[str, list[int]] = {}
-    for at, (base, result) in enumerate(zip(all_bases, contests, strict=True)):
-        if result.winner is None:
-            earnings.append(None)
-            continue
-        earnings.append((result.winner, _earning(paying[result.winner.key], base, sale)))
-        by_creator.setdefault(result.winner.creator, []).append(at)
-    granted = [0] * len(all_bases)
-    for places in by_creator.values():
-        exact = [earned[1].exact for at in places if (earned := earnings[at]) is not None]
-        total = half_even(sum(exact[1:], exact[0]))
-        for at, amount in zip(places, allocate(total, exact), strict=True):
-            granted[at] = amount
+    """Each line with its parts, the earlier touch first; a creator's exact sum is rounded once (MONEY 15).
+
+    Each share is paid by its own touch's plan (MONEY 7). The rounded sum is spread by largest remainder: first line,
+    then earlier touch.
+    """
+    by_line: list[list[_Claim]] = []
+    by_creator: dict[str, list[_Claim]] = {}
+    for base, result in zip(all_bases, contests, strict=True):
+        claims = []
+        for touch, weight in result.won:
+            earned = _earning(paying.get(touch.key, touch.pays) if paying else touch.pays, base, exchange)
+            exact = earned.exact if weight is WHOLE else earned.exact * weight
+            claims.append(claim := _Claim(touch, weight, earned, exact))
+            by_creator.setdefault(touch.creator, []).append(claim)
+        by_line.append(claims)
+    for claims in by_creator.values():
+        parts = [claim.exact for claim in claims]
+        for claim, amount in zip(claims, allocate(half_even(sum(parts[1:], parts[0])), parts), strict=True):
+            claim.granted = amount
     return tuple(
         DecidedLine(
             base.line.line,
@@ -117,19 +136,35 @@ def credited_lines(
             base.amount,
             gone.amount,
             gone.units,
-            () if earned is None else (_part(*earned, amount, base, gone),),
-            Reason.NO_TOUCH if earned is None else None,
+            _parts(claims, base, gone),
+            None if claims else Reason.NO_TOUCH,
             base.line.unit_price,
             base.value,
             sum(discount.amount for discount in base.discounts),
             base.tax_included,
         )
-        for base, gone, earned, amount in zip(all_bases, back, earnings, granted, strict=True)
+        for base, gone, claims in zip(all_bases, back, by_line, strict=True)
     )
 
 
-def _part(touch: Touch, earned: _Earning, granted: int, base: Base, gone: TakenBack) -> Part:
-    rate = earned.rate
+def _parts(claims: Sequence[_Claim], base: Base, gone: TakenBack) -> tuple[Part, ...]:
+    """A line's parts; what is taken back is reckoned once per creator and plan, then spread (MONEY, reading 17)."""
+    if len(claims) == 1:
+        return (_part(claims[0], taken_of(claims[0].granted, base, gone)),)
+    plans: dict[tuple[str, str, int], list[int]] = {}
+    for place, claim in enumerate(claims):
+        plan = (claim.touch.creator, claim.touch.collaboration, claim.earned.terms.number)
+        plans.setdefault(plan, []).append(place)
+    taken = [0] * len(claims)
+    for places in plans.values():
+        of_plan = taken_of_parts([claims[place].granted for place in places], base, gone)
+        for place, amount in zip(places, of_plan, strict=True):
+            taken[place] = amount
+    return tuple(_part(claim, amount) for claim, amount in zip(claims, taken, strict=True))
+
+
+def _part(claim: _Claim, taken: int) -> Part:
+    touch, earned, rate = claim.touch, claim.earned, claim.earned.rate
     return Part(
         touch=touch.id,
         creator=touch.creator,
@@ -139,10 +174,11 @@ def _part(touch: Touch, earned: _Earning, granted: int, base: Base, gone: TakenB
         plan=None if rate is None else rate.plan,
         basis_points=None if rate is None else rate.basis_points,
         per_unit=None if rate is None else rate.per_unit,
-        weight=WHOLE,
-        exact=earned.exact,
-        granted=granted,
-        taken=taken_of(granted, base, gone),
+        weight=claim.weight,
+        exact=claim.exact,
+        granted=claim.granted,
+        taken=taken,
         hold_days=earned.terms.hold_days,
-        reason=Reason.ROUNDED_TO_ZERO if earned.exact and not granted else earned.reason,
+        reason=Reason.ROUNDED_TO_ZERO if claim.exact and not claim.granted else earned.reason,
+        conversion=earned.conversion,
     )

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from attribution.domain import RULES
 from attribution.domain.commission import EXPONENTS, Base, bases, operator_share
-from attribution.domain.contest import Contest, contest
+from attribution.domain.contest import Contest, contest, in_time
 from attribution.domain.crediting import credited_lines, paying_terms
 from attribution.domain.decisions import Candidate, DecidedLine, Decision, Hold, Reason, Verdict
-from attribution.domain.facts import Facts, Policy, Ref, World
+from attribution.domain.exchange import Exchange
+from attribution.domain.facts import Facts, Fixing, Policy, Ref, World
 from attribution.domain.instants import DAY_S, seconds
 from attribution.domain.orders import Order, Sale
 from attribution.domain.refunds import taken_back
@@ -54,17 +56,18 @@ def confirmed_coupons(decision: Decision) -> tuple[str, ...]:
 
 def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Policy) -> Decision:
     setting = Setting(world, brand, sale.placed_at)
+    exchange = Exchange(sale.currency, sale.placed_at, world.fixings)
     clicks = clicks_of(order.click_ids, setting)
     codes = codes_of(order.codes, setting)
-    click_touches = [touch for _, touch in clicks if touch is not None]
+    click_touches = in_time(touch for _, touch in clicks if touch is not None)
     code_touches = [touch for _, touch in codes if touch is not None]
     all_bases = bases(sale)
-    contests = [contest(base, click_touches, code_touches, policy.precedence) for base in all_bases]
+    contests = [contest(base, click_touches, code_touches, policy) for base in all_bases]
     back = taken_back(order, sale, all_bases)
-    paying = paying_terms(contests, all_bases, [*code_touches, *click_touches], sale)
-    lines = credited_lines(all_bases, contests, back, paying, sale)
+    paying = paying_terms(contests, all_bases, code_touches, click_touches, exchange)
+    lines = credited_lines(all_bases, contests, back, paying, exchange)
     candidates = _candidates([*clicks, *codes], contests, all_bases)
-    facts, refs = _facts(order, world, brand, candidates)
+    facts, refs = _facts(order, world, brand, candidates, exchange)
     if not _within_range(all_bases, lines):
         rejected = _undecided(order, world, policy, OrderOutcome.REJECTED, Reason.AMOUNT_OUT_OF_RANGE)
         return replace(rejected, candidates=candidates, facts=facts, refs=refs)
@@ -130,11 +133,11 @@ def _candidates(
     found: Sequence[tuple[Candidate, Touch | None]], contests: Sequence[Contest], all_bases: Sequence[Base]
 ) -> tuple[Candidate, ...]:
     """The candidates with what the contest of the lines made of them."""
-    won: dict[TouchKey, list[str]] = {}
+    won: dict[TouchKey, list[tuple[str, Fraction]]] = {}
     lost: dict[TouchKey, tuple[Verdict, str | None]] = {}
     for base, result in zip(all_bases, contests, strict=True):
-        if result.winner is not None:
-            won.setdefault(result.winner.key, []).append(base.line.line)
+        for touch, weight in result.won:
+            won.setdefault(touch.key, []).append((base.line.line, weight))
         for touch, verdict in result.lost:
             # By whom it was beaten where it was in the running says more than that it doesn't cover another line.
             known = lost.get(touch.key)
@@ -147,13 +150,15 @@ def _candidates(
 def _judged(
     candidate: Candidate,
     touch: Touch | None,
-    won: Mapping[TouchKey, Sequence[str]],
+    won: Mapping[TouchKey, Sequence[tuple[str, Fraction]]],
     lost: Mapping[TouchKey, tuple[Verdict, str | None]],
 ) -> Candidate:
     if touch is None:
         return candidate
     if touch.key in won:
-        return candidate.judged(Verdict.WON, lines=tuple(won[touch.key]))
+        lines, weights = zip(*won[touch.key], strict=True)
+        shared = any(weight != 1 for weight in weights)
+        return candidate.judged(Verdict.WON, lines=lines, weights=weights if shared else ())
     verdict, beaten_by = lost.get(touch.key, (Verdict.NOT_COVERED, None))
     return candidate.judged(verdict, lost_to=beaten_by)
 
@@ -193,7 +198,7 @@ def _store_ref(order: Order, world: World) -> Ref:
 
 
 def _facts(
-    order: Order, world: World, brand: BrandId, candidates: Sequence[Candidate]
+    order: Order, world: World, brand: BrandId, candidates: Sequence[Candidate], exchange: Exchange
 ) -> tuple[Facts, tuple[Ref, ...]]:
     """A copy of what was read, and the name and revision of each fact, of those that were absent too."""
     click_ids, codes = wanted(order)
@@ -211,11 +216,16 @@ def _facts(
         found = {creator: world.bans.get(creator) for creator in creators}
         refs += [Ref(f"ban:{creator}", 0 if ban is None else ban.revision) for creator, ban in found.items()]
         bans = tuple(ban for ban in found.values() if ban is not None)
+    fixings: tuple[Fixing, ...] = ()
+    if exchange.asked:
+        refs += exchange.refs
+        fixings = tuple(fixing for fixing in exchange.asked.values() if fixing is not None)
     facts = Facts(
         world.store,
         tuple(click for click in clicks.values() if click is not None),
         tuple((code, coupon) for code, coupon in coupons.items() if coupon is not None),
         tuple(collaboration for collaboration in collaborations.values() if collaboration is not None),
         bans,
+        fixings,
     )
     return facts, tuple(refs)

@@ -43,6 +43,7 @@ class Verdict(StrEnum):
     CODE_WENT_FIRST = "code-went-first"
     CLICK_WENT_FIRST = "click-went-first"
     LATER_CLICK_WON = "later-click-won"
+    EARLIER_CLICK_WON = "earlier-click-won"
     LARGER_DISCOUNT_WON = "larger-discount-won"
     NEWER_CODE_WON = "newer-code-won"
     FIRST_IN_BYTES_WON = "first-in-bytes-won"
@@ -86,7 +87,7 @@ class Candidate:
     """A click id or code that the order carries. `id` is the click's, or the code as the order spells it.
 
     `at` is the click's time, or the order's for a code; `terms` the version in force then, `lines` those that it won,
-    `lost_to` the candidate that beat it.
+    `lost_to` the candidate that beat it. `weights` are its parts of these lines, absent where it has all of each.
     """
 
     kind: TouchKind
@@ -101,8 +102,15 @@ class Candidate:
     bot_rule: str = ""
     lines: tuple[str, ...] = ()
     lost_to: str | None = None
+    weights: tuple[Fraction, ...] = ()
 
-    def judged(self, verdict: Verdict, lines: tuple[str, ...] = (), lost_to: str | None = None) -> "Candidate":
+    def judged(
+        self,
+        verdict: Verdict,
+        lines: tuple[str, ...] = (),
+        lost_to: str | None = None,
+        weights: tuple[Fraction, ...] = (),
+    ) -> "Candidate":
         """The same candidate after the contest of the lines."""
         return Candidate(
             self.kind,
@@ -117,14 +125,35 @@ class Candidate:
             self.bot_rule,
             lines,
             lost_to,
+            weights,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One touch's part of one line. `exact` = base x weight x rate (or units x weight x fixed amount), before rounding.
+class Conversion:
+    """By what a fixed amount came from `currency` into the order's (MONEY 16): what one euro cost in each on `day`.
 
-    `granted` and `taken` are minor units: what the part earns, and what refunds take back of it (MONEY 15, 17).
+    `day` is an ISO date, the rates are texts as `source` gave them, and 1 for the euro itself.
+    """
+
+    currency: str
+    day: str
+    per_euro: str
+    order_per_euro: str
+    source: str
+
+    @property
+    def rate(self) -> Fraction:
+        """What one unit of the currency is worth in the order's; units, not minor units."""
+        return Fraction(self.order_per_euro) / Fraction(self.per_euro)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One touch's part of one line. `exact` = weight x base x rate, or weight x units x fixed amount, unrounded.
+
+    A fixed amount of another currency came into the order's by `conversion`. `granted` and `taken` are minor units:
+    what the part earns, and what refunds take back of it (MONEY 15, 17).
     """
 
     touch: str
@@ -141,6 +170,7 @@ class Part:
     taken: int
     hold_days: int
     reason: Reason | None = None
+    conversion: Conversion | None = None
 
     @property
     def commission(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -11,6 +11,7 @@ from pydantic import PlainSerializer
 from contracts import attribution, campaigns
 from contracts.campaigns import Rate, Tier
 from contracts.console import StoreKind
+from contracts.favours import favours_creator
 from contracts.ids import BrandId, CampaignId, ClickId, CollaborationId, CouponId, CreatorId, StoreId
 from contracts.money import Money
 
@@ -101,6 +102,7 @@ class Terms:
     """What a decision needs of one version of the terms; `products` None covers all of them.
 
     `tiers` and `cap` are of a collaboration's month (MONEY 14); `cap` None is no limit.
+    `favours`: it favours the creator over the version that was in force at its notice (MONEY 20).
     """
 
     number: int
@@ -111,6 +113,7 @@ class Terms:
     products: Products | None = None
     tiers: tuple[Tier, ...] = ()
     cap: Money | None = None
+    favours: bool = False
 
     @property
     def by_month(self) -> bool:
@@ -155,6 +158,7 @@ class Collaboration:
                     None if version.products is None else frozenset(version.products),
                     version.tiers,
                     version.cap,
+                    favours=favours_creator(version, state.terms),
                 )
                 for version in state.terms
             ),
@@ -173,10 +177,31 @@ class Ban:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class Fixing:
+    """What one euro cost in a currency at the ECB's last fixing before a day (MONEY 16).
+
+    `before` and `day` are ISO dates: the order's in UTC, and the fixing's; `rate` is the text that the ECB gave.
+    """
+
+    currency: str
+    before: str
+    day: str
+    rate: str
+
+    @property
+    def revision(self) -> int:
+        """What decisions name: a later fixing before the same day is a greater one."""
+        return date.fromisoformat(self.day).toordinal()
+
+
 class Model(StrEnum):
     """How clicks share a line (MONEY 8)."""
 
     LAST_CLICK = "last-click"
+    FIRST_CLICK = "first-click"
+    LINEAR = "linear"
+    POSITION_BASED = "position-based"
 
 
 class Precedence(StrEnum):
@@ -204,7 +229,8 @@ class World:
     """What the store looked up. It may hold more than an order names, so one can serve a whole batch of one store.
 
     `clicks` by id, `coupons` **of the store's brand** by `touches.normal_code`, `collaborations` by id. What is not
-    there is absent. `bans` None: this installation keeps none, and decisions don't name them in `refs`.
+    there is absent. `bans` None: this installation keeps none, and decisions don't name them in `refs`. `fixings` by
+    (currency, the order's UTC date).
     """
 
     store: Store | None
@@ -212,6 +238,7 @@ class World:
     coupons: Mapping[str, Coupon] = field(default_factory=dict)
     collaborations: Mapping[str, Collaboration] = field(default_factory=dict)
     bans: Mapping[str, Ban] | None = None
+    fixings: Mapping[tuple[str, str], Fixing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +250,7 @@ class Facts:
     coupons: tuple[tuple[str, Coupon], ...] = ()
     collaborations: tuple[Collaboration, ...] = ()
     bans: tuple[Ban, ...] | None = None
+    fixings: tuple[Fixing, ...] = ()
 
     def world(self) -> World:
         """The world that consists of these facts only."""
@@ -232,6 +260,7 @@ class Facts:
             dict(self.coupons),
             {collaboration.id: collaboration for collaboration in self.collaborations},
             None if self.bans is None else {ban.creator: ban for ban in self.bans},
+            {(fixing.currency, fixing.before): fixing for fixing in self.fixings},
         )
 
 
@@ -239,7 +268,8 @@ class Facts:
 class Ref:
     """A fact that a decision named, and the revision that it read: 0 = absent, 1 = a click that is there.
 
-    Keys: `store:<id>`, `click:<id>`, `code:<brand>:<normal code>`, `terms:<collaboration>`, `ban:<creator>`.
+    Keys: `store:<id>`, `click:<id>`, `code:<brand>:<normal code>`, `terms:<collaboration>`, `ban:<creator>`,
+    `fixing:<the order's UTC date>:<currency>`.
     """
 
     key: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from attribution.domain.commission import Base, half_even
+from attribution.domain.commission import Base, half_even, spread
 from attribution.domain.instants import DAY_S, seconds
 from attribution.domain.orders import Order, Sale
 from contracts.stores import Refund
@@ -74,6 +74,17 @@ def taken_of(granted: int, base: Base, back: TakenBack) -> int:
     if base.line.quantity and back.units:
         return half_even(Fraction(granted * back.units, base.line.quantity))
     return 0
+
+
+def taken_of_parts(granted: Sequence[int], base: Base, back: TakenBack) -> list[int]:
+    """What is taken back of several parts of one line that one plan pays to one creator (MONEY, reading 17).
+
+    Their sum's take-back is reckoned and rounded once, then spread over them in proportion, so none loses more than it
+    was given.
+    """
+    if not back.units and not back.amount:
+        return [0] * len(granted)
+    return spread(taken_of(sum(granted), base, back), granted)
 
 
 def _in_time(at: datetime | None, paid_at: datetime | None) -> bool:

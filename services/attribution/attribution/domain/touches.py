@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from attribution.domain.decisions import Candidate, TouchKind, Verdict
@@ -25,9 +25,10 @@ TouchKey = tuple[TouchKind, str]
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A candidate that may earn: whose it is, and the version of the terms that it fixed.
+    """A candidate that may earn: whose it is, the version of the terms that it fixed, and the one that pays it.
 
-    `clicked_ms` orders clicks; `code` (normal) and `created_at` order codes.
+    `pays` is `terms`, or a later version that favours the creator (MONEY 20). `clicked_ms` orders clicks; `code`
+    (normal) and `created_at` order codes.
     """
 
     kind: TouchKind
@@ -36,6 +37,7 @@ class Touch:
     collaboration: str
     campaign: str
     terms: Terms
+    pays: Terms
     code: str = ""
     clicked_ms: int = 0
     created_at: datetime | None = None
@@ -94,7 +96,7 @@ def _click(id_: str, setting: Setting) -> Found:
         None if terms is None else terms.number,
         bot_rule=click.bot_rule,
     )
-    if verdict is not None or terms is None:
+    if verdict is not None or terms is None or collaboration is None:
         return candidate, None
     touch = Touch(
         TouchKind.CLICK,
@@ -103,6 +105,7 @@ def _click(id_: str, setting: Setting) -> Found:
         click.collaboration,
         click.campaign,
         terms,
+        _rate_locked(terms, collaboration, setting.placed_at),
         clicked_ms=milliseconds(click.at),
     )
     return candidate, touch
@@ -135,6 +138,7 @@ def _code(spelling: str, normal: str, setting: Setting) -> Found:
         coupon.creator,
         coupon.collaboration,
         coupon.campaign,
+        terms,
         terms,
         code=normal,
         created_at=coupon.created_at,
@@ -181,6 +185,19 @@ def _terms_at(collaboration: Collaboration, at: datetime) -> Terms | None:
     second = seconds(at)
     in_force = [version for version in collaboration.terms if seconds(version.in_force_at) <= second]
     return max(in_force, key=lambda version: version.number, default=None)
+
+
+def _rate_locked(terms: Terms, collaboration: Collaboration, placed_at: datetime) -> Terms:
+    """What pays a touch that fixed `terms`: the version in force at the order's time if that one favours the creator.
+
+    Of it rates, tiers, cap and hold apply; window and coverage stay those of the touch (MONEY 20 and its reading).
+    """
+    if len(collaboration.terms) == 1:
+        return terms
+    later = _terms_at(collaboration, placed_at)
+    if later is None or later.number == terms.number or not later.favours:
+        return terms
+    return replace(later, window_hours=terms.window_hours, products=terms.products)
 
 
 def _ineligible(collaboration: Collaboration, terms: Terms | None, at: datetime, placed_at: datetime) -> Verdict | None:

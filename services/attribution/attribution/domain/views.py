@@ -39,6 +39,7 @@ def _candidate(candidate: Candidate, creator: str, own: set[str]) -> Candidate:
         None if candidate.creator is None else ANOTHER_CREATOR,
         at=candidate.at,
         lines=candidate.lines,
+        weights=candidate.weights,
     )
 
 

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from attribution.domain.facts import Policy
 from attribution.store import clicks as clicks_store
 from attribution.store import coupons, deliveries, facts, links, orders, policies
 from attribution.store.collections import COLLECTIONS
@@ -12,7 +13,7 @@ from attribution.store.views import BrandView, CreatorView, OperatorView
 from chassis.tx import Tx
 from contracts import attribution, campaigns
 from contracts.console import Account, AccountKind
-from contracts.http.attribution import PolicyOut, Precedence
+from contracts.http.attribution import PolicyOut
 from contracts.stores import OrderObserved
 
 __all__ = [
@@ -82,10 +83,13 @@ class AttributionTx(Tx):
 
     async def policy(self, brand: str) -> PolicyOut:
         """The brand's policy with all its versions."""
-        versions = (await policies.policies_of(self.db, [brand], self.session)).get(brand, ())
-        return policies.policy_out(versions, self.now)
+        return await policies.policy_of(self.db, brand, self.session, self.now)
 
-    async def change_policy(self, brand: str, number: int, precedence: Precedence) -> PolicyOut:
-        """Add the brand's version `number`; nobody's time for it has come yet."""
-        await policies.add_version(self, brand, number, precedence.value)
+    async def change_policy(self, brand: str, policy: Policy) -> PolicyOut:
+        """Add the brand's next version; nobody's time for it has come yet."""
+        await policies.add_version(self, brand, policy)
         return await self.policy(brand)
+
+    async def knows_brand(self, brand: str) -> bool:
+        """Whether a brand of that id was heard of."""
+        return await facts.brand_of(self.db, brand, self.session) is not None

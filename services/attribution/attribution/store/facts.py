@@ -32,6 +32,11 @@ async def keep_brand(db: mongo.Database, account: Account, revision: int, sessio
     )
 
 
+async def brand_of(db: mongo.Database, brand: str, session: Session) -> mongo.Document | None:
+    """A brand by its id."""
+    return await db[BRANDS].find_one({"_id": brand}, session=session)
+
+
 async def keep_store(db: mongo.Database, account: Account, revision: int, session: Session) -> bool:
     """Remember whose store it is; returns whether anything changed of what decisions read.
 

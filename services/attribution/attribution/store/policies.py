@@ -7,6 +7,7 @@ from attribution.domain.facts import DEFAULT_POLICY, Model, Policy, Precedence
 from attribution.store.collections import POLICIES, rows_of
 from chassis import mongo
 from chassis.tx import Tx
+from contracts.http import attribution as http
 from contracts.http.attribution import PolicyOut, PolicyVersion
 from contracts.ids import BrandId
 
@@ -28,9 +29,13 @@ async def policies_of(
     newest_first = [("brand", mongo.ASCENDING), ("version", mongo.DESCENDING)]
     rows = db[POLICIES].find({"brand": {"$in": sorted(set(brands))}}, session=session).sort(newest_first)
     for row in await rows_of(rows):
-        policy = Policy(row["version"], Model(row["model"]), Precedence(row["precedence"]))
-        found.setdefault(row["brand"], []).append((row["in_force_at"], policy))
+        found.setdefault(row["brand"], []).append((row["in_force_at"], _policy(row)))
     return found
+
+
+def _policy(row: mongo.Document) -> Policy:
+    """Every version says all that it consists of; the first ones were written before there was an operator's share."""
+    return Policy(row["version"], Model(row["model"]), Precedence(row["precedence"]), row.get("operator_share", 0))
 
 
 def policy_at(policies: Mapping[str, Versions], brand: BrandId | None, placed_at: datetime | None) -> Policy:
@@ -40,15 +45,16 @@ def policy_at(policies: Mapping[str, Versions], brand: BrandId | None, placed_at
     return next((policy for since, policy in policies.get(brand, ()) if since <= placed_at), DEFAULT_POLICY)
 
 
-async def add_version(tx: Tx, brand: str, number: int, precedence: str) -> None:
-    """Keep a brand's version `number`, in force from a whole second at least `NOTICE` from now on."""
+async def add_version(tx: Tx, brand: str, policy: Policy) -> None:
+    """Keep a brand's version, in force from a whole second at least `NOTICE` from now on."""
     await tx.db[POLICIES].insert_one(
         {
-            "_id": f"{brand}#{number}",
+            "_id": f"{brand}#{policy.version}",
             "brand": brand,
-            "version": number,
-            "model": DEFAULT_POLICY.model.value,
-            "precedence": precedence,
+            "version": policy.version,
+            "model": policy.model.value,
+            "precedence": policy.precedence.value,
+            "operator_share": policy.operator_share,
             "in_force_at": tx.now.replace(microsecond=0) + NOTICE + timedelta(seconds=1),
             "changed_at": tx.now,
         },
@@ -56,14 +62,23 @@ async def add_version(tx: Tx, brand: str, number: int, precedence: str) -> None:
     )
 
 
+async def policy_of(db: mongo.Database, brand: str, session: mongo.Session | None, now: datetime) -> PolicyOut:
+    """A brand's policy with all its versions, as of `now`."""
+    return policy_out((await policies_of(db, [brand], session)).get(brand, ()), now)
+
+
 def policy_out(versions: Versions, now: datetime) -> PolicyOut:
     """A brand's policy as the API tells it; `versions` the newest first, without the defaults."""
-    told = [
-        PolicyVersion(version=policy.version, precedence=policy.precedence, model=policy.model, in_force_at=since)
-        for since, policy in versions
-    ]
-    told.append(
-        PolicyVersion(version=DEFAULT_POLICY.version, precedence=DEFAULT_POLICY.precedence, model=DEFAULT_POLICY.model)
-    )
+    told = [*(_told(policy, since) for since, policy in versions), _told(DEFAULT_POLICY, None)]
     current = next(one for one in told if one.in_force_at is None or one.in_force_at <= now)
     return PolicyOut(current=current, coming=None if current is told[0] else told[0], versions=tuple(told))
+
+
+def _told(policy: Policy, since: datetime | None) -> PolicyVersion:
+    return PolicyVersion(
+        version=policy.version,
+        precedence=http.Precedence(policy.precedence.value),
+        model=http.AttributionModel(policy.model.value),
+        operator_share=policy.operator_share,
+        in_force_at=since,
+    )
