@@ -27,10 +27,10 @@ class _Earning:
 
 
 def _earning(terms: Terms, base: Base, sale: Sale) -> _Earning:
-    """By the first row that matches. Customers are of unknown kind yet: no row that asks for one matches."""
+    """By the first row that matches; an unknown customer matches no row that asks for one (MONEY 13)."""
     if base.line.gift_card:
         return _Earning(terms, None, Fraction(0), Reason.GIFT_CARD)
-    rate = matching_rate(terms.rates, base.line, None) if terms.covers(base.line.product) else None
+    rate = matching_rate(terms.rates, base.line, sale.customer) if terms.covers(base.line.product) else None
     if rate is None:
         return _Earning(terms, None, Fraction(0), Reason.NO_RATE)
     if rate.plan is Plan.FIXED and (rate.per_unit is None or rate.per_unit.currency != sale.currency):

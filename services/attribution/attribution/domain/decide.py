@@ -7,8 +7,9 @@ from attribution.domain import RULES
 from attribution.domain.commission import EXPONENTS, Base, bases, operator_share
 from attribution.domain.contest import Contest, contest
 from attribution.domain.crediting import credited_lines, paying_terms
+from attribution.domain.customers import REVISIONS, is_erased, read_customer
 from attribution.domain.decisions import Candidate, DecidedLine, Decision, Hold, Reason, Verdict
-from attribution.domain.facts import Facts, Policy, Ref, World
+from attribution.domain.facts import CustomerRead, Facts, Policy, Ref, World
 from attribution.domain.instants import DAY_S, seconds
 from attribution.domain.orders import Order, Sale
 from attribution.domain.refunds import taken_back
@@ -58,13 +59,17 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
     codes = codes_of(order.codes, setting)
     click_touches = [touch for _, touch in clicks if touch is not None]
     code_touches = [touch for _, touch in codes if touch is not None]
+    touches = [*code_touches, *click_touches]
+    customer = read_customer(order, world, [touch.collaboration for touch in touches])
+    if customer is not None:
+        sale = replace(sale, customer=customer.kind)
     all_bases = bases(sale)
     contests = [contest(base, click_touches, code_touches, policy.precedence) for base in all_bases]
     back = taken_back(order, sale, all_bases)
-    paying = paying_terms(contests, all_bases, [*code_touches, *click_touches], sale)
+    paying = paying_terms(contests, all_bases, touches, sale)
     lines = credited_lines(all_bases, contests, back, paying, sale)
     candidates = _candidates([*clicks, *codes], contests, all_bases)
-    facts, refs = _facts(order, world, brand, candidates)
+    facts, refs = _facts(order, world, brand, candidates, customer)
     if not _within_range(all_bases, lines):
         rejected = _undecided(order, world, policy, OrderOutcome.REJECTED, Reason.AMOUNT_OUT_OF_RANGE)
         return replace(rejected, candidates=candidates, facts=facts, refs=refs)
@@ -193,7 +198,7 @@ def _store_ref(order: Order, world: World) -> Ref:
 
 
 def _facts(
-    order: Order, world: World, brand: BrandId, candidates: Sequence[Candidate]
+    order: Order, world: World, brand: BrandId, candidates: Sequence[Candidate], customer: CustomerRead | None
 ) -> tuple[Facts, tuple[Ref, ...]]:
     """A copy of what was read, and the name and revision of each fact, of those that were absent too."""
     click_ids, codes = wanted(order)
@@ -211,11 +216,14 @@ def _facts(
         found = {creator: world.bans.get(creator) for creator in creators}
         refs += [Ref(f"ban:{creator}", 0 if ban is None else ban.revision) for creator, ban in found.items()]
         bans = tuple(ban for ban in found.values() if ban is not None)
+    if customer is not None and not is_erased(order.customer):
+        refs.append(Ref(customer.key, REVISIONS[customer.kind]))
     facts = Facts(
         world.store,
         tuple(click for click in clicks.values() if click is not None),
         tuple((code, coupon) for code, coupon in coupons.items() if coupon is not None),
         tuple(collaboration for collaboration in collaborations.values() if collaboration is not None),
         bans,
+        customer,
     )
     return facts, tuple(refs)
