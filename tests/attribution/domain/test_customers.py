@@ -27,7 +27,6 @@ from contracts.campaigns import CustomerKind
 from contracts.stores import OrderState, Way
 from tests.attribution.builders import (
     DAY,
-    HOUR,
     NOON,
     SECOND,
     STORE,
