@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from attribution.domain.customers import parts_of, store_of_key
 from attribution.settings import AttributionSettings
-from attribution.store import AttributionTx, links, orders
+from attribution.store import AttributionTx, customers, links, orders
 from chassis.handlers import Handlers
 from chassis.ids import derived_id
 from chassis.logs import log
@@ -59,6 +60,7 @@ def build(settings: AttributionSettings) -> Handlers:
 
     handlers.on_look(orders.ORDER_LOOK)(look_from_orders)
     handlers.on_look(orders.FACT_LOOK)(look_from_facts)
+    handlers.on_look(customers.CUSTOMER_LOOK)(look_from_customers)
     return handlers
 
 
@@ -113,6 +115,21 @@ async def look_from_facts(looks: Sequence[Look], transactions: Transactions[Any]
             if len(found) < AT_ONCE:
                 break
             await look.keep_position(after)
+
+
+async def look_from_customers(looks: Sequence[Look], transactions: Transactions[Any]) -> None:
+    """Decide those later orders of a customer again that an earlier one made returning, or new again (MONEY 13)."""
+    db = transactions.db
+    keys = list(dict.fromkeys(key for look in looks for key in look.keys))
+    asking = await customers.anybody_asks(db, [store_of_key(key) for key in keys])
+    for key in keys:
+        if store_of_key(key) not in asking:
+            continue
+        query = customers.concerned(key, await customers.next_earned(db, *parts_of(key)))
+        after = ""
+        while found := await orders.naming_customer(db, query, after, AT_ONCE):
+            await decide_stale(found, transactions)
+            after = found[-1].order
 
 
 async def decide_stale(named: Sequence[orders.Named], transactions: Transactions[Any]) -> None:

@@ -9,6 +9,7 @@ from attribution.domain.contest import WHOLE, Contest
 from attribution.domain.decisions import Conversion, DecidedLine, Part, Reason, TouchKind
 from attribution.domain.exchange import Exchange
 from attribution.domain.facts import Terms
+from attribution.domain.orders import Sale
 from attribution.domain.refunds import TakenBack, taken_of, taken_of_parts
 from attribution.domain.touches import Touch, TouchKey
 from contracts.campaigns import Plan, Rate
@@ -27,11 +28,11 @@ class _Earning:
     conversion: Conversion | None = None
 
 
-def _earning(terms: Terms, base: Base, exchange: Exchange) -> _Earning:
-    """By the first row that matches. Customers are of unknown kind yet: no row that asks for one matches."""
+def _earning(terms: Terms, base: Base, sale: Sale, exchange: Exchange) -> _Earning:
+    """By the first row that matches; an unknown customer matches no row that asks for one (MONEY 13)."""
     if base.line.gift_card:
         return _Earning(terms, None, NOTHING, Reason.GIFT_CARD)
-    rate = matching_rate(terms.rates, base.line, None) if terms.covers(base.line.product) else None
+    rate = matching_rate(terms.rates, base.line, sale.customer) if terms.covers(base.line.product) else None
     if rate is None:
         return _Earning(terms, None, NOTHING, Reason.NO_RATE)
     conversion: Conversion | None = None
@@ -54,6 +55,7 @@ def paying_terms(
     all_bases: Sequence[Base],
     codes: Sequence[Touch],
     clicks: Sequence[Touch],
+    sale: Sale,
     exchange: Exchange,
 ) -> dict[TouchKey, Terms]:
     """The terms that pay winners by another version than `Touch.pays`, by the touch's key.
@@ -76,16 +78,16 @@ def paying_terms(
         for number in sorted(versions):
             own = paying.get(key, touch.pays)
             if number != own.number:
-                paying[key] = _better(own, versions[number], won[key], exchange)
+                paying[key] = _better(own, versions[number], won[key], sale, exchange)
     return paying
 
 
-def _better(own: Terms, other: Terms, won: Iterable[tuple[Base, Fraction]], exchange: Exchange) -> Terms:
+def _better(own: Terms, other: Terms, won: Iterable[tuple[Base, Fraction]], sale: Sale, exchange: Exchange) -> Terms:
     """The version that pays more for these parts of lines, then the one payable sooner, then the touch's own."""
     lines = list(won)
 
     def worth(terms: Terms) -> tuple[Fraction, int]:
-        earned = sum((_earning(terms, base, exchange).exact * weight for base, weight in lines), NOTHING)
+        earned = sum((_earning(terms, base, sale, exchange).exact * weight for base, weight in lines), NOTHING)
         return earned, -terms.hold_days
 
     return other if worth(other) > worth(own) else own
@@ -107,6 +109,7 @@ def credited_lines(
     contests: Sequence[Contest],
     back: Sequence[TakenBack],
     paying: Mapping[TouchKey, Terms],
+    sale: Sale,
     exchange: Exchange,
 ) -> tuple[DecidedLine, ...]:
     """Each line with its parts, the earlier touch first; a creator's exact sum is rounded once (MONEY 15).
@@ -119,7 +122,7 @@ def credited_lines(
     for base, result in zip(all_bases, contests, strict=True):
         claims = []
         for touch, weight in result.won:
-            earned = _earning(paying.get(touch.key, touch.pays) if paying else touch.pays, base, exchange)
+            earned = _earning(paying.get(touch.key, touch.pays) if paying else touch.pays, base, sale, exchange)
             exact = earned.exact if weight is WHOLE else earned.exact * weight
             claims.append(claim := _Claim(touch, weight, earned, exact))
             by_creator.setdefault(touch.creator, []).append(claim)

@@ -8,9 +8,10 @@ from attribution.domain import RULES
 from attribution.domain.commission import EXPONENTS, Base, bases, operator_share
 from attribution.domain.contest import Contest, contest, in_time
 from attribution.domain.crediting import credited_lines, paying_terms
+from attribution.domain.customers import REVISIONS, is_erased, read_customer
 from attribution.domain.decisions import Candidate, DecidedLine, Decision, Hold, Reason, Verdict
 from attribution.domain.exchange import Exchange
-from attribution.domain.facts import Facts, Fixing, Policy, Ref, World
+from attribution.domain.facts import CustomerRead, Facts, Fixing, Policy, Ref, World
 from attribution.domain.instants import DAY_S, seconds
 from attribution.domain.orders import Order, Sale
 from attribution.domain.refunds import taken_back
@@ -61,13 +62,17 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
     codes = codes_of(order.codes, setting)
     click_touches = in_time(touch for _, touch in clicks if touch is not None)
     code_touches = [touch for _, touch in codes if touch is not None]
+    touches = [*code_touches, *click_touches]
+    customer = read_customer(order, world, [touch.collaboration for touch in touches])
+    if customer is not None:
+        sale = replace(sale, customer=customer.kind)
     all_bases = bases(sale)
     contests = [contest(base, click_touches, code_touches, policy) for base in all_bases]
     back = taken_back(order, sale, all_bases)
-    paying = paying_terms(contests, all_bases, code_touches, click_touches, exchange)
-    lines = credited_lines(all_bases, contests, back, paying, exchange)
+    paying = paying_terms(contests, all_bases, code_touches, click_touches, sale, exchange)
+    lines = credited_lines(all_bases, contests, back, paying, sale, exchange)
     candidates = _candidates([*clicks, *codes], contests, all_bases)
-    facts, refs = _facts(order, world, brand, candidates, exchange)
+    facts, refs = _facts(order, world, brand, candidates, customer, exchange)
     if not _within_range(all_bases, lines):
         rejected = _undecided(order, world, policy, OrderOutcome.REJECTED, Reason.AMOUNT_OUT_OF_RANGE)
         return replace(rejected, candidates=candidates, facts=facts, refs=refs)
@@ -198,7 +203,12 @@ def _store_ref(order: Order, world: World) -> Ref:
 
 
 def _facts(
-    order: Order, world: World, brand: BrandId, candidates: Sequence[Candidate], exchange: Exchange
+    order: Order,
+    world: World,
+    brand: BrandId,
+    candidates: Sequence[Candidate],
+    customer: CustomerRead | None,
+    exchange: Exchange,
 ) -> tuple[Facts, tuple[Ref, ...]]:
     """A copy of what was read, and the name and revision of each fact, of those that were absent too."""
     click_ids, codes = wanted(order)
@@ -220,6 +230,8 @@ def _facts(
     if exchange.asked:
         refs += exchange.refs
         fixings = tuple(fixing for fixing in exchange.asked.values() if fixing is not None)
+    if customer is not None and not is_erased(order.customer):
+        refs.append(Ref(customer.key, REVISIONS[customer.kind]))
     facts = Facts(
         world.store,
         tuple(click for click in clicks.values() if click is not None),
@@ -227,5 +239,6 @@ def _facts(
         tuple(collaboration for collaboration in collaborations.values() if collaboration is not None),
         bans,
         fixings,
+        customer,
     )
     return facts, tuple(refs)

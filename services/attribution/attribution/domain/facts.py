@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import PlainSerializer
 
 from contracts import attribution, campaigns
-from contracts.campaigns import Rate, Tier
+from contracts.campaigns import CustomerKind, Rate, Tier
 from contracts.console import StoreKind
 from contracts.favours import favours_creator
 from contracts.ids import BrandId, CampaignId, ClickId, CollaborationId, CouponId, CreatorId, StoreId
@@ -139,6 +139,11 @@ class Collaboration:
     completed_at: datetime | None = None
     campaign_end: datetime | None = None
 
+    @property
+    def asks_customer(self) -> bool:
+        """Whether any version of its terms has a row for new or for returning customers (MONEY 13)."""
+        return any(rate.customer is not None for terms in self.terms for rate in terms.rates)
+
     @classmethod
     def of(cls, state: campaigns.Collaboration, revision: int) -> Self:
         """The collaboration's public state at its revision."""
@@ -225,12 +230,21 @@ DEFAULT_POLICY = Policy()
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerRead:
+    """Whether a customer was new when an order was placed, by the key of `customers.customer_key` (MONEY 13)."""
+
+    key: str
+    kind: CustomerKind
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """What the store looked up. It may hold more than an order names, so one can serve a whole batch of one store.
 
     `clicks` by id, `coupons` **of the store's brand** by `touches.normal_code`, `collaborations` by id. What is not
     there is absent. `bans` None: this installation keeps none, and decisions don't name them in `refs`. `fixings` by
-    (currency, the order's UTC date).
+    (currency, the order's UTC date), `customers` by `customers.customer_key`: whether the customer was new at that
+    second.
     """
 
     store: Store | None
@@ -239,6 +253,7 @@ class World:
     collaborations: Mapping[str, Collaboration] = field(default_factory=dict)
     bans: Mapping[str, Ban] | None = None
     fixings: Mapping[tuple[str, str], Fixing] = field(default_factory=dict)
+    customers: Mapping[str, CustomerKind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +266,7 @@ class Facts:
     collaborations: tuple[Collaboration, ...] = ()
     bans: tuple[Ban, ...] | None = None
     fixings: tuple[Fixing, ...] = ()
+    customer: CustomerRead | None = None
 
     def world(self) -> World:
         """The world that consists of these facts only."""
@@ -260,7 +276,8 @@ class Facts:
             dict(self.coupons),
             {collaboration.id: collaboration for collaboration in self.collaborations},
             None if self.bans is None else {ban.creator: ban for ban in self.bans},
-            {(fixing.currency, fixing.before): fixing for fixing in self.fixings},
+            fixings={(fixing.currency, fixing.before): fixing for fixing in self.fixings},
+            customers={} if self.customer is None else {self.customer.key: self.customer.kind},
         )
 
 
@@ -269,7 +286,8 @@ class Ref:
     """A fact that a decision named, and the revision that it read: 0 = absent, 1 = a click that is there.
 
     Keys: `store:<id>`, `click:<id>`, `code:<brand>:<normal code>`, `terms:<collaboration>`, `ban:<creator>`,
-    `fixing:<the order's UTC date>:<currency>`.
+    `fixing:<the order's UTC date>:<currency>`, `customer:<store>|<pseudonym>|<second of the order>` (1 = new, 2 =
+    returning).
     """
 
     key: str

@@ -146,7 +146,7 @@ def _poll(snapshots: Sequence[Seen], deletions: Iterable[Observation], changes: 
     if not snapshots or snapshots[0].version is None or snapshots[0].rank.moment.settled:
         return None
     version = snapshots[0].version
-    bodies = {snapshot.rank.body_hash for snapshot in snapshots if snapshot.version == version}
+    bodies = {snapshot.rank.content for snapshot in snapshots if snapshot.version == version}
     bodies.update(deletion.body_hash for deletion in deletions if deletion.observed.version == version)
     return f"tie:{version.isoformat()}" if len(bodies) > 1 else None
 

@@ -16,11 +16,21 @@ _NOT_THE_BODY = frozenset({"id", "time", "way", "received_at", "raw_ref"})
 def body_hash(observed: OrderObserved) -> str:
     """SHA-256 (hex) of the canonical observation without the way it came, so that webhook and poll of one state agree.
 
+    Of the customer it says only that there is one: so it holds for a row whose customer was erased, and a repeat of an
+    erased row is known again (ARCHITECTURE 6). Who it is belongs to `Observation.key`.
+
     Defaults are left out: a field that the contract gains later does not change the hashes of what came before.
     """
     body = observed.model_dump(mode="json", exclude=set(_NOT_THE_BODY), exclude_defaults=True)
+    if observed.snapshot is not None and observed.snapshot.customer is not None:
+        body["snapshot"]["customer"] = True
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def with_customer(text: str, customer: str | None) -> str:
+    """The two as one text; the first alone where there is no customer."""
+    return text if customer is None else f"{text}~{customer}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +45,27 @@ class Observation:
     body_hash: str
 
     @property
+    def content(self) -> str:
+        """Its body with its customer's pseudonym: what two statements of one state have in common."""
+        return with_customer(self.body_hash, self.customer)
+
+    @property
+    def customer(self) -> str | None:
+        """Its customer's pseudonym, or the value that took its place."""
+        return None if self.observed.snapshot is None else self.observed.snapshot.customer
+
+    @property
     def key(self) -> str:
-        """What makes it the same observation, unique per order: its body; for a poll also when it was asked.
+        """What makes it the same observation, unique per order: its content; for a poll also when it was asked.
 
         A deletion without a version is told apart by its receipt: an order that was restored can be deleted again in
         the same words, and only the receipt says that this was later (MONEY 19).
         """
+        return with_customer(self.key_without_customer, self.customer)
+
+    @property
+    def key_without_customer(self) -> str:
+        """The same for everybody: by this a repeat of an observation is known whose customer was erased."""
         says_when = self.observed.version is not None or self.observed.kind is not ObservationKind.DELETION
         if self.observed.way is Way.POLL or not says_when:
             return f"{self.body_hash}@{self.observed.received_at.isoformat()}"

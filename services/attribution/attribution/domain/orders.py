@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.campaigns import CustomerKind
 from contracts.console import StoreKind
 from contracts.stores import Discount, OrderLine, OrderState, Refund, Way
 
@@ -18,7 +19,10 @@ class Waiting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What was sold, by the observation that won; `paid_at` is None as long as nothing says that it was paid."""
+    """What was sold, by the observation that won; `paid_at` is None as long as nothing says that it was paid.
+
+    `customer` is added where a decision reads it: new or returning, None for unknown (MONEY 13).
+    """
 
     state: OrderState
     test: bool
@@ -28,6 +32,7 @@ class Sale:
     prices_include_tax: bool
     lines: tuple[OrderLine, ...]
     discounts: tuple[Discount, ...]
+    customer: CustomerKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,11 @@ class Moment(NamedTuple):
 
 
 class Rank(NamedTuple):
-    """The total order of snapshots: moment, then the state further along, then the greater body hash."""
+    """The total order of snapshots: moment, then the state further along, then the greater body hash (and customer)."""
 
     moment: Moment
     state: int
-    body_hash: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def seen(observation: Observation) -> Seen:
     assert observed.snapshot is not None
     return Seen(
         observed.snapshot,
-        Rank(moment(observation), _FURTHER_ALONG[observed.snapshot.state], observation.body_hash),
+        Rank(moment(observation), _FURTHER_ALONG[observed.snapshot.state], observation.content),
         observed.version,
         observed.received_at if observed.way is Way.POLL else None,
         observation.seen_at,

@@ -25,6 +25,7 @@ class Check(StrEnum):
     TAKEN_EXCEEDS_GIVEN = "taken-exceeds-given"
     UNBALANCED = "unbalanced"
     STANDING = "standing"
+    CUSTOMER = "customer"
     MISSING = "missing"
 
 

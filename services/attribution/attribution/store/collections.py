@@ -26,6 +26,7 @@ OBSERVATIONS = "observations"
 ORDERS = "orders"
 DECISIONS = "decisions"
 LEDGER = "ledger"
+CUSTOMER_KEYS = "customer_keys"
 
 AT_ONCE = 2_000
 
@@ -38,8 +39,13 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(POLICIES, indexes=(IndexModel([("brand", ASCENDING), ("version", DESCENDING)], unique=True),)),
     CollectionSpec(
         COLLABORATIONS,
-        indexes=(IndexModel([("brand", ASCENDING), ("campaign", ASCENDING)]),),
+        indexes=(
+            IndexModel([("brand", ASCENDING), ("campaign", ASCENDING)]),
+            # Whose terms ask whether a customer is new: few, and asked for after each batch with customers.
+            IndexModel([("brand", ASCENDING)], partialFilterExpression={"asks_customer": True}),
+        ),
     ),
+    CollectionSpec(CUSTOMER_KEYS),
     CollectionSpec(
         LINKS,
         indexes=(
@@ -97,6 +103,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
                 [("brand", ASCENDING), ("campaigns", ASCENDING), ("placed_at", DESCENDING), ("_id", DESCENDING)]
             ),
             IndexModel([("creators", ASCENDING), ("placed_at", DESCENDING), ("_id", DESCENDING)]),
+            # A customer's orders, those that earn by their time: the first says who is returning (MONEY 13).
+            IndexModel(
+                [("customer", ASCENDING), ("earned_at", ASCENDING)],
+                partialFilterExpression={"customer": {"$type": "string"}},
+            ),
             # Few wait at any time, and only they are asked for by outcome.
             IndexModel(
                 [("outcome", ASCENDING), ("decided_at", DESCENDING), ("_id", DESCENDING)],

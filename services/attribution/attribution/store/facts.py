@@ -1,6 +1,6 @@
 """Facts of other streams, as attribution keeps them: accounts, collaborations, links, coupons, clicks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attribution.domain import touches
 from attribution.domain.facts import Collaboration, Coupon, Store, World
@@ -71,6 +71,7 @@ async def keep_collaboration(
             "profile": collaboration.profile,
             "creator": collaboration.creator,
             "revision": revision if before is None or changed else before["revision"],
+            "asks_customer": any(rate.customer is not None for terms in collaboration.terms for rate in terms.rates),
             "state": collaboration.model_dump(mode="json", exclude_none=True),
         },
         upsert=True,
@@ -172,3 +173,8 @@ async def world_of(
     named |= {coupon.collaboration for of_brand in coupons.values() for coupon in of_brand.values()}
     collaborations = await collaborations_by_id(db, sorted(named), session)
     return {store.id: World(store, clicks, coupons.get(store.brand, {}), collaborations) for store in stores.values()}
+
+
+def ask_customers(worlds: Iterable[World]) -> bool:
+    """Whether any terms in these worlds have a row for new or for returning customers (MONEY 13)."""
+    return any(known.asks_customer for world in worlds for known in world.collaborations.values())

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
 from attribution.domain import ledger, shares
+from attribution.domain.customers import PREFIX, customer_id, earned_at, is_erased
 from attribution.domain.decide import confirmed_coupons, decide, wanted
 from attribution.domain.decisions import Decision
 from attribution.domain.facts import Ref, Store, World
@@ -15,7 +16,7 @@ from attribution.domain.fold import fold
 from attribution.domain.instants import whole_milliseconds
 from attribution.domain.observations import Observation, observation
 from attribution.domain.orders import Order
-from attribution.store import facts, policies
+from attribution.store import customers, facts, policies
 from attribution.store.collections import CLICKS, COLLABORATIONS, DECISIONS, LEDGER, OBSERVATIONS, ORDERS, rows_of
 from chassis import mongo
 from chassis.ids import new_id
@@ -52,11 +53,11 @@ async def observe(tx: Tx, observed: Sequence[OrderObserved]) -> Observed:
     The orders must have been claimed in this transaction: so nobody else adds to their observations meanwhile.
     """
     before = await observations_of(tx, list(dict.fromkeys(one.order for one in observed)))
-    known = {_observation_id(one) for of_order in before.values() for one in of_order}
+    known = {id_ for of_order in before.values() for one in of_order for id_ in _known_as(one)}
     new: dict[str, Observation] = {}
-    for one in observed:
+    for one in await customers.pseudonymise(tx, observed):
         seen = observation(one, tx.now)
-        if (id_ := _observation_id(seen)) not in known:
+        if (id_ := _observation_id(seen)) not in known and _id_of_erased(seen) not in known:
             new.setdefault(id_, seen)
     if new:
         documents = [{"_id": id_, **one.to_doc(), "order": one.observed.order} for id_, one in new.items()]
@@ -80,6 +81,17 @@ def _observation_id(one: Observation) -> str:
     return f"{one.observed.order}|{one.key}"
 
 
+def _id_of_erased(one: Observation) -> str:
+    """What a row with this content is known as whose customer was erased."""
+    return f"{one.observed.order}|{one.key_without_customer}|erased"
+
+
+def _known_as(one: Observation) -> tuple[str, ...]:
+    """A row's id; once its customer was erased, also what any repeat of it is known by."""
+    id_ = _observation_id(one)
+    return (id_, _id_of_erased(one)) if is_erased(one.customer) else (id_,)
+
+
 async def decide_orders(tx: Tx, observations: Observed, because: Mapping[str, OrderObserved] | None = None) -> None:
     """Fold each order's observations, decide it, and post the difference to what is posted (MONEY 10, 11).
 
@@ -93,7 +105,7 @@ async def decide_orders(tx: Tx, observations: Observed, because: Mapping[str, Or
         tx.db, [of_order[0].observed.store for of_order in observations.values()], tx.session
     )
     folded = [fold(of_order, _kind(stores, of_order[0].observed.store)) for of_order in observations.values()]
-    decide_one = await _decider(tx, folded, stores)
+    decide_one = await _decider(tx, folded, stores, rows)
     writes = _Writes()
     confirmed: set[str] = set()
     for order in folded:
@@ -123,7 +135,9 @@ def _kind(stores: Mapping[str, Store], store: str) -> Any:
     return known.kind if known is not None else None
 
 
-async def _decider(tx: Tx, orders: Sequence[Order], stores: Mapping[str, Store]) -> Callable[[Order], Decision]:
+async def _decider(
+    tx: Tx, orders: Sequence[Order], stores: Mapping[str, Store], rows: Mapping[str, mongo.Document]
+) -> Callable[[Order], Decision]:
     """Everything that these orders name, read at once; the answer decides one order."""
     click_ids: list[str] = []
     codes: dict[str, set[str]] = {}
@@ -134,6 +148,9 @@ async def _decider(tx: Tx, orders: Sequence[Order], stores: Mapping[str, Store])
         if store is not None:
             codes.setdefault(store.brand, set()).update(normal_codes)
     worlds = await facts.world_of(tx.db, stores, click_ids, codes, tx.session)
+    if facts.ask_customers(worlds.values()):
+        kinds = await customers.kinds_of(tx.db, orders, rows, tx.session, batch=True)
+        worlds = {store: replace(world, customers=kinds) for store, world in worlds.items()}
     brand_policies = await policies.policies_of(tx.db, sorted({store.brand for store in stores.values()}), tx.session)
 
     def one(order: Order) -> Decision:
@@ -188,8 +205,11 @@ def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _
     """What a decision changes of an order; None if it is the one that stands."""
     doc = decision.to_doc()
     digest = hashlib.sha256(orjson.dumps(doc, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    if row.get("digest") == digest and row.get("poll") == order.poll:
+    customer, earned = customer_id(order), earned_at(order)
+    was = (row.get("digest"), row.get("poll"), row.get("customer"), row.get("earned_at"))
+    if was == (digest, order.poll, customer, earned):
         return None
+    customers.look_later(tx, row, customer, earned)
     posted = ledger.Posted.from_doc(row["posted"]) if "posted" in row else ledger.NOTHING
     transaction = ledger.posting(decision, posted, tx.now)
     now_posted = posted.after(transaction) if transaction is not None else posted
@@ -217,7 +237,11 @@ def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _
         "creators": sorted({share.creator for share in event.shares}),
         "posted": now_posted.to_doc(),
         "poll": order.poll,
+        "customer": customer,
+        "earned_at": earned,
     }
+    if not is_erased(order.customer):
+        fields["customer_kind"] = None if decision.facts.customer is None else decision.facts.customer.kind.value
     record = {"_id": f"{order.id}#{number}", "order": order.id, "number": number, "at": tx.now, "doc": doc}
     is_news = number == 1 or before != event.shares or any(row[name] != fields[name] for name in _SAID)
     return _Change(fields, record, transaction, event if is_news else None)
@@ -244,6 +268,14 @@ def _named(row: mongo.Document) -> Named:
     return Named(row["_id"], tuple(Ref(ref["key"], ref["revision"]) for ref in row.get("refs", ())))
 
 
+async def naming_customer(db: mongo.Database, query: mongo.Document, after: str, limit: int) -> list[Named]:
+    """Orders that read of a customer as `customers.concerned` asks, by id, after `after`."""
+    rows = (
+        await db[ORDERS].find(query | {"_id": {"$gt": after}}, {"refs": 1}).sort("_id", 1).limit(limit).to_list(limit)
+    )
+    return [_named(row) for row in rows]
+
+
 async def revisions_now(db: mongo.Database, keys: Sequence[str]) -> dict[str, int]:
     """What each fact's revision is now, 0 for absent ones; read with the database's majority read concern."""
     by_kind: dict[str, list[str]] = {}
@@ -260,6 +292,7 @@ async def revisions_now(db: mongo.Database, keys: Sequence[str]) -> dict[str, in
     for key in by_kind.get("code", ()):
         brand, _, normal = _id(key).partition(":")
         codes.setdefault(brand, set()).add(normal)
+    now |= await customers.revisions(db, [key for key in keys if key.startswith(PREFIX)])
     for brand, coupons in (await facts.coupons_by_code(db, codes, None)).items():
         now |= {f"code:{brand}:{normal}": coupon.revision for normal, coupon in coupons.items()}
     return now

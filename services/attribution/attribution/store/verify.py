@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from attribution.domain.customers import customer_id, earned_at
 from attribution.domain.decide import wanted
 from attribution.domain.decisions import Decision
 from attribution.domain.facts import World
 from attribution.domain.fold import fold
 from attribution.domain.ledger import NOTHING, LedgerTransaction, Posted
 from attribution.domain.observations import Observation
+from attribution.domain.orders import Order
 from attribution.domain.verify import Check, Difference, differences
-from attribution.store import facts, policies
+from attribution.store import customers, facts, policies
 from attribution.store.collections import DECISIONS, LEDGER, OBSERVATIONS, ORDERS
 from chassis import mongo
 
@@ -107,6 +109,9 @@ async def _worlds(db: mongo.Database, stored: _Stored, session: mongo.Session) -
         if order.store in stores:
             codes.setdefault(stores[order.store].brand, set()).update(normal_codes)
     worlds = await facts.world_of(db, stores, clicks, codes, session)
+    if facts.ask_customers(worlds.values()):
+        kinds = await customers.kinds_of(db, list(named.values()), stored.rows, session, batch=False)
+        worlds = {store: replace(world, customers=kinds) for store, world in worlds.items()}
     versions = await policies.policies_of(db, [store.brand for store in stores.values()], session)
     found: dict[str, tuple[World, Any]] = {}
     for order in named.values():
@@ -136,12 +141,21 @@ def _examine(order: str, stored: _Stored, now: tuple[World, Any] | None, counts:
         clicks={**copied.clicks, **world.clicks},
         collaborations={**copied.collaborations, **world.collaborations},
     )
+    found += _customer_differs(row, fold(observations, None if world.store is None else world.store.kind))
     at = row["decided_at"]
     found += differences(observations, decision, transactions, at=at, world=world, policy=policy)
     posted = Posted.from_doc(row["posted"]) if "posted" in row else NOTHING
     if posted != Posted.of(transactions):
         found.append(Difference(order, Check.STANDING, f"the order says {posted!r}, its entries {transactions!r}"))
     return found
+
+
+def _customer_differs(row: mongo.Document, order: Order) -> list[Difference]:
+    """Whether the order is found as its customer's, at the second that makes later ones returning (MONEY 13)."""
+    says, follows = (row.get("customer"), row.get("earned_at")), (customer_id(order), earned_at(order))
+    if says == follows:
+        return []
+    return [Difference(order.id, Check.CUSTOMER, f"the order says {says!r}, its observations {follows!r}")]
 
 
 def _balanced(order: str, rows: Sequence[mongo.Document], found: list[Difference]) -> list[LedgerTransaction]:
