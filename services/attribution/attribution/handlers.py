@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
 from attribution.store import AttributionTx, links, orders
 from chassis.handlers import Handlers
@@ -25,6 +26,7 @@ def build(settings: AttributionSettings) -> Handlers:
     """Attribution's handlers; `settings` say how long clicks are kept."""
     handlers = Handlers()
     keep_clicks = timedelta(days=settings.click_days)
+    rule = the_rule()
 
     @handlers.on_state(Account)
     async def keep_account(account: Account, tx: AttributionTx) -> None:
@@ -50,7 +52,7 @@ def build(settings: AttributionSettings) -> Handlers:
     @handlers.on_batch(ClickRecorded, group="clicks")
     async def count_clicks(clicks: Sequence[ClickRecorded], tx: AttributionTx) -> None:
         """Keep and count clicks."""
-        await tx.count_clicks(clicks, keep_clicks)
+        await tx.count_clicks(clicks, keep_clicks, rule)
 
     @handlers.on_timer(links.FOLLOW)
     async def follow_collaboration(timer: Timer, tx: AttributionTx) -> None:

@@ -5,7 +5,7 @@ Brands read all that is theirs; a creator reads own touches and amounts, and oth
 """
 
 from contracts.http.attribution.bio import BioCoupon, BioLink, BioOut
-from contracts.http.attribution.clicks import Clicks
+from contracts.http.attribution.clicks import ClickRecountOut, Clicks, DailyKey
 from contracts.http.attribution.earnings import BalanceOut, EarningsOut
 from contracts.http.attribution.fields import ANOTHER_CREATOR
 from contracts.http.attribution.links import (
@@ -42,6 +42,7 @@ __all__ = [
     "CampaignResults",
     "CandidateKind",
     "CandidateOut",
+    "ClickRecountOut",
     "Clicks",
     "CouponFile",
     "CouponImport",
@@ -50,6 +51,7 @@ __all__ = [
     "CouponResult",
     "CouponWay",
     "CreatorResult",
+    "DailyKey",
     "DecidedLine",
     "DecisionOut",
     "DeliveryOut",
