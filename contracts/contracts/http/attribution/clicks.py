@@ -13,8 +13,8 @@ class Clicks(Model):
 
     `raw` counts all, `human` those that neither the bot rule nor the list of data centres marked, `unique` a visitor's
     first human one on a link a day; a visitor who asks not to be tracked is never counted as unique. `recount` is the
-    number of the recount that the figures are by, and `rule` its bot rule; 0 and "" are the first count, by each click's
-    verdict of its time.
+    number of the recount that the figures are by, and `rule` its bot rule; 0 and "" are the first count, by each
+    click's verdict of its time.
     """
 
     raw: Count = 0

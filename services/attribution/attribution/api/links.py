@@ -60,11 +60,14 @@ async def create_link(body: LinkNew, write: Writing, who: BrandOrCreator, contex
 
 
 @router.get("/v1/links/{link}")
-async def read_link(link: str, who: BrandOrCreator, context: TheContext, response: Response) -> LinkOut:
+async def read_link(
+    link: str, who: BrandOrCreator, counting: AskedCounting, context: TheContext, response: Response
+) -> LinkOut:
     """One link; its `ETag` is what a change must name."""
     row = await _own(link, who, context)
     response.headers["ETag"] = etag(row["revision"])
-    return answers.link_out(row, await link_clicks(context.db, [link]), settings_of(context).link_public_url)
+    clicks = await link_clicks(context.db, [link], counting)
+    return answers.link_out(row, clicks, settings_of(context).link_public_url)
 
 
 @router.patch("/v1/links/{link}", response_model=LinkOut)

@@ -59,7 +59,7 @@ def build(
     now: Callable[[], datetime] | None = None,
     new_id: Callable[[], str] = lambda: str(uuid_utils.uuid7()),
 ) -> "Redirect":
-    """The app, by the host's clock, for it starts without a database. `ask` hands over the day's key, if anybody does."""
+    """The app, by the host's clock, for it starts without a database. `ask` gets the day's key, if anybody has one."""
     now = now or (lambda: datetime.now(UTC) + settings.clock_offset)
     return Redirect(settings, keys=NoKeys() if ask is None else HandedKeys(ask, now), now=now, new_id=new_id)
 

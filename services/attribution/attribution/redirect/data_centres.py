@@ -1,4 +1,4 @@
-"""Whether an address belongs to a hoster or a crawler: a list of ranges that a package keeps, and the operator's own."""
+"""Whether a hoster or a crawler has an address: by the ranges that a package keeps, and the operator's own."""
 
 import csv
 import socket
@@ -60,8 +60,8 @@ class DataCentres:
             return False
         value, family = number
         found = self._find(value, family)
-        if found is not None and found[1] in MACHINES:
-            return True
+        if found is not None and found[1] in MACHINES and ip_address(value).is_global:
+            return True  # providers' own lists hold addresses for documentation, which are nobody's
         return self._own is not None and self._own.hold(value, family)
 
 

@@ -100,7 +100,7 @@ async def add_clicks(
 
 
 def _verdict(evidence: Evidence, recount: Recount | None, rule: Rule) -> bool:
-    """By the recount's rule; by the click's own time in the first count, and where no process has that rule any more."""
+    """By the recount's rule; of its time in the first count, and where this process has another rule."""
     if recount is None:
         return evidence.bot
     anew = judged(evidence, recount, rule)

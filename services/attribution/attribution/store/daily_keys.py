@@ -1,6 +1,7 @@
 """The keys that visitors are hashed with: one at random for each UTC day, destroyed after 48 hours."""
 
 import secrets
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -25,10 +26,8 @@ async def key_of(db: mongo.Database, day: date, now: datetime) -> DailyKey | Non
     if not midnight - AHEAD <= now < midnight + _DAY:
         return None
     made = {"key": secrets.token_bytes(_BYTES), "destroy_at": min(now, midnight) + LIFE}
-    try:
+    with suppress(mongo.DuplicateKeyError):  # another process made it in the same moment
         await db[DAILY_KEYS].update_one({"_id": day.isoformat()}, {"$setOnInsert": made}, upsert=True)
-    except mongo.DuplicateKeyError:
-        pass  # another process made it in the same moment
     row = await db[DAILY_KEYS].find_one({"_id": day.isoformat(), "destroy_at": {"$gt": now}})
     return None if row is None else DailyKey(day=row["_id"], key=row["key"].hex(), destroy_at=row["destroy_at"])
 

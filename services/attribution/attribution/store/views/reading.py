@@ -63,7 +63,7 @@ async def counting_of(db: mongo.Database, number: int | None = None) -> Counting
 
 async def clicks_by(db: mongo.Database, query: mongo.Document, by: str, counting: Counting) -> dict[str, Clicks]:
     """Clicks added up over days and processes, by link, collaboration or campaign."""
-    pipeline = [
+    pipeline: list[mongo.Document] = [
         {"$match": {"$and": [query, counting.rows]}},
         {
             "$group": {
@@ -109,8 +109,10 @@ async def brand_names(db: mongo.Database, brands: Iterable[str]) -> Mapping[str,
     return {row["_id"]: row["name"] async for row in found}
 
 
-async def link_clicks(db: mongo.Database, links: Sequence[str], counting: Counting) -> dict[str, Clicks]:
-    """By link; each of them has its figures, also one that nobody clicked."""
+async def link_clicks(db: mongo.Database, links: Sequence[str], counting: Counting | None = None) -> dict[str, Clicks]:
+    """By link, by the current count if none is given; each has its figures, also one that nobody clicked."""
+    counting = counting or await counting_of(db)
+    assert counting is not None, "there is always a current count"
     found = await clicks_by(db, {"link": {"$in": list(links)}}, "link", counting)
     return {link: found.get(link, counting.none) for link in links}
 
