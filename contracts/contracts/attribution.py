@@ -146,7 +146,13 @@ class CouponEnded(CouponEvent):
 
 
 class ClickRecorded(Event):
-    """The redirect answered a click. Bots are marked, never dropped; `visitor` is a hash with a daily key."""
+    """The redirect answered a click. Bots are marked, never dropped; `visitor` is a hash with a daily key.
+
+    `bot` is the verdict of its time, by `bot_rule`. What that rule read stands beside it, so that a later rule can
+    judge again: the method, `fetched_ahead`, and `user_agent` as sent, cut at 512 characters. Who objects to being
+    followed (GPC, DNT) has neither `visitor` nor `user_agent`. `data_centre` marks an address of a hoster or a crawler,
+    by the version `data_centre_list` of the list of ranges; the address itself is nowhere.
+    """
 
     TYPE: ClassVar = "attribution.click-recorded.v1"
     TOPIC: ClassVar = topics.CLICKS
@@ -163,6 +169,10 @@ class ClickRecorded(Event):
     visitor: Id | None = None
     referrer: Annotated[str, StringConstraints(max_length=255)] | None = None
     method: Annotated[str, StringConstraints(max_length=10)] = "GET"
+    user_agent: Annotated[str, StringConstraints(max_length=512)] | None = None
+    fetched_ahead: bool = False
+    data_centre: bool = False
+    data_centre_list: Annotated[str, StringConstraints(max_length=100)] = ""
 
 
 class Share(Model):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from attribution.domain.decisions import Candidate, Conversion, DecidedLine, Decision, Part, TouchKind, Verdict
 from attribution.domain.links.targets import host_of
 from attribution.store.facts import coupon_state, link_state
-from attribution.store.views import Bio, BrandView, OrderRecord
+from attribution.store.views import Bio, BrandView, Counting, OrderRecord
 from attribution.words import HELD, REASONS, summary_of, why
 from chassis.mongo import Document
 from contracts.attribution import OrderOutcome, Placement
@@ -45,9 +45,9 @@ def short_url(public: str, code: str) -> str:
     return f"{public.rstrip('/')}/r/{code}"
 
 
-async def results(view: BrandView, campaign: str, public: str, now: datetime) -> CampaignResults:
+async def results(view: BrandView, campaign: str, counting: Counting, public: str, now: datetime) -> CampaignResults:
     """A campaign's figures, in all and by collaboration."""
-    clicks = await view.clicks(campaign)
+    clicks = await view.clicks(campaign, counting)
     sums = await view.sums(campaign)
     links = await view.links_of(campaign)
     coupons = await view.coupons_of(campaign)
@@ -59,7 +59,7 @@ async def results(view: BrandView, campaign: str, public: str, now: datetime) ->
                 creator=row["creator"],
                 collaboration=row["_id"],
                 profile=row.get("profile"),
-                clicks=clicks.get(row["_id"], Clicks()),
+                clicks=clicks.get(row["_id"], counting.none),
                 orders=sum(s["orders"] for s in own),
                 net_sales=_money(own, "net_sales"),
                 commission=_money(own, "commission"),
@@ -77,7 +77,7 @@ async def results(view: BrandView, campaign: str, public: str, now: datetime) ->
         )
     return CampaignResults(
         campaign=campaign,
-        clicks=Clicks(
+        clicks=counting.clicks(
             raw=sum(c.raw for c in clicks.values()),
             unique=sum(c.unique for c in clicks.values()),
             human=sum(c.human for c in clicks.values()),

@@ -2,32 +2,39 @@
 
 import asyncio
 
-from attribution import api, handlers
+from attribution import api, handlers, jobs
 from attribution.problems import PROBLEMS
 from attribution.redirect.app import build
+from attribution.redirect.keys import asking
 from attribution.redirect.settings import RedirectSettings
 from attribution.settings import AttributionSettings
 from attribution.store import COLLECTIONS, AttributionTx
 from chassis import kafka
+from chassis.http.clients import ServiceAuth, ServiceTokens, http_client
 from chassis.service import Service, serve
+
+NAME = "attribution"
 
 
 def create_app(settings: AttributionSettings) -> Service[AttributionTx]:
     """The service as its settings say; nothing is connected to yet."""
     return Service(
-        name="attribution",
+        name=NAME,
         settings=settings,
         tx=AttributionTx,
         collections=COLLECTIONS,
         handlers=handlers.build(settings),
         routers=api.ROUTERS,
+        jobs=jobs.ALL,
         roles={"redirect": redirect},
         problems=PROBLEMS,
     )
 
 
 async def redirect(settings: AttributionSettings, stop: asyncio.Event) -> None:
-    """Answer clicks until told to stop; needs neither MongoDB nor, with a snapshot, the broker."""
+    """Answer clicks until told to stop; needs neither MongoDB nor, with a snapshot, the broker or attribution's API."""
+    tokens = ServiceTokens.of(settings)
+    api = http_client(settings.attribution_url, ServiceAuth(tokens, NAME))
     app = build(
         RedirectSettings(
             kafka={"bootstrap_servers": kafka.bootstrap(settings), **kafka.security_arguments(settings)},
@@ -37,7 +44,11 @@ async def redirect(settings: AttributionSettings, stop: asyncio.Event) -> None:
             click_parameter=settings.click_parameter,
             spool_max_bytes=settings.redirect_spool_max_bytes,
             trusted_proxies=settings.trusted_proxies,
+            data_centres=settings.data_centre_ranges,
             clock_offset=settings.clock_offset,
-        )
+        ),
+        ask=asking(api) if settings.client_id else None,
     )
     await serve(app, settings.redirect_host, settings.redirect_port, stop, settings.grace_seconds, lifespan="on")
+    await api.aclose()
+    await tokens.close()

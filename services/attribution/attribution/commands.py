@@ -1,22 +1,29 @@
-"""Attribution's own verb: `verify`."""
+"""Attribution's own verbs: `verify` and `recount`."""
 
 import asyncio
+from datetime import timedelta
 
 import typer
 
 from attribution.app import create_app
+from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
+from attribution.store import recounting
 from attribution.store.verify import Counts, verified_at, verify
+from chassis.mongo import server_time
 from chassis.service import assemble
 from chassis.settings import SettingsError, load
 
 DIFFERS = 1
 USAGE = 2
+EACH = 50_000
+"""Clicks between two lines of progress."""
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add the verb to the service's command line."""
+    """Add the verbs to the service's command line."""
     app.command("verify")(verify_orders)
+    app.command("recount")(recount_clicks)
 
 
 def verify_orders() -> None:
@@ -25,11 +32,7 @@ def verify_orders() -> None:
     Prints each difference as it is found, and counts at the end. Run it when no order is on its way: what came in this
     moment may show as different.
     """
-    try:
-        settings = load(AttributionSettings)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(USAGE) from None
+    settings = _settings()
     if asyncio.run(_verify(settings)):
         raise typer.Exit(DIFFERS)
 
@@ -44,3 +47,39 @@ async def _verify(settings: AttributionSettings) -> int:
     finally:
         context.client.close()
     return counts.differences
+
+
+def recount_clicks() -> None:
+    """Judge all kept clicks anew by this version's bot rule, beside the counts that there are.
+
+    Safe to stop, to kill and to repeat: it goes on where it was. Answers are by the new count once it is complete; the
+    old one can still be asked for. Counts change, decisions never do.
+    """
+    asyncio.run(_recount(_settings()))
+
+
+def _settings() -> AttributionSettings:
+    try:
+        return load(AttributionSettings)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(USAGE) from None
+
+
+async def _recount(settings: AttributionSettings) -> None:
+    context = assemble(create_app(settings)).context
+    rule = the_rule()
+    try:
+        await context.clock.measure(lambda: server_time(context.db))
+        await recounting.sweep_leftovers(context.transactions, rule)
+        recount = await recounting.begin_recount(context.transactions, rule, timedelta(days=settings.click_days))
+        typer.echo(f"recount {recount.number} by {recount.rule}, days from {recount.from_day}")
+        counted = 0
+        while swept := await recounting.sweep(context.transactions, recount, rule):
+            counted += swept
+            if counted // EACH > (counted - swept) // EACH:
+                typer.echo(f"{counted} clicks")
+        await recounting.finish_recount(context.transactions, recount)
+        typer.echo(f"recount {recount.number} is current: {counted} clicks counted now")
+    finally:
+        context.client.close()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from attribution.domain.customers import parts_of, store_of_key
+from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
 from attribution.store import AttributionTx, customers, links, orders
 from chassis.handlers import Handlers
@@ -26,6 +27,7 @@ def build(settings: AttributionSettings) -> Handlers:
     """Attribution's handlers; `settings` say how long clicks are kept."""
     handlers = Handlers()
     keep_clicks = timedelta(days=settings.click_days)
+    rule = the_rule()
 
     @handlers.on_state(Account)
     async def keep_account(account: Account, tx: AttributionTx) -> None:
@@ -51,7 +53,7 @@ def build(settings: AttributionSettings) -> Handlers:
     @handlers.on_batch(ClickRecorded, group="clicks")
     async def count_clicks(clicks: Sequence[ClickRecorded], tx: AttributionTx) -> None:
         """Keep and count clicks."""
-        await tx.count_clicks(clicks, keep_clicks)
+        await tx.count_clicks(clicks, keep_clicks, rule)
 
     @handlers.on_timer(links.FOLLOW)
     async def follow_collaboration(timer: Timer, tx: AttributionTx) -> None:

@@ -22,3 +22,9 @@ class AttributionSettings(ServiceSettings):
     trusted_proxies: Annotated[
         tuple[IPvAnyNetwork, ...], Field(description="whose X-Forwarded-For is believed; nobody's by default")
     ] = ()
+    attribution_url: Annotated[str, Field(description="attribution's API, which the redirect asks for keys")] = (
+        "http://127.0.0.1:8003"
+    )
+    data_centre_ranges: Annotated[
+        Path | None, Field(description="CSV file of data centres' ranges beside the package's; read again once changed")
+    ] = None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,14 @@ def a_click(number: int = 1) -> ClickRecorded:
         creator="creator-1",
         bot_rule="a-rule/1",
     )
+
+
+SOME_KEY = bytes(range(32))
+
+
+async def some_key(_day: date) -> bytes:
+    """Hands over one key for any day."""
+    return SOME_KEY
 
 
 def some_settings(data_dir: Path, **changes: Any) -> RedirectSettings:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from attribution.redirect.app import build
 from attribution.redirect.clicks import Outcome
 from contracts.attribution import ClickRecorded, LinkStatus
-from tests.attribution.redirect.builders import NOON, a_link_event, some_settings
+from tests.attribution.redirect.builders import NOON, a_link_event, some_key, some_settings
 
 CLICK = "01932d5e-7b7a-7c3a-9f00-0123456789ab"
 TARGET = "https://shop.example/lamp?colour=red#buy"
@@ -37,9 +37,10 @@ class FakeClicks:
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Any:
+async def app(tmp_path: Path) -> Any:
     """Caught up with six links; `app._clicks.recorded` are the clicks."""
-    app: Any = build(some_settings(tmp_path), now=lambda: NOON, new_id=lambda: CLICK)
+    app: Any = build(some_settings(tmp_path), ask=some_key, now=lambda: NOON, new_id=lambda: CLICK)
+    await app._keys.look()
     app._clicks = FakeClicks()
     app._follower.caught_up = True
     app._producer._there.set()

@@ -21,7 +21,7 @@ def is_bot(user_agent: str = PIXEL, method: str = "GET", **headers: str) -> bool
 
 
 def test_the_rule_says_its_version() -> None:
-    assert RULE.name == f"crawler-user-agents/{version('crawler-user-agents')}+1"
+    assert RULE.name == f"crawler-user-agents/{version('crawler-user-agents')}+2"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,18 @@ def test_the_rule_says_its_version() -> None:
         "http.rb/5.1.1 (Mastodon/4.2.0; +https://mastodon.example/)",
         "Mozilla/5.0 (compatible; Bluesky Cardyb/1.1; +mailto:support@bsky.app)",
         "Mozilla/5.0 (iPhone) thirdLandingPageFeInfra",
+        "Mozilla/5.0 (Macintosh) Safari/601.2.4 facebookexternalhit/1.1 Facebot Twitterbot/1.0",
+        "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com",
+        "facebookexternalhit/1.1;line-poker/1.0",
+        "Zoom.Link-Preview/1.0",
+        "Mozilla/5.0 (compatible; Bitrix link preview)",
+        "Snap URL Preview Service; bot; snapchat; https://developers.snap.com/robots",
+        "Misskey/2026.9.0 (https://misskey.example)",
+        "Pleroma 2.6.0; https://pleroma.example <admin@pleroma.example>",
+        "Akkoma 3.10.4-0; https://akkoma.example",
+        "WordPress/6.4; https://blog.example; ActivityPub",
+        "Dalvik/2.1.0 (Linux; U; Android 13; Pixel 7)",
+        "TheShop/4.2 CFNetwork/1410.0.3 Darwin/22.6.0",
         "curl/8.5.0",
         "python-requests/2.31",
         "",
@@ -57,6 +69,18 @@ def test_programs_and_previews_are_marked(user_agent: str) -> None:
         pytest.param("Mozilla/5.0 (iPhone) Instagram 300.0 (iPhone14,5; iOS 17_0; en_US)", id="Instagram's app"),
         pytest.param("Mozilla/5.0 (iPhone) [Pinterest/iOS]", id="Pinterest's app"),
         pytest.param("Mozilla/5.0 (iPhone) Snapchat/12.60 (like Safari/604.1)", id="Snapchat's app"),
+        pytest.param(
+            "Mozilla/5.0 (Linux; Android 13; wv) Chrome/118 Mobile Safari/537.36 WhatsApp/2.24", id="inside WhatsApp"
+        ),
+        pytest.param(
+            "Mozilla/5.0 (Linux; Android 12; wv) Chrome/118 Mobile Safari/537.36 Viber/20.8", id="inside Viber"
+        ),
+        pytest.param("Mozilla/5.0 (Linux; Android 9; CUBOT_X19) Chrome/88 Mobile Safari/537.36", id="a Cubot phone"),
+        pytest.param(
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/1 "
+            "musical_ly_32.4.0 JsSdk/2.0 NetType/WIFI Channel/App Store ByteLocale/en BytedanceWebview/d8a",
+            id="TikTok's app on a phone with iOS",
+        ),
         pytest.param("Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0", id="a computer"),
     ],
 )
@@ -74,6 +98,11 @@ def test_what_is_fetched_before_anybody_clicks_is_marked(headers: dict[str, str]
 
 def test_a_head_request_is_marked() -> None:
     assert is_bot(method="HEAD")
+
+
+def test_a_thousand_servers_that_fetch_a_preview_of_one_post_are_all_marked() -> None:
+    """A4: as after a post on Mastodon, each from an address and with a name of its own."""
+    assert all(is_bot(f"http.rb/5.1.1 (Mastodon/4.{n % 4}.{n}; +https://m{n}.example/)") for n in range(1_000))
 
 
 def test_endless_agents_are_neither_searched_to_their_end_nor_all_remembered() -> None:

@@ -1,55 +1,47 @@
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from ipaddress import ip_network
 
 import pytest
 
-from attribution.redirect.visitors import RandomDailyKeys, client_address, objects, referrer_host, visitor
+from attribution.redirect.keys import NoKeys
+from attribution.redirect.visitors import client_address, objects, referrer_host, visitor
 from tests.attribution.redirect.builders import NOON
 
 AGENT = "Mozilla/5.0"
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 
 
-class NoKeys:
-    def key_of(self, _day: date) -> None:
-        return None
+class Keys:
+    """A key for each day, made of its date."""
+
+    age = 0.0
+
+    def key_of(self, day: date) -> bytes:
+        return day.isoformat().encode()
+
+    async def run(self) -> None:
+        """Nothing is to be done."""
 
 
-def test_the_same_person_is_the_same_visitor_for_a_day() -> None:
-    keys = RandomDailyKeys()
-    first = visitor(keys, NOON, "192.0.2.1", AGENT)
-    assert first == visitor(keys, NOON + timedelta(hours=11), "192.0.2.1", AGENT)
-    assert first != visitor(keys, NOON, "192.0.2.2", AGENT)
-    assert first != visitor(keys, NOON, "192.0.2.1", "another")
+def test_the_same_person_is_the_same_visitor_for_a_day_and_another_one_the_next() -> None:
+    first = visitor(Keys(), NOON, "192.0.2.1", AGENT)
+    assert first == visitor(Keys(), NOON + timedelta(hours=11), "192.0.2.1", AGENT)
+    assert first != visitor(Keys(), NOON + timedelta(hours=12), "192.0.2.1", AGENT)
+    assert first != visitor(Keys(), NOON, "192.0.2.2", AGENT)
+    assert first != visitor(Keys(), NOON, "192.0.2.1", "another")
     assert first is not None
     assert len(first) == 32
     assert "192.0.2.1" not in first
 
 
-def test_the_next_day_has_another_key_and_the_old_one_is_gone() -> None:
-    keys = RandomDailyKeys()
-    midnight = datetime(2026, 11, 24, tzinfo=UTC)
-    before = visitor(keys, midnight - timedelta(microseconds=1), "192.0.2.1", AGENT)
-    old = bytes(keys.key_of(date(2026, 11, 23)))
-    after = visitor(keys, midnight, "192.0.2.1", AGENT)
-    assert before != after
-    assert bytes(keys._key) != old
-    assert visitor(keys, midnight - timedelta(microseconds=1), "192.0.2.1", AGENT) != before
-
-
 def test_the_day_is_utcs_wherever_the_host_is() -> None:
-    keys = RandomDailyKeys()
     tokyo = datetime(2026, 11, 24, 8, tzinfo=timezone(timedelta(hours=9)))
-    assert visitor(keys, tokyo, "192.0.2.1", AGENT) == visitor(keys, NOON, "192.0.2.1", AGENT)
-
-
-def test_two_processes_have_different_keys() -> None:
-    assert visitor(RandomDailyKeys(), NOON, "192.0.2.1", AGENT) != visitor(RandomDailyKeys(), NOON, "192.0.2.1", AGENT)
+    assert visitor(Keys(), tokyo, "192.0.2.1", AGENT) == visitor(Keys(), NOON, "192.0.2.1", AGENT)
 
 
 def test_without_key_or_address_there_is_no_visitor() -> None:
     assert visitor(NoKeys(), NOON, "192.0.2.1", AGENT) is None
-    assert visitor(RandomDailyKeys(), NOON, "", AGENT) is None
+    assert visitor(Keys(), NOON, "", AGENT) is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Brands read all that is theirs; a creator reads own touches and amounts, and oth
 """
 
 from contracts.http.attribution.bio import BioCoupon, BioLink, BioOut
-from contracts.http.attribution.clicks import Clicks
+from contracts.http.attribution.clicks import ClickRecountOut, Clicks, DailyKey
 from contracts.http.attribution.earnings import BalanceOut, EarningsOut
 from contracts.http.attribution.fields import ANOTHER_CREATOR
 from contracts.http.attribution.links import (
@@ -50,6 +50,7 @@ __all__ = [
     "CampaignResults",
     "CandidateKind",
     "CandidateOut",
+    "ClickRecountOut",
     "Clicks",
     "CouponFile",
     "CouponImport",
@@ -58,6 +59,7 @@ __all__ = [
     "CouponResult",
     "CouponWay",
     "CreatorResult",
+    "DailyKey",
     "DecidedLine",
     "DecisionOut",
     "DeliveryOut",

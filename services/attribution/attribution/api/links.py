@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from attribution import answers
 from attribution.api.callers import Anyone, BrandOrCreator, Filter, TheContext, settings_of
+from attribution.api.clicks import AskedCounting
 from attribution.domain.links.placements import HINTS, utm_of
 from attribution.store import AttributionTx, BrandView, CreatorView, links
 from attribution.store.views import link_clicks
@@ -26,6 +27,7 @@ QR_MAX_AGE = "private, max-age=86400"
 async def list_links(
     who: BrandOrCreator,
     paging: Paging,
+    counting: AskedCounting,
     context: TheContext,
     campaign: Filter = None,
     collaboration: Filter = None,
@@ -39,7 +41,7 @@ async def list_links(
     only = {name: str(value) for name, value in asked.items() if value is not None}
     rows = await view.links(after[0] if after else "", paging.fetch, **only)
     page = page_of(rows, paging, lambda row: (row["_id"],))
-    clicks = await link_clicks(context.db, [row["_id"] for row in page.items])
+    clicks = await link_clicks(context.db, [row["_id"] for row in page.items], counting)
     public = settings_of(context).link_public_url
     return Page[LinkOut](
         items=tuple(answers.link_out(row, clicks, public) for row in page.items), next_cursor=page.next_cursor
@@ -58,11 +60,14 @@ async def create_link(body: LinkNew, write: Writing, who: BrandOrCreator, contex
 
 
 @router.get("/v1/links/{link}")
-async def read_link(link: str, who: BrandOrCreator, context: TheContext, response: Response) -> LinkOut:
+async def read_link(
+    link: str, who: BrandOrCreator, counting: AskedCounting, context: TheContext, response: Response
+) -> LinkOut:
     """One link; its `ETag` is what a change must name."""
     row = await _own(link, who, context)
     response.headers["ETag"] = etag(row["revision"])
-    return answers.link_out(row, await link_clicks(context.db, [link]), settings_of(context).link_public_url)
+    clicks = await link_clicks(context.db, [link], counting)
+    return answers.link_out(row, clicks, settings_of(context).link_public_url)
 
 
 @router.patch("/v1/links/{link}", response_model=LinkOut)

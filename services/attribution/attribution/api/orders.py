@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from attribution import answers
 from attribution.api.callers import Anyone, Brand, BrandOrCreator, Creator, Filter, Operator, TheContext, settings_of
+from attribution.api.clicks import AskedCounting
 from attribution.store import BrandView, CreatorView, OperatorView
 from chassis.http import (
     Kind,
@@ -23,12 +24,13 @@ router = APIRouter()
 
 
 @router.get("/v1/campaigns/{campaign}/results", tags=["results"])
-async def campaign_results(campaign: str, who: Brand, context: TheContext) -> CampaignResults:
+async def campaign_results(campaign: str, who: Brand, counting: AskedCounting, context: TheContext) -> CampaignResults:
     """Clicks, orders, net sales and commission of a campaign, in all and by creator."""
     view = BrandView(context.db, who.id)
     if not await view.knows_campaign(campaign):
         raise not_found("campaign")
-    return await answers.results(view, campaign, settings_of(context).link_public_url, context.clock.now())
+    public = settings_of(context).link_public_url
+    return await answers.results(view, campaign, counting, public, context.clock.now())
 
 
 @router.get("/v1/orders", tags=["orders"])

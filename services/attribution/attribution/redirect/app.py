@@ -15,9 +15,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from attribution.domain.links.targets import with_click
 from attribution.redirect import pages
-from attribution.redirect.bots import BotRule, fetched_ahead
+from attribution.redirect.bots import LONGEST, fetched_ahead, the_rule
 from attribution.redirect.clicks import ClickLog
+from attribution.redirect.data_centres import DataCentres, RangesError
 from attribution.redirect.follower import Follower
+from attribution.redirect.keys import Ask, HandedKeys, NoKeys
 from attribution.redirect.metrics import RedirectMetrics
 from attribution.redirect.pages import Page
 from attribution.redirect.producer import ClickProducer
@@ -25,7 +27,7 @@ from attribution.redirect.segments import Segments
 from attribution.redirect.settings import RedirectSettings
 from attribution.redirect.spool import Spool
 from attribution.redirect.table import Route, Table, Verdict
-from attribution.redirect.visitors import DailyKeys, RandomDailyKeys, client_address, objects, referrer_host, visitor
+from attribution.redirect.visitors import DailyKeys, client_address, objects, referrer_host, visitor
 from contracts.attribution import ClickRecorded
 
 log = structlog.stdlib.get_logger("attribution.redirect")
@@ -36,7 +38,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _PREFIX = "/r/"
 _GRACE = 10
-_KEY_TURN = 60.0
+_RANGES_EVERY = 30.0
 _PAGES = {
     Verdict.UNKNOWN: pages.UNKNOWN,
     Verdict.PAUSED: pages.PAUSED,
@@ -53,17 +55,13 @@ _ONWARD = (
 def build(
     settings: RedirectSettings,
     *,
-    keys: DailyKeys | None = None,
+    ask: Ask | None = None,
     now: Callable[[], datetime] | None = None,
     new_id: Callable[[], str] = lambda: str(uuid_utils.uuid7()),
 ) -> "Redirect":
-    """The app. By the host's clock, for it starts without a database; keys of the day are this process's own."""
-    return Redirect(
-        settings,
-        keys=keys or RandomDailyKeys(),
-        now=now or (lambda: datetime.now(UTC) + settings.clock_offset),
-        new_id=new_id,
-    )
+    """The app, by the host's clock, for it starts without a database. `ask` gets the day's key, if anybody has one."""
+    now = now or (lambda: datetime.now(UTC) + settings.clock_offset)
+    return Redirect(settings, keys=NoKeys() if ask is None else HandedKeys(ask, now), now=now, new_id=new_id)
 
 
 def serve(settings: RedirectSettings) -> None:
@@ -99,7 +97,8 @@ class Redirect:
         self._keys = keys
         self._now = now
         self._new_id = new_id
-        self._bots = BotRule()
+        self._bots = the_rule()
+        self._data_centres = DataCentres(settings.data_centres)
         self._producer = ClickProducer(settings.kafka, traced_share=settings.traced_share)
         self._follower = Follower(self.table, settings, self.metrics.invalid.inc)
         self._spool = Spool(
@@ -133,7 +132,8 @@ class Redirect:
             self._follower.run(),
             self._follower.keep_snapshots(),
             self._clicks.recover(),
-            self._turn_keys(),
+            self._keys.run(),
+            self._keep_ranges(),
         ):
             self._in_background(work)
 
@@ -199,9 +199,12 @@ class Redirect:
 
     def _click(self, route: Route, now: datetime, scope: Scope) -> ClickRecorded:
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        user_agent = headers.get(b"user-agent", b"").decode("latin-1")
+        user_agent = headers.get(b"user-agent", b"").decode("latin-1")[:LONGEST]
         method: str = scope["method"]
-        return ClickRecorded(
+        ahead = fetched_ahead(headers)
+        address = self._address(headers, scope)
+        follow = not objects(headers)
+        click = ClickRecorded(
             id=self._new_id(),
             time=now,
             code=route.code,
@@ -210,17 +213,32 @@ class Redirect:
             campaign=route.campaign,
             collaboration=route.collaboration,
             creator=route.creator,
-            bot=self._bots.marks(method=method, user_agent=user_agent, fetched_ahead=fetched_ahead(headers)),
+            bot=self._bots.marks(method=method, user_agent=user_agent, fetched_ahead=ahead),
             bot_rule=self._bots.name,
-            visitor=None if objects(headers) else self._visitor(now, headers, user_agent, scope),
+            visitor=visitor(self._keys, now, address, user_agent) if follow else None,
             referrer=referrer_host(headers.get(b"referer", b"")),
             method=method,
+            user_agent=user_agent if follow else None,
+            fetched_ahead=ahead,
+            data_centre=self._data_centres.hold(address),
+            data_centre_list=self._data_centres.name,
         )
+        self._count_marks(click, objected=not follow)
+        return click
 
-    def _visitor(self, now: datetime, headers: dict[bytes, bytes], user_agent: str, scope: Scope) -> str | None:
+    def _address(self, headers: dict[bytes, bytes], scope: Scope) -> str:
         peer = scope["client"][0] if scope.get("client") else ""
-        address = client_address(peer, headers.get(b"x-forwarded-for", b""), self.settings.trusted_proxies)
-        return visitor(self._keys, now, address, user_agent)
+        return client_address(peer, headers.get(b"x-forwarded-for", b""), self.settings.trusted_proxies)
+
+    def _count_marks(self, click: ClickRecorded, *, objected: bool) -> None:
+        if click.bot:
+            self.metrics.bots.inc()
+        if click.data_centre:
+            self.metrics.data_centres.inc()
+        if objected:
+            self.metrics.objected.inc()
+        elif click.visitor is None:
+            self.metrics.without_key.inc()
 
     def _why_not_ready(self) -> str | None:
         if not self._follower.ready:
@@ -249,6 +267,9 @@ class Redirect:
         show("redirect_links", "Links in the table", lambda: len(self.table))
         total("redirect_targets_refused", "Link targets refused", lambda: self.table.refused)
         show("redirect_caught_up", "1 once the topic was read to its end", lambda: float(self._follower.caught_up))
+        # How old is the key of today's visitors, and how many ranges of data centres are the operator's own?
+        show("redirect_daily_key_age_seconds", "Since the key was handed over; -1 without", lambda: self._keys.age)
+        show("redirect_own_data_centre_ranges", "The operator's own ranges", lambda: self._data_centres.own)
         # How many times was a producer thrown away?
         total("redirect_producer_renewed", "Producers built again", lambda: self._producer.renewed)
 
@@ -263,11 +284,18 @@ class Redirect:
             self._broken = f"{task.get_coro()!r} ended"
             log.critical("a background task of the redirect ended", exc_info=task.exception(), pid=os.getpid())
 
-    async def _turn_keys(self) -> None:
-        """Destroy yesterday's key soon after midnight, also when nobody clicks."""
+    async def _keep_ranges(self) -> None:
+        """Read the operator's ranges of data centres at start and whenever their file has changed."""
+        told = ""
         while True:
-            self._keys.key_of(self._now().date())
-            await asyncio.sleep(_KEY_TURN)
+            try:
+                await asyncio.to_thread(self._data_centres.refresh)
+                told = ""
+            except RangesError as error:
+                if told != str(error):
+                    log.error("ranges of data centres can't be read", error=str(error))  # noqa: TRY400 - an operator's file
+                    told = str(error)
+            await asyncio.sleep(_RANGES_EVERY)
 
 
 async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:

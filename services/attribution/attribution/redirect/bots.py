@@ -1,17 +1,38 @@
 """Which clicks come from programs. Bots are marked, never dropped, with the rule's version, so counts can be redone."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
 PACKAGE = "crawler-user-agents"
-# Ours beside the package's, with a number of their own: TikTok's preloader, and previews that the package misses.
-OWN_VERSION = 1
-OWN_PATTERNS = ("thirdLandingPageFeInfra", "Cardyb", "Pinterestbot", "LinkPreview")
+# Ours beside the package's, with a number of their own: it grows with every change below.
+OWN_VERSION = 2
+OWN_PATTERNS = (
+    "thirdLandingPageFeInfra",  # TikTok's preloader
+    "Cardyb",
+    "Pinterestbot",
+    r"[Ll]ink.?[Pp]review",
+    "TwitterBot/",
+    # Servers of the fediverse: each of a thousand fetches a link's preview once somebody posts it.
+    "ActivityPub",
+    "^(?:Akkoma|Misskey|PeerTube|Pixelfed|pixelfed|Pleroma|RocketChat)",
+    "Hubzilla",
+    "^Nextcloud Server Crawler",
+    "^XING-contenttabreceiver",
+    # Libraries of systems, used by apps that fetch without showing a page.
+    "^Dalvik/",
+    "^Java/",
+    "CFNetwork/[0-9.]+ Darwin",
+    r"^com\.apple\.WebKit\.Networking",
+)
+APPS = re.compile(r"\b(?:Viber|WhatsApp)/|Google/google")
+"""Words that name a preview's program, and inside a browser's agent only the app that the page is shown in."""
+BROWSER = "Mozilla/5.0 ("
+LONGEST = 512
+"""Characters of a user agent that the rule reads, and that a click keeps."""
 _REMEMBERED = 20_000
-_LONGEST = 512
 
 
 class BotRule:
@@ -25,10 +46,18 @@ class BotRule:
 
     def marks(self, *, method: str, user_agent: str, fetched_ahead: bool) -> bool:
         """Whether the request counts as a bot's: not a GET, fetched before anybody clicked, or by a known program."""
-        return method != "GET" or fetched_ahead or self._known(user_agent[:_LONGEST])
+        return method != "GET" or fetched_ahead or self._known(user_agent[:LONGEST])
 
     def _matches(self, user_agent: str) -> bool:
+        if user_agent.startswith(BROWSER):
+            user_agent = APPS.sub("", user_agent)
         return user_agent.strip() in ("", "-") or self._search(user_agent) is not None
+
+
+@cache
+def the_rule() -> BotRule:
+    """This version's rule, made once: its patterns take a moment to compile."""
+    return BotRule()
 
 
 def fetched_ahead(headers: dict[bytes, bytes]) -> bool:

@@ -20,6 +20,15 @@ class RedirectMetrics:
         self.requests = Counter("redirect_requests", "Requests by outcome", ["outcome"], registry=self.registry)
         # How long did people wait for their redirect?
         self.seconds = Histogram("redirect_seconds", "Seconds to a 302", buckets=_SECONDS, registry=self.registry)
+        # How many of the clicks are bots', from data centres, of people who object, and uncounted for want of a key?
+        self.bots = Counter("redirect_bot_clicks", "Clicks that the bot rule marked", registry=self.registry)
+        self.data_centres = Counter("redirect_data_centre_clicks", "Clicks from data centres", registry=self.registry)
+        self.objected = Counter(
+            "redirect_objected_clicks", "Clicks of people who asked not to be followed", registry=self.registry
+        )
+        self.without_key = Counter(
+            "redirect_clicks_without_key", "Clicks that can't be unique: no key of the day", registry=self.registry
+        )
         # How many records on the links' topic were no links?
         self.invalid = Counter("redirect_invalid_link_records", "Records that are no link", registry=self.registry)
 

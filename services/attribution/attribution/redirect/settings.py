@@ -36,4 +36,5 @@ class RedirectSettings(BaseModel):
         tuple[IPvAnyNetwork, ...], Field(description="whose X-Forwarded-For is believed; nobody's by default")
     ] = ()
     traced_share: Annotated[float, Field(ge=0, le=1, description="share of the clicks marked to be traced")] = 0.01
+    data_centres: Annotated[Path | None, Field(description="the operator's own ranges beside the package's")] = None
     clock_offset: timedelta = timedelta()

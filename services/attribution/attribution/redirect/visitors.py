@@ -2,41 +2,27 @@
 
 import hmac
 import re
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Protocol
 
-_KEY_BYTES = 32
 _KEPT_HEX = 32
 _HOST = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([A-Za-z0-9._-]{1,255})")
 
 
 class DailyKeys(Protocol):
-    """Where the day's key comes from. Without a key clicks carry no visitor."""
+    """Where the day's key comes from. Without a key clicks carry no visitor, and are not counted as unique."""
+
+    @property
+    def age(self) -> float:
+        """Seconds since today's key was handed over; -1 without one."""
 
     def key_of(self, day: date) -> bytes | bytearray | None:
         """The key of a day in UTC; None where there is none."""
 
-
-class RandomDailyKeys:
-    """A random key for each UTC day, in this process's memory only.
-
-    Never written down and overwritten when the day is over, so yesterday's hashes can't be made again by anybody. Two
-    processes, or one that was started again, count the same person twice that day.
-    """
-
-    def __init__(self) -> None:
-        self._day: date | None = None
-        self._key = bytearray(_KEY_BYTES)
-
-    def key_of(self, day: date) -> bytearray:
-        """The day's key; asking for another day destroys the one before."""
-        if day != self._day:
-            self._key[:] = secrets.token_bytes(_KEY_BYTES)
-            self._day = day
-        return self._key
+    async def run(self) -> None:
+        """See that there is a key, and destroy those of days that are over, for ever."""
 
 
 def visitor(keys: DailyKeys, now: datetime, address: str, user_agent: str) -> str | None:

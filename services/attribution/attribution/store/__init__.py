@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from attribution.domain.facts import Policy
+from attribution.domain.recounts import Rule
 from attribution.store import clicks as clicks_store
 from attribution.store import coupons, deliveries, facts, links, orders, policies
 from attribution.store.collections import COLLECTIONS
@@ -58,10 +59,10 @@ class AttributionTx(Tx):
         """Keep a new coupon, say so, and look for orders that named its code before."""
         await coupons.add(self, coupon)
 
-    async def count_clicks(self, clicks: Sequence[attribution.ClickRecorded], keep: timedelta) -> None:
+    async def count_clicks(self, clicks: Sequence[attribution.ClickRecorded], keep: timedelta, rule: Rule) -> None:
         """Keep and count clicks, and look for orders that carried their ids before they came."""
         shard = f"{socket.gethostname()}:{os.getpid()}"
-        await clicks_store.add_clicks(self.db, clicks, self.session, shard=shard, keep=keep)
+        await clicks_store.add_clicks(self.db, clicks, self.session, shard=shard, keep=keep, now=self.now, rule=rule)
         for click in clicks:
             self.look(orders.FACT_LOOK, f"click:{click.id}")
 

@@ -1,23 +1,63 @@
-"""Clicks, kept once and counted: raw, human, unique (A4)."""
+"""Clicks, kept once and counted: raw, human, unique (A4), in the current count and in the one under way."""
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 from attribution.domain.facts import Click
+from attribution.domain.recounts import FIRST, Evidence, Recount, Rule, current, judged, under_way
 from attribution.store.collections import (
     CLICK_COUNTS,
     CLICKS,
     VISITORS,
     rows_of,
 )
+from attribution.store.recounts import recounts_of
 from chassis import mongo
 from contracts import attribution
 
 DAY = timedelta(days=1)
 VISITORS_KNOWN = 2 * DAY
+"""How long after a day its visitors are known; a click that comes later than that after it was made is nobody's."""
 
 Session = mongo.Session | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A click as one count sees it; `human` by the count's own verdict."""
+
+    id: str
+    link: str
+    collaboration: str
+    campaign: str
+    brand: str
+    creator: str
+    day: date
+    visitor: str | None
+    human: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One of the counts. `is_open`: its visitors are remembered until it is finished; `shard` is who counts."""
+
+    number: int
+    shard: str
+    is_open: bool = False
+
+    def row(self, link: str, day: date) -> str:
+        """The id of the document that this process adds to."""
+        return f"{link}|{day.isoformat()}|{self.shard}{self._suffix}"
+
+    def visit(self, click: Counted) -> str:
+        """The id of the visitor's document of that day."""
+        return f"{click.link}|{click.day.isoformat()}|{click.visitor}{self._suffix}"
+
+    @property
+    def _suffix(self) -> str:
+        return "" if self.number == FIRST else f"|{self.number}"
 
 
 async def add_clicks(
@@ -27,23 +67,58 @@ async def add_clicks(
     *,
     shard: str,
     keep: timedelta,
+    now: datetime,
+    rule: Rule,
 ) -> None:
-    """Keep clicks and count them.
+    """Keep clicks and count them, in the current count and, if a recount is under way, in that one, too.
 
     The counts have one document per link, day and process (`shard`), so that workers never write the same one; readers
-    add them up. `unique` counts a visitor's first human click of the day on that link.
+    add them up. `unique` counts a visitor's first human click of the day on that link. A click that comes more than
+    two days late is kept without its visitor: nobody knows any more who was there.
     """
-    await db[CLICKS].bulk_write([_click_upsert(click, keep) for click in clicks], ordered=False, session=session)
-    counts: dict[str, Counter[str]] = {}
-    of: dict[str, attribution.ClickRecorded] = {}
-    first_visits = await _first_visits(db, clicks, session)
+    recounts = await recounts_of(db, session)
+    coming, running = current(recounts), under_way(recounts)
+    by_number = {one.number: one for one in recounts}
+    rows: list[mongo.UpdateOne] = []
+    counted: list[Counted] = []
+    counted_anew: list[Counted] = []
     for click in clicks:
-        key = f"{click.link}|{click.time.date().isoformat()}|{shard}"
+        visitor = click.visitor if now - click.time <= VISITORS_KNOWN else None
+        evidence = _evidence_said(click)
+        verdict = _verdict(evidence, by_number.get(coming), rule)
+        counted.append(_counted_said(click, visitor, bot=verdict))
+        anew = None if running is None else judged(evidence, running, rule)
+        if anew is not None:
+            counted_anew.append(_counted_said(click, visitor, bot=anew))
+        # What the recount under way has not counted is left to its sweep.
+        number = running.number if running is not None and anew is not None else coming
+        rows.append(_click_upsert(click, visitor, number, keep))
+    await db[CLICKS].bulk_write(rows, ordered=False, session=session)
+    await add_up(db, counted, Count(coming, shard), session)
+    if running is not None and counted_anew:
+        await add_up(db, counted_anew, Count(running.number, shard, is_open=True), session)
+
+
+def _verdict(evidence: Evidence, recount: Recount | None, rule: Rule) -> bool:
+    """By the recount's rule; of its time in the first count, and where this process has another rule."""
+    if recount is None:
+        return evidence.bot
+    anew = judged(evidence, recount, rule)
+    return evidence.bot if anew is None else anew
+
+
+async def add_up(db: mongo.Database, clicks: Sequence[Counted], count: Count, session: Session) -> None:
+    """Add clicks to one count; each click comes here once in each count."""
+    first_visits = await _first_visits(db, clicks, count, session)
+    sums: dict[str, Counter[str]] = {}
+    of: dict[str, Counted] = {}
+    for click in clicks:
+        key = count.row(click.link, click.day)
         of[key] = click
-        count = counts.setdefault(key, Counter())
-        count["raw"] += 1
-        count["human"] += not click.bot
-        count["unique"] += click.id in first_visits
+        sum_ = sums.setdefault(key, Counter())
+        sum_["raw"] += 1
+        sum_["human"] += click.human
+        sum_["unique"] += click.id in first_visits
     await db[CLICK_COUNTS].bulk_write(
         [
             mongo.UpdateOne(
@@ -55,38 +130,35 @@ async def add_clicks(
                         "campaign": of[key].campaign,
                         "brand": of[key].brand,
                         "creator": of[key].creator,
-                        "day": of[key].time.date().isoformat(),
+                        "day": of[key].day.isoformat(),
+                        "recount": count.number,
                     },
-                    "$inc": dict(count),
+                    "$inc": dict(sum_),
                 },
                 upsert=True,
             )
-            for key, count in sorted(counts.items())
+            for key, sum_ in sorted(sums.items())
         ],
         ordered=False,
         session=session,
     )
 
 
-def _click_upsert(click: attribution.ClickRecorded, keep: timedelta) -> mongo.UpdateOne:
-    document = click.model_dump(mode="json", exclude_none=True, exclude={"id", "time"})
-    document |= {"at": click.time, "at_text": click.time.isoformat(), "expires_at": click.time + keep}
-    return mongo.UpdateOne({"_id": click.id}, {"$setOnInsert": document}, upsert=True)
-
-
-async def _first_visits(db: mongo.Database, clicks: Sequence[attribution.ClickRecorded], session: Session) -> set[str]:
+async def _first_visits(db: mongo.Database, clicks: Sequence[Counted], count: Count, session: Session) -> set[str]:
     """The ids of those clicks that are their visitor's first human one on that link that day."""
-    visits: dict[str, attribution.ClickRecorded] = {}
+    visits: dict[str, Counted] = {}
     for click in clicks:
-        if click.visitor is not None and not click.bot:
-            visits.setdefault(f"{click.link}|{click.time.date().isoformat()}|{click.visitor}", click)
+        if click.visitor is not None and click.human:
+            visits.setdefault(count.visit(click), click)
     if not visits:
         return set()
-    keys = list(visits)
+    keys = sorted(visits)
     result = await db[VISITORS].bulk_write(
         [
             mongo.UpdateOne(
-                {"_id": key}, {"$setOnInsert": {"expires_at": visits[key].time + VISITORS_KNOWN}}, upsert=True
+                {"_id": key},
+                {"$setOnInsert": {"open": count.number} if count.is_open else {"expires_at": _forgotten(visits[key])}},
+                upsert=True,
             )
             for key in keys
         ],
@@ -94,6 +166,57 @@ async def _first_visits(db: mongo.Database, clicks: Sequence[attribution.ClickRe
         session=session,
     )
     return {visits[keys[index]].id for index in result.upserted_ids or {}}
+
+
+def _forgotten(click: Counted) -> datetime:
+    """After the last click of that day that may still be counted as unique."""
+    return datetime.combine(click.day, time(), UTC) + DAY + VISITORS_KNOWN + timedelta(hours=1)
+
+
+def _click_upsert(
+    click: attribution.ClickRecorded, visitor: str | None, number: int, keep: timedelta
+) -> mongo.UpdateOne:
+    document = click.model_dump(mode="json", exclude_none=True, exclude={"id", "time", "visitor"})
+    document |= {"at": click.time, "at_text": click.time.isoformat(), "expires_at": click.time + keep}
+    document |= {"recount": number} if visitor is None else {"recount": number, "visitor": visitor}
+    return mongo.UpdateOne({"_id": click.id}, {"$setOnInsert": document}, upsert=True)
+
+
+def _evidence_said(click: attribution.ClickRecorded) -> Evidence:
+    return Evidence(click.bot, click.bot_rule, click.method, click.user_agent, click.fetched_ahead)
+
+
+def _counted_said(click: attribution.ClickRecorded, visitor: str | None, *, bot: bool) -> Counted:
+    return Counted(
+        click.id,
+        click.link,
+        click.collaboration,
+        click.campaign,
+        click.brand,
+        click.creator,
+        click.time.date(),
+        visitor,
+        not bot and not click.data_centre,
+    )
+
+
+def kept_as_counted(row: mongo.Document, recount: Recount, rule: Rule) -> Counted:
+    """A kept click as a recount sees it."""
+    evidence = Evidence(
+        row["bot"], row["bot_rule"], row["method"], row.get("user_agent"), row.get("fetched_ahead", False)
+    )
+    bot = _verdict(evidence, recount, rule)
+    return Counted(
+        row["_id"],
+        row["link"],
+        row["collaboration"],
+        row["campaign"],
+        row["brand"],
+        row["creator"],
+        row["at"].date(),
+        row.get("visitor"),
+        not bot and not row.get("data_centre", False),
+    )
 
 
 async def clicks_by_id(db: mongo.Database, ids: Sequence[str], session: Session) -> dict[str, Click]:

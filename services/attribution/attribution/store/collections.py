@@ -21,6 +21,8 @@ COUPONS = "coupons"
 CLICKS = "clicks"
 VISITORS = "visitors"
 CLICK_COUNTS = "click_counts"
+CLICK_RECOUNTS = "click_recounts"
+DAILY_KEYS = "daily_keys"
 DELIVERIES = "deliveries"
 OBSERVATIONS = "observations"
 ORDERS = "orders"
@@ -73,10 +75,19 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         CLICKS,
         indexes=(
             IndexModel([("brand", ASCENDING), ("link", ASCENDING), ("at", DESCENDING)]),
+            # Which recount counted it last: a sweep finds those that the newest one has not.
+            IndexModel([("recount", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
         ),
     ),
-    CollectionSpec(VISITORS, indexes=(IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)),
+    CollectionSpec(
+        VISITORS,
+        indexes=(
+            IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+            # Those of a recount that is under way have no end yet.
+            IndexModel([("open", ASCENDING)], sparse=True),
+        ),
+    ),
     CollectionSpec(
         CLICK_COUNTS,
         indexes=(
@@ -84,6 +95,9 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("link", ASCENDING)]),
         ),
     ),
+    CollectionSpec(CLICK_RECOUNTS),
+    # Destroyed by a job, on the service's clock; the index is for the days when none runs.
+    CollectionSpec(DAILY_KEYS, indexes=(IndexModel([("destroy_at", ASCENDING)], expireAfterSeconds=0),)),
     CollectionSpec(
         DELIVERIES,
         indexes=(

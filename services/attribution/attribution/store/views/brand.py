@@ -8,7 +8,7 @@ from attribution.store.collections import (
     ORDERS,
     STORES,
 )
-from attribution.store.views.reading import OrderRecord, Position, by_id, clicks_by, orders_of, record_of
+from attribution.store.views.reading import Counting, OrderRecord, Position, by_id, clicks_by, orders_of, record_of
 from chassis import mongo
 from contracts.http.attribution import Clicks
 
@@ -29,9 +29,9 @@ class BrandView:
         """Whether any collaboration of the brand's campaign was heard of."""
         return await self._db[COLLABORATIONS].find_one(self._mine | {"campaign": campaign}) is not None
 
-    async def clicks(self, campaign: str) -> dict[str, Clicks]:
+    async def clicks(self, campaign: str, counting: Counting) -> dict[str, Clicks]:
         """By collaboration."""
-        return await clicks_by(self._db, self._mine | {"campaign": campaign}, "collaboration")
+        return await clicks_by(self._db, self._mine | {"campaign": campaign}, "collaboration", counting)
 
     async def links_of(self, campaign: str) -> list[mongo.Document]:
         """The campaign's links."""

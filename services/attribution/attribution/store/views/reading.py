@@ -1,10 +1,12 @@
 """What all views read by: orders with their records, clicks, and pages of rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from attribution.domain.decisions import Decision
+from attribution.domain.recounts import FIRST, current, parts
 from attribution.store.collections import (
     BRANDS,
     CLICK_COUNTS,
@@ -12,6 +14,7 @@ from attribution.store.collections import (
     LEDGER,
     ORDERS,
 )
+from attribution.store.recounts import of_parts, recounts_of
 from chassis import mongo
 from contracts.http.attribution import Clicks
 
@@ -30,10 +33,38 @@ class OrderRecord:
         self.transactions = transactions
 
 
-async def clicks_by(db: mongo.Database, query: mongo.Document, by: str) -> dict[str, Clicks]:
+@dataclass(frozen=True)
+class Counting:
+    """The count that an answer is by: its number, its bot rule, and the query for its rows."""
+
+    number: int
+    rule: str
+    rows: mongo.Document
+
+    @property
+    def none(self) -> Clicks:
+        """No clicks, by this count."""
+        return self.clicks()
+
+    def clicks(self, raw: int = 0, human: int = 0, unique: int = 0) -> Clicks:
+        """Figures of this count."""
+        return Clicks(raw=raw, human=human, unique=unique, recount=self.number, rule=self.rule)
+
+
+async def counting_of(db: mongo.Database, number: int | None = None) -> Counting | None:
+    """The count of that number, by default the current one; None if there is none, or it is not finished."""
+    recounts = await recounts_of(db)
+    number = current(recounts) if number is None else number
+    if number == FIRST:
+        return Counting(FIRST, "", of_parts(parts(recounts, FIRST)))
+    asked = [one for one in recounts if one.number == number and one.finished_at is not None]
+    return Counting(number, asked[0].rule, of_parts(parts(recounts, number))) if asked else None
+
+
+async def clicks_by(db: mongo.Database, query: mongo.Document, by: str, counting: Counting) -> dict[str, Clicks]:
     """Clicks added up over days and processes, by link, collaboration or campaign."""
-    pipeline = [
-        {"$match": query},
+    pipeline: list[mongo.Document] = [
+        {"$match": {"$and": [query, counting.rows]}},
         {
             "$group": {
                 "_id": f"${by}",
@@ -44,7 +75,7 @@ async def clicks_by(db: mongo.Database, query: mongo.Document, by: str) -> dict[
         },
     ]
     return {
-        row["_id"]: Clicks(raw=row["raw"], unique=row["unique"], human=row["human"])
+        row["_id"]: counting.clicks(raw=row["raw"], unique=row["unique"], human=row["human"])
         async for row in db[CLICK_COUNTS].aggregate(pipeline)
     }
 
@@ -78,9 +109,12 @@ async def brand_names(db: mongo.Database, brands: Iterable[str]) -> Mapping[str,
     return {row["_id"]: row["name"] async for row in found}
 
 
-async def link_clicks(db: mongo.Database, links: Sequence[str]) -> dict[str, Clicks]:
-    """By link."""
-    return await clicks_by(db, {"link": {"$in": list(links)}}, "link")
+async def link_clicks(db: mongo.Database, links: Sequence[str], counting: Counting | None = None) -> dict[str, Clicks]:
+    """By link, by the current count if none is given; each has its figures, also one that nobody clicked."""
+    counting = counting or await counting_of(db)
+    assert counting is not None, "there is always a current count"
+    found = await clicks_by(db, {"link": {"$in": list(links)}}, "link", counting)
+    return {link: found.get(link, counting.none) for link in links}
 
 
 async def by_id(db: mongo.Database, name: str, query: mongo.Document, after: str, limit: int) -> list[mongo.Document]:
