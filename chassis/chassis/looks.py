@@ -1,15 +1,15 @@
 """Write, commit, then look: two facts that wait for each other can't both miss (ARCHITECTURE 5)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from chassis import metrics, mongo
 from chassis.handlers import Handlers
 from chassis.logs import log, told
 from chassis.settings import Plant
-from chassis.tx import LOOKS, SETTLED, Transactions, backoff
+from chassis.tx import LOOKS, SETTLED, TOLD, Transactions, backoff
 
 SWEEP_EVERY = 1.0
 SWEEP_AT_ONCE = 200
@@ -19,13 +19,17 @@ COLLECTIONS = (mongo.CollectionSpec(LOOKS, indexes=(mongo.IndexModel([("at", mon
 
 @dataclass
 class Look:
-    """One transaction's promise to look at the other side of `keys`; `position` is how far an interrupted look came."""
+    """One transaction's promise to look at the other side of `keys`; `position` is how far an interrupted look came.
+
+    `told` is what the transaction said of its keys, if it lives on in this process: of each the value, or None.
+    """
 
     id: str
     kind: str
     keys: Sequence[str]
     position: Any
     _keep: Callable[[str, Any], Awaitable[None]]
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     async def keep_position(self, position: Any) -> None:
         """Remember how far this look has come, so that the next one, after a crash, begins there."""
@@ -96,7 +100,7 @@ class Looks:
         return True
 
     def _look(self, row: mongo.Document) -> Look:
-        return Look(row["_id"], row["kind"], row["keys"], row.get("position"), self._keep)
+        return Look(row["_id"], row["kind"], row["keys"], row.get("position"), self._keep, row.get(TOLD, {}))
 
     async def _keep(self, look_id: str, position: Any) -> None:
         await self._rows.update_one({"_id": look_id}, {"$set": {"position": position}})

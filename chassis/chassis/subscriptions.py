@@ -33,8 +33,11 @@ Parse = Callable[[Any], Awaitable[StreamMessage[Any]]]
 
 
 async def without_headers(records: Any, original: Parse) -> StreamMessage[Any]:
-    """FastStream's parser decodes every header before anybody asks; one bad header would lose the batch (STACK 4b)."""
-    message = await original(tuple(replace(record, headers=()) for record in records))
+    """FastStream's parser decodes every header before anybody asks; one bad header would lose the batch (STACK 4b).
+
+    It is shown one record: what it makes of the others is replaced anyway, and costs 4 µs each.
+    """
+    message = await original((replace(records[0], headers=()),))
     message.raw_message = records
     return message
 

@@ -19,6 +19,7 @@ S = TypeVar("S", bound=State)
 LOOKS = "looks"
 OUTBOX = "outbox"
 TIMERS = "timers"
+TOLD = "told"
 
 
 class TryAgainLater(Exception):
@@ -45,7 +46,7 @@ class Tx:
         self.traceparents: dict[str, str] = {}
         self.rows: list[mongo.Document] = []
         self.looks: list[mongo.Document] = []
-        self._look_keys: dict[str, dict[str, None]] = {}
+        self._look_keys: dict[str, dict[str, Any]] = {}
         self._timers: list[mongo.Document] = []
         self._dropped_timers: list[str] = []
 
@@ -78,9 +79,12 @@ class Tx:
             }
         )
 
-    def look(self, kind: str, key: str) -> None:
-        """After this commits, look at the other side again: `@handlers.on_look(kind)` is called with `key`."""
-        self._look_keys.setdefault(kind, {})[key] = None
+    def look(self, kind: str, key: str, told: Any = None) -> None:
+        """After this commits, look at the other side again: `@handlers.on_look(kind)` is called with `key`.
+
+        `told` reaches the look by memory, to spare it reading back what was just written; after a crash it is absent.
+        """
+        self._look_keys.setdefault(kind, {})[key] = told
 
     def set_timer(
         self, purpose: str, aggregate: str, due: datetime, *, version: int = 1, data: Mapping[str, Any] | None = None
@@ -111,6 +115,8 @@ class Tx:
         ]
         if self.looks:
             await self.db[LOOKS].insert_many(self.looks, session=self.session)
+            for row in self.looks:
+                row[TOLD] = self._look_keys[row["kind"]]
         if self._dropped_timers:
             await self.db[TIMERS].delete_many({"_id": {"$in": self._dropped_timers}}, session=self.session)
         if self._timers:

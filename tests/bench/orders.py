@@ -31,6 +31,7 @@ from tests.attribution.service.kit import (  # noqa: E402
     an_attribution,
     make_collections,
 )
+from tests.bench.setting import cpu_seconds  # noqa: E402
 from tests.support.servers import a_folder, running  # noqa: E402
 from tests.support.toys import a_record  # noqa: E402
 
@@ -66,7 +67,7 @@ async def prepare(service: Attribution, orders: int) -> list[object]:
     ]
 
 
-async def measure(address: str, orders: int, profile: cProfile.Profile | None) -> dict[str, float]:
+async def measure(address: str, orders: int, profile: cProfile.Profile | None, server: int | None) -> dict[str, float]:
     database = f"bench-{uuid.uuid4().hex[:8]}"
     async with an_attribution(address, database) as service:
         await make_collections(service.db, service.service)
@@ -75,6 +76,7 @@ async def measure(address: str, orders: int, profile: cProfile.Profile | None) -
             loop = service.parts.loops["attribution.orders"]
             spare_the_collector()
             started = time.perf_counter()
+            server_before = cpu_seconds(server) if server is not None else 0.0
             batches: list[tuple[float, float]] = []
             if profile is not None:
                 profile.enable()
@@ -85,10 +87,12 @@ async def measure(address: str, orders: int, profile: cProfile.Profile | None) -
             if profile is not None:
                 profile.disable()
             seconds = time.perf_counter() - started
+            of_server = cpu_seconds(server) - server_before if server is not None else 0.0
             assert await service.db["ledger"].count_documents({}) == orders
         finally:
             await service.db.client.drop_database(database)
     return {
+        "mongod_ms_per_order": round(of_server * 1000 / orders, 3),
         "orders": orders,
         "orders_per_s": round(orders / seconds),
         "cpu_ms_per_order": round(statistics.median(cpu for cpu, _ in batches) * 1000 / BATCH, 3),
@@ -105,10 +109,10 @@ def main() -> None:
     asked = parser.parse_args()
     profile = cProfile.Profile(time.thread_time) if asked.profile else None
     if "MONGO_URL" in os.environ:
-        print(json.dumps(asyncio.run(measure(os.environ["MONGO_URL"], asked.orders, profile))))
+        print(json.dumps(asyncio.run(measure(os.environ["MONGO_URL"], asked.orders, profile, None))))
     else:
         with a_folder() as folder, running(a_mongo(find_source(), folder)) as server:
-            print(json.dumps(asyncio.run(measure(server.address, asked.orders, profile))))
+            print(json.dumps(asyncio.run(measure(server.address, asked.orders, profile, server.pid))))
     if profile is not None:
         pstats.Stats(profile).sort_stats("tottime").print_stats(60)
 

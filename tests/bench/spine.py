@@ -1,7 +1,9 @@
 """`make bench-spine`: from an order's event to its decided event, orders a second at saturation, memory at rest.
 
 Starts everything from nothing on free ports. `SECONDS` (60) is how long each rate is held, `BURST` (20000) how many
-orders wait when the worker starts. Prints a table; the last line is JSON. Figures depend on the machine.
+orders wait when the workers start, `WORKERS` (2: on two cores the second one works while the first waits for its
+commit) how many there are then; the rates are held with one. The processor time of the workers says what the machine
+could do if nothing else ran on it. Prints a table; the last line is JSON. Figures depend on the machine.
 """
 
 import asyncio
@@ -12,37 +14,24 @@ import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from chassis.ids import new_id
-from contracts.campaigns import (
-    Collaboration,
-    CollaborationStatus,
-    CouponTerms,
-    Invitation,
-    InvitationAccepted,
-    InvitationKind,
-    Period,
-    Plan,
-    Rate,
-    TermsVersion,
-)
-from contracts.console import Account, AccountKind, BrandDetails, BrandRegistered, StoreChanged, StoreDetails, StoreKind
 from contracts.envelope import Event, headers
-from contracts.money import Money
 from contracts.topics import CONVERSIONS
 from local.group import Group
 from local.kafka import jars
 from local.mail import MailCatcher
 from local.ports import free_port
 from local.stack import Stack, find_source
-from local.system import Ports, System, settings_for, the_setup, the_system
+from local.system import Ports, Service, System, settings_for, the_setup, the_system
 from story.shops import a_topic_order
+from tests.bench.setting import another, cpu_seconds, facts, resident_mb
 
 RATES = (100, 500)
 CODE = "BENCH20"
@@ -52,10 +41,11 @@ REST = 5.0
 
 def main() -> None:
     seconds, burst = int(os.environ.get("SECONDS", "60")), int(os.environ.get("BURST", "20000"))
+    count = int(os.environ.get("WORKERS", "2"))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Group() as group:
         system = _everything(group, Path(folder))
         threading.Event().wait(REST)
-        idle = {name: _resident_mb(process.pid) for name, process in system.processes.items()}
+        idle = {name: resident_mb(process.pid) for name, process in system.processes.items()}
         print("\nresident memory at rest")
         for name, megabytes in idle.items():
             print(f"  {name:24}{megabytes:6} MB")
@@ -66,8 +56,10 @@ def main() -> None:
         for rate, found in latencies.items():
             print(f"  {rate:4} orders/s: p50 {found['p50']:6.0f} ms   p99 {found['p99']:6.0f} ms   of {found['count']}")
         worker.stop()
-        per_second = asyncio.run(_saturation(kafka, burst, worker.start))
-        print(f"\n{burst} orders waiting for one worker: {per_second:.0f} orders/s decided")
+        workers = [worker, *(another(worker, number, free_port()) for number in range(2, count + 1))]
+        per_second, cpu = asyncio.run(_saturation(kafka, burst, workers))
+        print(f"\n{burst} orders waiting for {count} worker(s): {per_second:.0f} orders/s decided")
+        print(f"  processor time of the workers: {cpu / burst * 1e6:.0f} µs an order")
         print(
             json.dumps(
                 {
@@ -76,6 +68,8 @@ def main() -> None:
                     "p50_ms_at_500": round(latencies[500]["p50"]),
                     "p99_ms_at_100": round(latencies[100]["p99"]),
                     "orders_per_s": round(per_second),
+                    "workers": count,
+                    "worker_us_per_order": round(cpu / burst * 1e6),
                     "idle_mb_max": max(idle.values()),
                 }
             )
@@ -98,55 +92,6 @@ def _everything(group: Group, directory: Path) -> System:
     system = the_system(directory, settings, ports)
     group.start(*system.processes.values())
     return system
-
-
-def _resident_mb(pid: int) -> int:
-    line = next(one for one in Path(f"/proc/{pid}/status").read_text().splitlines() if one.startswith("VmRSS"))
-    return int(line.split()[1]) // 1024
-
-
-def _facts(now: datetime) -> list[Event]:
-    """A brand with a store, and one collaboration with a code."""
-    before = now - timedelta(hours=1)
-    brand = Account(
-        id="bench-brand",
-        kind=AccountKind.BRAND,
-        brand=BrandDetails(name="Bench", domains=("bench.example",), currency="EUR"),
-        registered_at=before,
-    )
-    store = Account(
-        id="bench-store",
-        kind=AccountKind.STORE,
-        store=StoreDetails(brand="bench-brand", kind=StoreKind.TOPIC, shop="bench.example"),
-        registered_at=before,
-    )
-    terms = TermsVersion(
-        number=1,
-        notice_at=before,
-        in_force_at=before,
-        fee=Money(amount=0, currency="EUR"),
-        rates=(Rate(plan=Plan.PERCENT, basis_points=1000),),
-        coupon=CouponTerms(code=CODE, percent_off=2000),
-    )
-    collaboration = Collaboration(
-        id="bench-collaboration",
-        brand="bench-brand",
-        campaign="bench-campaign",
-        creator="bench-creator",
-        status=CollaborationStatus.AGREED,
-        invitation=Invitation(
-            kind=InvitationKind.DIRECT, contact="bench-creator", sent_at=before, expires_at=now + timedelta(days=6)
-        ),
-        terms=(terms,),
-        landing_url="https://bench.example/",
-        active=(Period(start=before),),
-        agreed_at=before,
-    )
-    return [
-        BrandRegistered.of(brand, id=new_id(), time=now, revision=1),
-        StoreChanged.of(store, id=new_id(), time=now, revision=1),
-        InvitationAccepted.of(collaboration, id=new_id(), time=now, revision=1),
-    ]
 
 
 class Line:
@@ -205,7 +150,7 @@ class Line:
 async def _latencies(kafka: str, seconds: int) -> dict[int, dict[str, float]]:
     found: dict[int, dict[str, float]] = {}
     async with Line(kafka) as line:
-        for event in _facts(datetime.now(UTC)):
+        for event in facts(datetime.now(UTC), code=CODE):
             await (await line.say(event))
         for number in range(WARM_UP):
             await line.order(number)
@@ -228,14 +173,23 @@ async def _latencies(kafka: str, seconds: int) -> dict[int, dict[str, float]]:
     return found
 
 
-async def _saturation(kafka: str, burst: int, start: Any) -> float:
-    """Orders a second between the first and the last decision of a backlog."""
+async def _saturation(kafka: str, burst: int, workers: Sequence[Service]) -> tuple[float, float]:
+    """Orders a second between the first and the last decision of a backlog, and the workers' processor seconds for it.
+
+    The seconds of their start are left out: they are counted from the first decision on.
+    """
     async with Line(kafka) as line:
         await asyncio.gather(*[await line.order(number) for number in range(burst)])
-        await asyncio.to_thread(start)
-        await line.until(burst, 300)
+        await asyncio.gather(*(asyncio.to_thread(worker.start) for worker in workers))
+        pids = [worker.pid for worker in workers]
+        await line.until(1, 60)
+        before, decided = cpu_seconds(*pids), len(line.decided)
+        await line.until(burst, 600)
+        spent = (cpu_seconds(*pids) - before) * burst / (burst - decided)
+        for extra in workers[1:]:
+            extra.stop()
         times = sorted(line.decided[order] for order in line.sent)
-        return (len(times) - 1) / (times[-1] - times[0])
+        return (len(times) - 1) / (times[-1] - times[0]), spent
 
 
 if __name__ == "__main__":

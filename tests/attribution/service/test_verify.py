@@ -1,5 +1,6 @@
 """`verify` finds what is not as the facts say, names it, and is silent about the rest."""
 
+import json
 import os
 import subprocess
 import sys
@@ -69,7 +70,10 @@ async def ledger_lost(service: Attribution) -> None:
 
 
 async def decision_changed(service: Attribution) -> None:
-    await service.db["decisions"].update_one({"_id": f"{ORDER}#2"}, {"$set": {"doc.lines.0.parts.0.granted": 999}})
+    row = await service.db["decisions"].find_one({"_id": f"{ORDER}#2"})
+    decision = json.loads(row["doc"])
+    decision["lines"][0]["parts"][0]["granted"] = 999
+    await service.db["decisions"].update_one({"_id": row["_id"]}, {"$set": {"doc": json.dumps(decision)}})
 
 
 async def decision_lost(service: Attribution) -> None:

@@ -1,5 +1,6 @@
 """How much: the base of a line, its rate, and rounding (MONEY 12, 13, 15)."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +19,7 @@ EXPONENTS: Mapping[str, int] = {
 BASIS = 10_000
 
 
-def half_even(amount: Fraction) -> int:
+def half_even(amount: Fraction | int) -> int:
     """To the nearest minor unit, a half to the even one."""
     return round(amount)
 
@@ -30,10 +31,13 @@ def allocate(total: int, exact: Sequence[Fraction]) -> list[int]:
     """
     if len(exact) == 1:
         return [total]
-    parts = [part.numerator // part.denominator for part in exact]
+    # In whole numbers of one common denominator: comparing fractions costs a multiple.
+    scale = math.lcm(*(part.denominator for part in exact))
+    scaled = [part.numerator * (scale // part.denominator) for part in exact]
+    parts = [amount // scale for amount in scaled]
     missing = total - sum(parts)
     if missing:
-        by_remainder = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
+        by_remainder = sorted(range(len(parts)), key=lambda at: (-(scaled[at] % scale), at))
         for at in by_remainder[:missing]:
             parts[at] += 1
     return parts

@@ -1,11 +1,12 @@
 """What we keep of each thing that somebody saw of an order."""
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
+
+import orjson
 
 from attribution.domain.instants import whole_milliseconds
 from contracts.stores import ObservationKind, OrderObserved, Way
@@ -21,11 +22,21 @@ def body_hash(observed: OrderObserved) -> str:
 
     Defaults are left out: a field that the contract gains later does not change the hashes of what came before.
     """
-    body = observed.model_dump(mode="json", exclude=set(_NOT_THE_BODY), exclude_defaults=True)
-    if observed.snapshot is not None and observed.snapshot.customer is not None:
-        body["snapshot"]["customer"] = True
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return _hash_of(_said(observed))
+
+
+def _said(observed: OrderObserved) -> dict[str, Any]:
+    """What an observation says, in JSON's terms; what it says by default is left out."""
+    said: dict[str, Any] = observed.model_dump(mode="json", exclude_defaults=True)
+    return said
+
+
+def _hash_of(said: Mapping[str, Any]) -> str:
+    body = {name: value for name, value in said.items() if name not in _NOT_THE_BODY}
+    snapshot = body.get("snapshot")
+    if snapshot is not None and "customer" in snapshot:
+        body["snapshot"] = snapshot | {"customer": True}
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def with_customer(text: str, customer: str | None) -> str:
@@ -43,6 +54,8 @@ class Observation:
     observed: OrderObserved
     seen_at: datetime
     body_hash: str
+    said: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    """What `observed` says as it will be stored, where it had to be written out for its hash (13 µs an order)."""
 
     @property
     def content(self) -> str:
@@ -74,7 +87,7 @@ class Observation:
     def to_doc(self) -> dict[str, Any]:
         """For MongoDB. Times inside `observed` are ISO strings to the microsecond, for versions compare exactly."""
         return {
-            "observed": self.observed.model_dump(mode="json", exclude_none=True),
+            "observed": _said(self.observed) if self.said is None else self.said,
             "seen_at": self.seen_at,
             "body_hash": self.body_hash,
         }
@@ -92,4 +105,5 @@ def observation(observed: OrderObserved, now: datetime) -> Observation:
     """
     claimed_by_sender = observed.way is Way.TOPIC
     seen_at = now if claimed_by_sender else min(observed.received_at, now)
-    return Observation(observed, whole_milliseconds(seen_at), body_hash(observed))
+    said = _said(observed)
+    return Observation(observed, whole_milliseconds(seen_at), _hash_of(said), said)

@@ -33,7 +33,7 @@ def shares(decision: Decision) -> tuple[Share, ...]:
             collaboration=collaboration,
             campaign=campaign,
             commission=commission if decision.posts else 0,
-            net_sales=half_even(Fraction(sales[creator, collaboration, campaign])) if decision.posts else 0,
+            net_sales=half_even(sales[creator, collaboration, campaign]) if decision.posts else 0,
             payable_at=payable_time(decision.paid_at, holds[creator, collaboration, campaign])
             if payable and decision.paid_at is not None
             else None,

@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
 from attribution.domain import ledger, shares
 from attribution.domain.customers import PREFIX, customer_id, earned_at, is_erased
 from attribution.domain.decide import confirmed_coupons, decide, wanted
@@ -118,7 +116,7 @@ async def decide_orders(tx: Tx, observations: Observed, because: Mapping[str, Or
         if changed.event is not None:
             tx.emit(changed.event, because.get(order.id) if because else None)
         confirmed.update(confirmed_coupons(decision))
-        tx.look(ORDER_LOOK, order.id)
+        tx.look(ORDER_LOOK, order.id, decision.refs)
     await writes.write(tx)
     if confirmed:
         await _confirm(tx, sorted(confirmed))
@@ -203,8 +201,8 @@ class _Writes:
 
 def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _Change | None:
     """What a decision changes of an order; None if it is the one that stands."""
-    doc = decision.to_doc()
-    digest = hashlib.sha256(orjson.dumps(doc, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    text = decision.to_json()
+    digest = hashlib.sha256(text).hexdigest()
     customer, earned = customer_id(order), earned_at(order)
     was = (row.get("digest"), row.get("poll"), row.get("customer"), row.get("earned_at"))
     if was == (digest, order.poll, customer, earned):
@@ -242,7 +240,7 @@ def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _
     }
     if not is_erased(order.customer):
         fields["customer_kind"] = None if decision.facts.customer is None else decision.facts.customer.kind.value
-    record = {"_id": f"{order.id}#{number}", "order": order.id, "number": number, "at": tx.now, "doc": doc}
+    record = {"_id": f"{order.id}#{number}", "order": order.id, "number": number, "at": tx.now, "doc": text.decode()}
     is_news = number == 1 or before != event.shares or any(row[name] != fields[name] for name in _SAID)
     return _Change(fields, record, transaction, event if is_news else None)
 

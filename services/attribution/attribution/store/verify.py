@@ -93,7 +93,7 @@ async def _read(db: mongo.Database, between: mongo.Document, session: mongo.Sess
         transactions.setdefault(row["order"], []).append(row)
     current = [f"{order}#{row['number']}" for order, row in rows.items() if "number" in row]
     found = db[DECISIONS].find({"_id": {"$in": current}}, session=session)
-    decisions = {row["order"]: Decision.from_doc(row["doc"]) async for row in found}
+    decisions = {row["order"]: Decision.from_json(row["doc"]) async for row in found}
     return _Stored(rows, observations, decisions, transactions)
 
 

@@ -100,7 +100,7 @@ async def record_of(db: mongo.Database, row: mongo.Document | None) -> OrderReco
     if decided is None:
         return None
     transactions = await db[LEDGER].find({"order": row["_id"]}).sort("number", 1).to_list(None)
-    return OrderRecord(row, Decision.from_doc(decided["doc"]), decided["at"], transactions)
+    return OrderRecord(row, Decision.from_json(decided["doc"]), decided["at"], transactions)
 
 
 async def brand_names(db: mongo.Database, brands: Iterable[str]) -> Mapping[str, str]:
