@@ -1,8 +1,7 @@
-"""The redirect as an ASGI app without a framework: `build` makes it, `serve` runs it as a process of its own."""
+"""The redirect as an ASGI app without a framework: nothing stands between the socket and the dictionary."""
 
 import asyncio
 import os
-import signal
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,15 +9,15 @@ from typing import Any
 import orjson
 import structlog
 import uuid_utils
-import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from attribution.domain.links.targets import with_click
+from attribution.domain.links.targets import CLICK
 from attribution.redirect import pages
 from attribution.redirect.bots import BotRule, fetched_ahead
 from attribution.redirect.clicks import ClickLog
 from attribution.redirect.follower import Follower
 from attribution.redirect.metrics import RedirectMetrics
+from attribution.redirect.misses import Misses
 from attribution.redirect.pages import Page
 from attribution.redirect.producer import ClickProducer
 from attribution.redirect.segments import Segments
@@ -35,7 +34,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _PREFIX = "/r/"
-_GRACE = 10
+_MINUTE = 60.0
 _KEY_TURN = 60.0
 _PAGES = {
     Verdict.UNKNOWN: pages.UNKNOWN,
@@ -48,6 +47,7 @@ _ONWARD = (
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"content-length", b"0"),
 )
+_NO_BODY = {"type": "http.response.body"}
 
 
 def build(
@@ -66,27 +66,6 @@ def build(
     )
 
 
-def serve(settings: RedirectSettings) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what was asked. A failed start ends with status 3."""
-    config = uvicorn.Config(
-        build(settings),
-        host=settings.host,
-        port=settings.port,
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_GRACE,
-    )
-    server = uvicorn.Server(config)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)  # uvicorn raises it again after its graceful stop: that is no failure
-    server.run()
-    if not server.started:
-        raise SystemExit(3)
-
-
 class Redirect:
     """`GET /r/{code}` and what operators need; its parts live as long as the ASGI lifespan."""
 
@@ -100,6 +79,7 @@ class Redirect:
         self._now = now
         self._new_id = new_id
         self._bots = BotRule()
+        self._misses = Misses(budget=settings.miss_budget, seconds=_MINUTE)
         self._producer = ClickProducer(settings.kafka, traced_share=settings.traced_share)
         self._follower = Follower(self.table, settings, self.metrics.invalid.inc)
         self._spool = Spool(
@@ -134,6 +114,7 @@ class Redirect:
             self._follower.keep_snapshots(),
             self._clicks.recover(),
             self._turn_keys(),
+            self._forget_misses(),
         ):
             self._in_background(work)
 
@@ -180,22 +161,31 @@ class Redirect:
             await _respond(send, scope, pages.WRONG_METHOD)
             return
         began = asyncio.get_running_loop().time()
+        wait = self._misses and self._misses.wait_of(self._address(scope), began)
+        if wait:
+            self._count("too-many-misses")
+            await _respond(send, scope, pages.too_many_misses(wait))
+            return
         now = self._now()
         verdict, route = self.table.look_up(code, now)
         if verdict is not Verdict.LEADS_ON or route is None:
-            starting = verdict is Verdict.UNKNOWN and not self._follower.ready
-            self._count("starting" if starting else verdict.value)
-            await _respond(send, scope, pages.STARTING if starting else _PAGES[verdict])
+            await self._refuse(verdict, scope, send)
             return
         click = self._click(route, now, scope)
         outcome = await self._clicks.record(click)
-        location = with_click(route.target, self.settings.click_parameter, click.id)
-        await send(
-            {"type": "http.response.start", "status": 302, "headers": [(b"location", location.encode()), *_ONWARD]}
-        )
-        await send({"type": "http.response.body"})
+        location = route.slotted.replace(CLICK, click.id).encode()
+        await send({"type": "http.response.start", "status": 302, "headers": [(b"location", location), *_ONWARD]})
+        await send(_NO_BODY)
         self._count(outcome.value)
         self.metrics.seconds.observe(asyncio.get_running_loop().time() - began)
+
+    async def _refuse(self, verdict: Verdict, scope: Scope, send: Send) -> None:
+        """The page for a code that does not lead on; an unknown one counts as a miss once the table is whole."""
+        starting = verdict is Verdict.UNKNOWN and not self._follower.ready
+        if verdict is Verdict.UNKNOWN and not starting:
+            self._misses.count(self._address(scope), asyncio.get_running_loop().time())
+        self._count("starting" if starting else verdict.value)
+        await _respond(send, scope, pages.STARTING if starting else _PAGES[verdict])
 
     def _click(self, route: Route, now: datetime, scope: Scope) -> ClickRecorded:
         headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -218,9 +208,15 @@ class Redirect:
         )
 
     def _visitor(self, now: datetime, headers: dict[bytes, bytes], user_agent: str, scope: Scope) -> str | None:
+        return visitor(self._keys, now, self._address(scope, headers), user_agent)
+
+    def _address(self, scope: Scope, headers: dict[bytes, bytes] | None = None) -> str:
+        """Who asks, by the proxies that are trusted."""
         peer = scope["client"][0] if scope.get("client") else ""
-        address = client_address(peer, headers.get(b"x-forwarded-for", b""), self.settings.trusted_proxies)
-        return visitor(self._keys, now, address, user_agent)
+        if not self.settings.trusted_proxies:
+            return str(peer)
+        headers = dict(scope["headers"]) if headers is None else headers
+        return client_address(peer, headers.get(b"x-forwarded-for", b""), self.settings.trusted_proxies)
 
     def _why_not_ready(self) -> str | None:
         if not self._follower.ready:
@@ -230,7 +226,7 @@ class Redirect:
         return None
 
     def _count(self, outcome: str) -> None:
-        self.metrics.requests.labels(outcome).inc()
+        self.metrics.count(outcome)
 
     def _exposition(self) -> Page:
         body = generate_latest(self.metrics.registry)
@@ -249,6 +245,9 @@ class Redirect:
         show("redirect_links", "Links in the table", lambda: len(self.table))
         total("redirect_targets_refused", "Link targets refused", lambda: self.table.refused)
         show("redirect_caught_up", "1 once the topic was read to its end", lambda: float(self._follower.caught_up))
+        # Does somebody guess codes: how many were asked for that nobody has, and how often was a guesser refused?
+        total("redirect_misses", "Requests for codes that nobody has", lambda: self._misses.counted)
+        total("redirect_guessing_refused", "Requests refused for their client's misses", lambda: self._misses.refused)
         # How many times was a producer thrown away?
         total("redirect_producer_renewed", "Producers built again", lambda: self._producer.renewed)
 
@@ -262,6 +261,12 @@ class Redirect:
         if not task.cancelled():
             self._broken = f"{task.get_coro()!r} ended"
             log.critical("a background task of the redirect ended", exc_info=task.exception(), pid=os.getpid())
+
+    async def _forget_misses(self) -> None:
+        """Whoever guessed no more is as good as anybody."""
+        while True:
+            await asyncio.sleep(_MINUTE)
+            self._misses.forget(asyncio.get_running_loop().time())
 
     async def _turn_keys(self) -> None:
         """Destroy yesterday's key soon after midnight, also when nobody clicks."""
