@@ -1,22 +1,37 @@
-"""Runs one redirect as a process of its own, as the service does: `python process.py '<settings as JSON>'`."""
+"""Runs one redirect as a process of its own: `python process.py '<settings as JSON>'`."""
 
-import asyncio
 import signal
 import sys
+from typing import Any
+
+import uvicorn
 
 from attribution.redirect.app import build
 from attribution.redirect.settings import RedirectSettings
-from chassis.service import new_loop, serve
 
 
-async def run(settings: RedirectSettings) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
+def serve_app(app: Any, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT, with the settings of `chassis.service.serve`. A failed start ends with status 3."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(build(settings), settings.host, settings.port, stop, 20, lifespan="on")
+        signal.signal(number, lambda *_: None)  # uvicorn raises it again after its graceful stop: that is no failure
+    server.run()
+    if not server.started:
+        raise SystemExit(3)
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=new_loop) as runner:
-        runner.run(run(RedirectSettings.model_validate_json(sys.argv[1])))
+    settings = RedirectSettings.model_validate_json(sys.argv[1])
+    serve_app(build(settings), settings.host, settings.port)

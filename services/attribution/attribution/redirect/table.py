@@ -84,7 +84,20 @@ class Table:
             return None
         fields = unpack(record)
         slot = slotted(fields.target, self._parameter) if fields.target else ""
-        route = Route(code, *fields.ids, fields.target, slot, fields.status, fields.expires_at, fields.revision)
+        link, brand, campaign, collaboration, creator = fields.ids
+        route = Route(
+            code=code,
+            link=link,
+            brand=brand,
+            campaign=campaign,
+            collaboration=collaboration,
+            creator=creator,
+            target=fields.target,
+            slotted=slot,
+            status=fields.status,
+            expires_at=fields.expires_at,
+            revision=fields.revision,
+        )
         if len(self._hot) >= HOT:
             self._hot.clear()
         self._hot[code] = route
