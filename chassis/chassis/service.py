@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Generic, Literal, TypeVar
 
 import uvicorn
+import uvloop
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 
@@ -266,6 +267,11 @@ def api_of(service: Service[T], parts: Parts[T], health: Health, *, with_routes:
     if service.dress is not None and with_routes:
         service.dress(app, context)
     return app
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """The event loop of processes that only serve."""
+    return uvloop.new_event_loop()
 
 
 async def serve(

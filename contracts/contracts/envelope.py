@@ -101,20 +101,26 @@ def fact_name(event_type: str) -> str:
 
 def headers(event: Event, source: str) -> list[tuple[str, bytes]]:
     """The CloudEvents attributes of a record (binary mode), `source` being the service that says it."""
-    type_, source_, schema = _encoded(event.TYPE, source)
+    version, kind, said_by, schema, content = _constant(event.TYPE, source)
     return [
-        ("ce_specversion", SPEC_VERSION.encode()),
+        version,
         ("ce_id", event.id.encode()),
-        ("ce_type", type_),
-        ("ce_source", source_),
+        kind,
+        said_by,
         ("ce_time", event.time.isoformat().replace("+00:00", "Z").encode()),
         ("ce_subject", event.subject().encode()),
-        ("ce_dataschema", schema),
-        ("content-type", CONTENT_TYPE),
+        schema,
+        content,
     ]
 
 
 @cache
-def _encoded(event_type: str, source: str) -> tuple[bytes, bytes, bytes]:
-    """What is the same in all events of a type from one service: type, source and schema."""
-    return event_type.encode(), f"/{source}".encode(), f"/schemas/{event_type}.json".encode()
+def _constant(event_type: str, source: str) -> tuple[tuple[str, bytes], ...]:
+    """What is the same for all events of a type that one service says."""
+    return (
+        ("ce_specversion", SPEC_VERSION.encode()),
+        ("ce_type", event_type.encode()),
+        ("ce_source", f"/{source}".encode()),
+        ("ce_dataschema", f"/schemas/{event_type}.json".encode()),
+        ("content-type", CONTENT_TYPE),
+    )

@@ -1,9 +1,37 @@
 """Runs one redirect as a process of its own: `python process.py '<settings as JSON>'`."""
 
+import signal
 import sys
+from typing import Any
 
-from attribution.redirect.app import serve
+import uvicorn
+
+from attribution.redirect.app import build
 from attribution.redirect.settings import RedirectSettings
 
+
+def serve_app(app: Any, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT, with the settings of `chassis.service.serve`. A failed start: status 3."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # uvicorn raises it again after its graceful stop: that is no failure
+    server.run()
+    if not server.started:
+        raise SystemExit(3)
+
+
 if __name__ == "__main__":
-    serve(RedirectSettings.model_validate_json(sys.argv[1]))
+    settings = RedirectSettings.model_validate_json(sys.argv[1])
+    serve_app(build(settings), settings.host, settings.port)

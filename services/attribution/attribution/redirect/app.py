@@ -1,8 +1,7 @@
-"""The redirect as an ASGI app without a framework: `build` makes it, `serve` runs it as a process of its own."""
+"""The redirect as an ASGI app without a framework: nothing stands between the socket and the dictionary."""
 
 import asyncio
 import os
-import signal
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +9,9 @@ from typing import Any
 import orjson
 import structlog
 import uuid_utils
-import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from attribution.domain.links.targets import with_click
+from attribution.domain.links.targets import CLICK
 from attribution.redirect import pages
 from attribution.redirect.bots import LONGEST, fetched_ahead, the_rule
 from attribution.redirect.clicks import ClickLog
@@ -21,6 +19,7 @@ from attribution.redirect.data_centres import DataCentres, RangesError
 from attribution.redirect.follower import Follower
 from attribution.redirect.keys import Ask, HandedKeys, NoKeys
 from attribution.redirect.metrics import RedirectMetrics
+from attribution.redirect.misses import Misses
 from attribution.redirect.pages import Page
 from attribution.redirect.producer import ClickProducer
 from attribution.redirect.segments import Segments
@@ -37,7 +36,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _PREFIX = "/r/"
-_GRACE = 10
+_MINUTE = 60.0
 _RANGES_EVERY = 30.0
 _PAGES = {
     Verdict.UNKNOWN: pages.UNKNOWN,
@@ -50,6 +49,7 @@ _ONWARD = (
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"content-length", b"0"),
 )
+_NO_BODY = {"type": "http.response.body"}
 
 
 def build(
@@ -62,27 +62,6 @@ def build(
     """The app, by the host's clock, for it starts without a database. `ask` gets the day's key, if anybody has one."""
     now = now or (lambda: datetime.now(UTC) + settings.clock_offset)
     return Redirect(settings, keys=NoKeys() if ask is None else HandedKeys(ask, now), now=now, new_id=new_id)
-
-
-def serve(settings: RedirectSettings) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what was asked. A failed start ends with status 3."""
-    config = uvicorn.Config(
-        build(settings),
-        host=settings.host,
-        port=settings.port,
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_GRACE,
-    )
-    server = uvicorn.Server(config)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)  # uvicorn raises it again after its graceful stop: that is no failure
-    server.run()
-    if not server.started:
-        raise SystemExit(3)
 
 
 class Redirect:
@@ -99,6 +78,7 @@ class Redirect:
         self._new_id = new_id
         self._bots = the_rule()
         self._data_centres = DataCentres(settings.data_centres)
+        self._misses = Misses(budget=settings.miss_budget, seconds=_MINUTE)
         self._producer = ClickProducer(settings.kafka, traced_share=settings.traced_share)
         self._follower = Follower(self.table, settings, self.metrics.invalid.inc)
         self._spool = Spool(
@@ -134,6 +114,7 @@ class Redirect:
             self._clicks.recover(),
             self._keys.run(),
             self._keep_ranges(),
+            self._forget_misses(),
         ):
             self._in_background(work)
 
@@ -180,29 +161,38 @@ class Redirect:
             await _respond(send, scope, pages.WRONG_METHOD)
             return
         began = asyncio.get_running_loop().time()
+        wait = self._misses and self._misses.wait_of(self._address(scope), began)
+        if wait:
+            self._count("too-many-misses")
+            await _respond(send, scope, pages.too_many_misses(wait))
+            return
         now = self._now()
         verdict, route = self.table.look_up(code, now)
         if verdict is not Verdict.LEADS_ON or route is None:
-            starting = verdict is Verdict.UNKNOWN and not self._follower.ready
-            self._count("starting" if starting else verdict.value)
-            await _respond(send, scope, pages.STARTING if starting else _PAGES[verdict])
+            await self._refuse(verdict, scope, send)
             return
         click = self._click(route, now, scope)
         outcome = await self._clicks.record(click)
-        location = with_click(route.target, self.settings.click_parameter, click.id)
-        await send(
-            {"type": "http.response.start", "status": 302, "headers": [(b"location", location.encode()), *_ONWARD]}
-        )
-        await send({"type": "http.response.body"})
+        location = route.slotted.replace(CLICK, click.id).encode()
+        await send({"type": "http.response.start", "status": 302, "headers": [(b"location", location), *_ONWARD]})
+        await send(_NO_BODY)
         self._count(outcome.value)
         self.metrics.seconds.observe(asyncio.get_running_loop().time() - began)
+
+    async def _refuse(self, verdict: Verdict, scope: Scope, send: Send) -> None:
+        """The page for a code that does not lead on; an unknown one counts as a miss once the table is whole."""
+        starting = verdict is Verdict.UNKNOWN and not self._follower.ready
+        if verdict is Verdict.UNKNOWN and not starting:
+            self._misses.count(self._address(scope), asyncio.get_running_loop().time())
+        self._count("starting" if starting else verdict.value)
+        await _respond(send, scope, pages.STARTING if starting else _PAGES[verdict])
 
     def _click(self, route: Route, now: datetime, scope: Scope) -> ClickRecorded:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         user_agent = headers.get(b"user-agent", b"").decode("latin-1")[:LONGEST]
         method: str = scope["method"]
         ahead = fetched_ahead(headers)
-        address = self._address(headers, scope)
+        address = self._address(scope, headers)
         follow = not objects(headers)
         click = ClickRecorded(
             id=self._new_id(),
@@ -226,8 +216,12 @@ class Redirect:
         self._count_marks(click, objected=not follow)
         return click
 
-    def _address(self, headers: dict[bytes, bytes], scope: Scope) -> str:
+    def _address(self, scope: Scope, headers: dict[bytes, bytes] | None = None) -> str:
+        """Who asks, by the proxies that are trusted."""
         peer = scope["client"][0] if scope.get("client") else ""
+        if not self.settings.trusted_proxies:
+            return str(peer)
+        headers = dict(scope["headers"]) if headers is None else headers
         return client_address(peer, headers.get(b"x-forwarded-for", b""), self.settings.trusted_proxies)
 
     def _count_marks(self, click: ClickRecorded, *, objected: bool) -> None:
@@ -248,7 +242,7 @@ class Redirect:
         return None
 
     def _count(self, outcome: str) -> None:
-        self.metrics.requests.labels(outcome).inc()
+        self.metrics.count(outcome)
 
     def _exposition(self) -> Page:
         body = generate_latest(self.metrics.registry)
@@ -270,6 +264,9 @@ class Redirect:
         # How old is the key of today's visitors, and how many ranges of data centres are the operator's own?
         show("redirect_daily_key_age_seconds", "Since the key was handed over; -1 without", lambda: self._keys.age)
         show("redirect_own_data_centre_ranges", "The operator's own ranges", lambda: self._data_centres.own)
+        # Does somebody guess codes: how many were asked for that nobody has, and how often was a guesser refused?
+        total("redirect_misses", "Requests for codes that nobody has", lambda: self._misses.counted)
+        total("redirect_guessing_refused", "Requests refused for their client's misses", lambda: self._misses.refused)
         # How many times was a producer thrown away?
         total("redirect_producer_renewed", "Producers built again", lambda: self._producer.renewed)
 
@@ -283,6 +280,12 @@ class Redirect:
         if not task.cancelled():
             self._broken = f"{task.get_coro()!r} ended"
             log.critical("a background task of the redirect ended", exc_info=task.exception(), pid=os.getpid())
+
+    async def _forget_misses(self) -> None:
+        """Whoever guessed no more is as good as anybody."""
+        while True:
+            await asyncio.sleep(_MINUTE)
+            self._misses.forget(asyncio.get_running_loop().time())
 
     async def _keep_ranges(self) -> None:
         """Read the operator's ranges of data centres at start and whenever their file has changed."""

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from attribution.redirect.circuit import Circuit
+from attribution.redirect.deadline import Deadline
 from attribution.redirect.settings import RedirectSettings
 from attribution.redirect.spool import Spool
 from contracts.attribution import ClickRecorded
@@ -50,6 +51,7 @@ class ClickLog:
         self._spool = spool
         self._settings = settings
         self.circuit = Circuit(probe_every=settings.probe_every, acks_to_close=settings.acks_to_close)
+        self._deadline = Deadline(settings.ack_deadline)
         self._work = asyncio.Event()
         self._work.set()  # an earlier run may have left clicks behind
         self._probe: ClickRecorded | None = None
@@ -61,8 +63,7 @@ class ClickLog:
         """Returns when the click is safe, or counted as lost; one deadline covers the send and the broker's ack."""
         if self.circuit.closed:
             try:
-                async with asyncio.timeout(self._settings.ack_deadline):
-                    await self._broker.send(click)
+                await self._deadline.within(self._broker.send(click))
             except (TimeoutError, KafkaError) as error:
                 self._failed(click, error)
             else:

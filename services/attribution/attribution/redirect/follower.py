@@ -64,7 +64,7 @@ class Follower:
             log.error("the table's snapshot is ignored", path=str(self._path), why=str(error))  # noqa: TRY400 - expected
             return
         if kept is not None:
-            self._table.restore(*kept)
+            self._table.restore(kept)
             self._restored = True
             log.info("the table's snapshot is loaded", links=len(self._table))
 
@@ -89,7 +89,7 @@ class Follower:
             return
         self._changed = False
         try:
-            await asyncio.to_thread(snapshot.write, self._path, *self._table.rows())
+            await asyncio.to_thread(snapshot.write, self._path, self._table.rows())
         except OSError as error:
             self._changed = True
             log.error("the table's snapshot can't be written", path=str(self._path), error=str(error))  # noqa: TRY400

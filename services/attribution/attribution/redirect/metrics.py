@@ -18,6 +18,7 @@ class RedirectMetrics:
         ProcessCollector(registry=self.registry)
         # What became of the requests (sent, spooled, lost: redirected; unknown, paused, ended, expired, ...)?
         self.requests = Counter("redirect_requests", "Requests by outcome", ["outcome"], registry=self.registry)
+        self._by_outcome: dict[str, Counter] = {}
         # How long did people wait for their redirect?
         self.seconds = Histogram("redirect_seconds", "Seconds to a 302", buckets=_SECONDS, registry=self.registry)
         # How many of the clicks are bots', from data centres, of people who object, and uncounted for want of a key?
@@ -31,6 +32,13 @@ class RedirectMetrics:
         )
         # How many records on the links' topic were no links?
         self.invalid = Counter("redirect_invalid_link_records", "Records that are no link", registry=self.registry)
+
+    def count(self, outcome: str) -> None:
+        """One more request that ended so; the outcomes are a closed set of ours."""
+        counter = self._by_outcome.get(outcome)
+        if counter is None:
+            counter = self._by_outcome[outcome] = self.requests.labels(outcome)
+        counter.inc()
 
     def show(self, name: str, about: str, read: Callable[[], float]) -> None:
         """A value that is read when it is asked for."""

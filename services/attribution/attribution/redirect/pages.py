@@ -34,6 +34,11 @@ class Page(NamedTuple):
     body: bytes
 
 
+def too_many_misses(seconds: int) -> Page:
+    """For who asked for too many codes that nobody has; `seconds` until the next is answered."""
+    return Page(_GUESSING.status, (*_GUESSING.headers, (b"retry-after", str(seconds).encode())), _GUESSING.body)
+
+
 def _page(status: HTTPStatus, title: str, text: str, *headers: tuple[bytes, bytes]) -> Page:
     body = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -71,4 +76,9 @@ WRONG_METHOD = _page(
     "This address can only be opened",
     "It takes nothing in. Please open it as a link.",
     (b"allow", b"GET, HEAD"),
+)
+_GUESSING = _page(
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "Too many wrong addresses",
+    "Too many links that do not exist were asked for from here. Please wait a moment and check the address.",
 )

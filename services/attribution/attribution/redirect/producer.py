@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -22,6 +23,10 @@ from contracts.envelope import headers
 log = structlog.stdlib.get_logger("attribution.redirect")
 
 SOURCE = "attribution"
+PRODUCER: Mapping[str, Any] = MappingProxyType(
+    {"acks": "all", "enable_idempotence": True, "request_timeout_ms": 10_000, "retry_backoff_ms": 250}
+)
+"""What every click is sent with: all replicas have it, once, before its answer goes out."""
 _RETRY_AFTER = 1.0
 _STOP_PATIENCE = 2.0
 _WORN_OUT = (OutOfOrderSequenceNumber, ProducerFenced, InvalidProducerEpoch, UnknownProducerId, ProducerClosed)
@@ -69,9 +74,7 @@ class ClickProducer:
     async def run(self) -> None:
         """See that there is a producer, for ever; the serving does not wait for it."""
         while True:
-            producer = AIOKafkaProducer(
-                acks="all", enable_idempotence=True, request_timeout_ms=10_000, retry_backoff_ms=250, **self._kafka
-            )
+            producer = AIOKafkaProducer(**PRODUCER, **self._kafka)
             try:
                 await producer.start()
                 await producer.partitions_for(ClickRecorded.TOPIC.name)

@@ -32,6 +32,9 @@ class RedirectSettings(BaseModel):
         2.0
     )
     stop_patience: Seconds = 5.0
+    miss_budget: Annotated[int, Field(ge=1, description="wrong codes a minute of one client, before it is refused")] = (
+        60
+    )
     trusted_proxies: Annotated[
         tuple[IPvAnyNetwork, ...], Field(description="whose X-Forwarded-For is believed; nobody's by default")
     ] = ()

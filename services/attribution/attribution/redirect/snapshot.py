@@ -2,50 +2,57 @@
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from struct import Struct, error
+from typing import BinaryIO
 
 import orjson
 
-FORMAT = "redirect-table 1"
-_LINES_A_WRITE = 2000
+from attribution.redirect.table import Rows
+
+FORMAT = "redirect-table 2"
+_A_WRITE = 2000
+_ROW = Struct("<BH")
+_ERASED = Struct("<H")
+_CHECKSUM = Struct("<I")
 
 
 class DamagedSnapshotError(Exception):
     """The file is not what was written; the message says in what way."""
 
 
-def write(path: Path, rows: list[tuple[Any, ...]], erased: list[str]) -> None:
+def write(path: Path, rows: Rows) -> None:
     """Replace the snapshot in one step: a crash at any moment leaves the old one or the new one."""
     draft = path.with_suffix(".new")
     with draft.open("wb") as file:
         checksum = 0
-        for piece in _pieces(rows, erased):
+        for piece in _pieces(rows):
             checksum = zlib.crc32(piece, checksum)
             file.write(piece)
-        file.write(orjson.dumps({"crc32": checksum}) + b"\n")
+        file.write(_CHECKSUM.pack(checksum))
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
     sync_directory(path.parent)
 
 
-def read(path: Path) -> tuple[list[list[Any]], list[str]] | None:
-    """Rows and erased links as written; None when there is no file. Raises DamagedSnapshotError and OSError."""
+def read(path: Path) -> Rows | None:
+    """The rows as written; None when there is no file. Raises DamagedSnapshotError and OSError.
+
+    Read piece by piece: a million links are never there twice.
+    """
     if not path.exists():
         return None
-    body, newline, last = path.read_bytes().removesuffix(b"\n").rpartition(b"\n")
-    try:
-        trailer = orjson.loads(last)
-        first, *lines = [orjson.loads(line) for line in body.split(b"\n")]
-    except orjson.JSONDecodeError as error:
-        raise DamagedSnapshotError("cut off or altered") from error
-    if not isinstance(trailer, dict) or trailer.get("crc32") != zlib.crc32(body + newline):
-        raise DamagedSnapshotError("checksum differs")
-    if first["format"] != FORMAT:
-        raise DamagedSnapshotError("another format")
-    return lines[: first["rows"]], lines[first["rows"] :]
+    with path.open("rb") as file:
+        source = _Checked(file)
+        try:
+            rows = _rows(source)
+        except (error, ValueError, KeyError, TypeError) as damage:
+            raise DamagedSnapshotError("cut off or altered") from damage
+        if file.read() != _CHECKSUM.pack(source.checksum):
+            raise DamagedSnapshotError("checksum differs")
+    return rows
 
 
 def sync_directory(directory: Path) -> None:
@@ -57,8 +64,52 @@ def sync_directory(directory: Path) -> None:
         os.close(handle)
 
 
-def _pieces(rows: list[tuple[Any, ...]], erased: list[str]) -> Iterator[bytes]:
-    yield orjson.dumps({"format": FORMAT, "rows": len(rows), "erased": len(erased)}) + b"\n"
-    for lines in (rows, erased):
-        for start in range(0, len(lines), _LINES_A_WRITE):
-            yield b"".join(orjson.dumps(line) + b"\n" for line in lines[start : start + _LINES_A_WRITE])
+class _Checked:
+    """Reads exactly so many bytes, and adds them to the checksum."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.checksum = 0
+
+    def line(self) -> bytes:
+        return self._counted(self._file.readline(10_000))
+
+    def take(self, size: int) -> bytes:
+        piece = self._file.read(size)
+        if len(piece) != size:
+            raise ValueError("cut off")
+        return self._counted(piece)
+
+    def _counted(self, piece: bytes) -> bytes:
+        self.checksum = zlib.crc32(piece, self.checksum)
+        return piece
+
+
+def _rows(source: _Checked) -> Rows:
+    header = orjson.loads(source.line())
+    if header["format"] != FORMAT:
+        raise DamagedSnapshotError("another format")
+    codes: list[str] = []
+    records: list[bytes] = []
+    for _ in range(header["rows"]):
+        code, record = _ROW.unpack(source.take(_ROW.size))
+        codes.append(source.take(code).decode("ascii"))
+        records.append(source.take(record))
+    erased = [source.take(*_ERASED.unpack(source.take(_ERASED.size))) for _ in range(header["erased"])]
+    return Rows(header["targets"], codes, records, erased)
+
+
+def _pieces(rows: Rows) -> Iterator[bytes]:
+    header = {"format": FORMAT, "targets": rows.targets, "rows": len(rows.codes), "erased": len(rows.erased)}
+    yield orjson.dumps(header) + b"\n"
+    for start in range(0, len(rows.codes), _A_WRITE):
+        yield b"".join(_pairs(rows.codes[start : start + _A_WRITE], rows.records[start : start + _A_WRITE]))
+    for start in range(0, len(rows.erased), _A_WRITE):
+        yield b"".join(_ERASED.pack(len(one)) + one for one in rows.erased[start : start + _A_WRITE])
+
+
+def _pairs(codes: Sequence[str], records: Sequence[bytes]) -> Iterator[bytes]:
+    for code, record in zip(codes, records, strict=True):
+        yield _ROW.pack(len(code), len(record))
+        yield code.encode("ascii")
+        yield record

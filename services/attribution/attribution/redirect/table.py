@@ -1,17 +1,21 @@
-"""The links by code, as compact as plain tuples get: the redirect's whole world."""
+"""The links by code, each packed into a few hundred bytes: the redirect's whole world."""
 
-import sys
-from collections.abc import Iterable
+import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 
-from attribution.domain.links.targets import RefusedTargetError, accepted
+from attribution.domain.links.targets import RULE, RefusedTargetError, accepted, slotted
+from attribution.redirect.records import Fields, pack, pack_id, unpack
 from contracts.attribution import Link, LinkEvent, LinkStatus
 
 log = structlog.stdlib.get_logger("attribution.redirect")
+
+HOT = 4096
+"""Links that are kept unpacked, those asked for lately; far more than are hot at any time."""
 
 
 class Verdict(StrEnum):
@@ -25,7 +29,10 @@ class Verdict(StrEnum):
 
 
 class Route(NamedTuple):
-    """One link. `expires_at` in Unix seconds; an empty target is one that was refused."""
+    """One link, unpacked. `expires_at` in Unix seconds, infinite without; an empty target is one that was refused.
+
+    `slotted` is the target with the place for the click's id in it.
+    """
 
     code: str
     link: str
@@ -34,101 +41,138 @@ class Route(NamedTuple):
     collaboration: str
     creator: str
     target: str
-    status: str
-    expires_at: float | None
+    slotted: str
+    status: LinkStatus
+    expires_at: float
     revision: int
 
 
-class Table:
-    """Codes to routes. Keeps each link's newest revision, whatever the order of arrival; erased is final.
+class Rows(NamedTuple):
+    """The whole table, as a snapshot holds it; `targets` says by which rule they were accepted."""
 
-    Rows are kept as plain tuples, which the garbage collector stops looking at.
+    targets: str
+    codes: Sequence[str]
+    records: Sequence[bytes]
+    erased: Sequence[bytes]
+
+
+class Table:
+    """Codes to links. Keeps each link's newest revision, whatever the order of arrival; erased is final.
+
+    Rows are packed bytes, which are small and which the garbage collector never looks at.
     """
 
     def __init__(self, parameter: str) -> None:
         self._parameter = parameter
-        self._rows: dict[str, tuple[Any, ...]] = {}
-        self._codes: dict[str, str] = {}
-        self._erased: set[str] = set()
+        self._targets = f"{RULE} {parameter}"
+        self._records: dict[str, bytes] = {}
+        self._codes: dict[bytes, str] = {}
+        self._erased: set[bytes] = set()
+        self._hot: dict[str, Route] = {}
         self.refused = 0
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._records)
 
     def find(self, code: str) -> Route | None:
-        """The code's route, as it was last said to be."""
-        row = self._rows.get(code)
-        return None if row is None else Route(*row)
+        """The code's route, as it was last said to be; one that was asked for lately is found at once."""
+        route = self._hot.get(code)
+        if route is not None:
+            return route
+        record = self._records.get(code)
+        if record is None:
+            return None
+        fields = unpack(record)
+        slot = slotted(fields.target, self._parameter) if fields.target else ""
+        link, brand, campaign, collaboration, creator = fields.ids
+        route = Route(
+            code=code,
+            link=link,
+            brand=brand,
+            campaign=campaign,
+            collaboration=collaboration,
+            creator=creator,
+            target=fields.target,
+            slotted=slot,
+            status=fields.status,
+            expires_at=fields.expires_at,
+            revision=fields.revision,
+        )
+        if len(self._hot) >= HOT:
+            self._hot.clear()
+        self._hot[code] = route
+        return route
 
     def look_up(self, code: str, now: datetime) -> tuple[Verdict, Route | None]:
-        """What the code leads to at `now`; a link to a refused target is as good as unknown."""
+        """What the code leads to at `now`; a link to a refused target is as good as unknown.
+
+        People type codes: one that is not there is looked for in lower case, too, as all of ours are kept.
+        """
         route = self.find(code)
+        if route is None:
+            route = self.find(code.lower())
         if route is None or not route.target:
             return Verdict.UNKNOWN, None
-        if route.status != LinkStatus.ACTIVE:
-            return (Verdict.PAUSED if route.status == LinkStatus.PAUSED else Verdict.ENDED), route
-        if route.expires_at is not None and now.timestamp() >= route.expires_at:
+        if route.status is not LinkStatus.ACTIVE:
+            return (Verdict.PAUSED if route.status is LinkStatus.PAUSED else Verdict.ENDED), route
+        if route.expires_at is not math.inf and now.timestamp() >= route.expires_at:
             return Verdict.EXPIRED, route
         return Verdict.LEADS_ON, route
 
     def apply(self, event: LinkEvent) -> bool:
         """Take what is newer than what we know; returns whether anything changed."""
-        if event.entity in self._erased:
+        entity = pack_id(event.entity)
+        if entity in self._erased:
             return False
-        known = self.find(self._codes[event.entity]) if event.entity in self._codes else None
-        if known is not None and event.revision <= known.revision:
+        known = self._codes.get(entity)
+        if known is not None and event.revision <= unpack(self._records[known]).revision:
             return False
         if event.state is None:
-            self._erase(event.entity)
+            self._erase(entity)
             return True
-        holder = self.find(event.state.code)
-        if holder is not None and holder.link != event.entity:
-            log.error("a link claims another link's code", link=event.entity, holder=holder.link, event_id=event.id)
+        code = event.state.code
+        if code != known and code in self._records:
+            holder = unpack(self._records[code]).ids[0]
+            log.error("a link claims another link's code", link=event.entity, holder=holder, event_id=event.id)
             return False
-        if known is not None and known.code != event.state.code:
-            del self._rows[known.code]
-        self._put(self._route(event.state, event.revision))
+        if known is not None and code != known:
+            del self._records[known]
+            self._hot.pop(known, None)
+        self._put(code, entity, self._record(event.state, event.revision))
         return True
 
-    def rows(self) -> tuple[list[tuple[Any, ...]], list[str]]:
+    def rows(self) -> Rows:
         """All rows and all erased links: what a snapshot holds."""
-        return list(self._rows.values()), list(self._erased)
+        return Rows(self._targets, list(self._records), list(self._records.values()), list(self._erased))
 
-    def restore(self, rows: Iterable[Iterable[Any]], erased: Iterable[str]) -> None:
-        """Take a snapshot's rows in; their targets are checked again, for settings may have changed since."""
-        for row in rows:
-            route = Route(*row)
-            self._put(route._replace(target=self._target(route.target, route.link) if route.target else ""))
-        self._erased.update(erased)
+    def restore(self, rows: Rows) -> None:
+        """Take a snapshot's rows in; targets that another rule or setting accepted are checked again."""
+        again = rows.targets != self._targets
+        for code, record in zip(rows.codes, rows.records, strict=True):
+            fields = unpack(record)
+            if again and fields.target:
+                fields = fields._replace(target=self._target(fields.target, fields.ids[0]))
+                self._put(code, pack_id(fields.ids[0]), pack(fields))
+            else:
+                self._put(code, pack_id(fields.ids[0]), record)
+        self._erased.update(rows.erased)
 
-    def _put(self, route: Route) -> None:
-        shared = (sys.intern(route.brand), sys.intern(route.campaign), route.collaboration, sys.intern(route.creator))
-        status = sys.intern(route.status)
-        row = (route.code, route.link, *shared, route.target, status, route.expires_at, route.revision)
-        self._rows[route.code] = row
-        self._codes[route.link] = route.code
+    def _put(self, code: str, entity: bytes, record: bytes) -> None:
+        self._hot.pop(code, None)
+        self._records[code] = record
+        self._codes[entity] = code
 
-    def _erase(self, link: str) -> None:
-        code = self._codes.pop(link, None)
+    def _erase(self, entity: bytes) -> None:
+        code = self._codes.pop(entity, None)
         if code is not None:
-            del self._rows[code]
-        self._erased.add(link)
+            del self._records[code]
+            self._hot.pop(code, None)
+        self._erased.add(entity)
 
-    def _route(self, link: Link, revision: int) -> Route:
-        expires_at = None if link.expires_at is None else link.expires_at.astimezone(UTC).timestamp()
-        target = self._target(link.target, link.id)
-        return Route(
-            code=link.code,
-            link=link.id,
-            brand=link.brand,
-            campaign=link.campaign,
-            collaboration=link.collaboration,
-            creator=link.creator,
-            target=target,
-            status=link.status.value,
-            expires_at=expires_at,
-            revision=revision,
-        )
+    def _record(self, link: Link, revision: int) -> bytes:
+        expires_at = math.inf if link.expires_at is None else link.expires_at.astimezone(UTC).timestamp()
+        ids = (link.id, link.brand, link.campaign, link.collaboration, link.creator)
+        return pack(Fields(ids, self._target(link.target, link.id), link.status, expires_at, revision))
 
     def _target(self, url: str, link: str) -> str:
         try:

@@ -152,8 +152,8 @@ def _collaboration_of(
     else:
         found = [one for one in theirs if one.creator == line.creator and not _why_not(tx, one)]
         if len(found) != 1:
-            told = "no collaboration" if not found else f"{len(found)} collaborations: name the one"
-            return LineError(line.line, "creator", f"This creator has {told} with you.")
+            told = f"{len(found)} collaborations with you: name one." if found else "no collaboration with you."
+            return LineError(line.line, "creator", f"This creator has {told}")
     why_not = _why_not(tx, found[0])
     return LineError(line.line, "collaboration", why_not) if why_not else found[0]
 

@@ -17,6 +17,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _KEPT = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) not in '"<>\\`')
 
 
+RULE = 2
+"""Grows with every change of what is accepted, so that targets which an older rule accepted are checked again."""
+
+
 class RefusedTargetError(Exception):
     """A stored target that the redirect does not lead to; the message says why."""
 
