@@ -188,9 +188,11 @@ async def test_a_redirect_without_the_api_starts_serves_and_writes_its_key_nowhe
     try:
         await until(lambda: bool(store.asked))
         assert app._keys.key_of(TODAY) is None
+        assert b"redirect_daily_key_age_seconds -1.0" in app._exposition().body
         store.away = False
         app._keys._again_at = 0.0
         await until(lambda: app._keys.key_of(TODAY) is not None)
+        assert b"redirect_daily_key_age_seconds 0.0" in app._exposition().body
     finally:
         await app.stop()
     told = caplog.text + "".join(capsys.readouterr())

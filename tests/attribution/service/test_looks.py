@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from attribution.redirect.bots import the_rule
 from attribution.domain.touches import normal_code
+from attribution.redirect.bots import the_rule
 from attribution.store import orders
 from chassis.settings import Plant
 from contracts import attribution

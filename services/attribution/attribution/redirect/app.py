@@ -17,7 +17,7 @@ from attribution.domain.links.targets import with_click
 from attribution.redirect import pages
 from attribution.redirect.bots import LONGEST, fetched_ahead, the_rule
 from attribution.redirect.clicks import ClickLog
-from attribution.redirect.data_centres import DataCentres, RangesError
+from attribution.redirect.data_centres import DataCentres
 from attribution.redirect.follower import Follower
 from attribution.redirect.keys import Ask, HandedKeys, NoKeys
 from attribution.redirect.metrics import RedirectMetrics
@@ -38,7 +38,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _PREFIX = "/r/"
 _GRACE = 10
-_RANGES_EVERY = 30.0
 _PAGES = {
     Verdict.UNKNOWN: pages.UNKNOWN,
     Verdict.PAUSED: pages.PAUSED,
@@ -133,7 +132,7 @@ class Redirect:
             self._follower.keep_snapshots(),
             self._clicks.recover(),
             self._keys.run(),
-            self._keep_ranges(),
+            self._data_centres.keep_fresh(),
         ):
             self._in_background(work)
 
@@ -223,22 +222,12 @@ class Redirect:
             data_centre=self._data_centres.hold(address),
             data_centre_list=self._data_centres.name,
         )
-        self._count_marks(click, objected=not follow)
+        self.metrics.count_marks(click, objected=not follow)
         return click
 
     def _address(self, headers: dict[bytes, bytes], scope: Scope) -> str:
         peer = scope["client"][0] if scope.get("client") else ""
         return client_address(peer, headers.get(b"x-forwarded-for", b""), self.settings.trusted_proxies)
-
-    def _count_marks(self, click: ClickRecorded, *, objected: bool) -> None:
-        if click.bot:
-            self.metrics.bots.inc()
-        if click.data_centre:
-            self.metrics.data_centres.inc()
-        if objected:
-            self.metrics.objected.inc()
-        elif click.visitor is None:
-            self.metrics.without_key.inc()
 
     def _why_not_ready(self) -> str | None:
         if not self._follower.ready:
@@ -283,19 +272,6 @@ class Redirect:
         if not task.cancelled():
             self._broken = f"{task.get_coro()!r} ended"
             log.critical("a background task of the redirect ended", exc_info=task.exception(), pid=os.getpid())
-
-    async def _keep_ranges(self) -> None:
-        """Read the operator's ranges of data centres at start and whenever their file has changed."""
-        told = ""
-        while True:
-            try:
-                await asyncio.to_thread(self._data_centres.refresh)
-                told = ""
-            except RangesError as error:
-                if told != str(error):
-                    log.error("ranges of data centres can't be read", error=str(error))  # noqa: TRY400 - an operator's file
-                    told = str(error)
-            await asyncio.sleep(_RANGES_EVERY)
 
 
 async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
