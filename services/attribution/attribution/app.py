@@ -11,6 +11,7 @@ from attribution.settings import AttributionSettings
 from attribution.store import COLLECTIONS, AttributionTx
 from chassis import kafka
 from chassis.http.clients import ServiceAuth, ServiceTokens, http_client
+from chassis.logs import log
 from chassis.service import Service, serve
 
 NAME = "attribution"
@@ -33,6 +34,8 @@ def create_app(settings: AttributionSettings) -> Service[AttributionTx]:
 
 async def redirect(settings: AttributionSettings, stop: asyncio.Event) -> None:
     """Answer clicks until told to stop; needs neither MongoDB nor, with a snapshot, the broker or attribution's API."""
+    if not settings.client_id:
+        log.warning("redirect.no_keys", why="CLIENT_ID is not set: clicks are recorded, and nobody counts as unique")
     tokens = ServiceTokens.of(settings)
     api = http_client(settings.attribution_url, ServiceAuth(tokens, NAME))
     app = build(

@@ -1,8 +1,11 @@
 """The app as an ASGI callable; its clicks are taken by a fake log."""
 
+import asyncio
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -13,6 +16,8 @@ from hypothesis import strategies as st
 
 from attribution.redirect.app import build
 from attribution.redirect.clicks import Outcome
+from attribution.redirect.keys import NoKeys
+from chassis.service import serve
 from contracts.attribution import ClickRecorded, LinkStatus
 from tests.attribution.redirect.builders import NOON, a_link_event, some_key, some_settings
 
@@ -109,7 +114,80 @@ async def test_head_answers_like_get_and_counts_as_a_bot(app: Any) -> None:
 @pytest.mark.parametrize("header", ["sec_gpc", "dnt"])
 async def test_who_objects_has_a_click_without_visitor(app: Any, header: str) -> None:
     assert (await ask(app, "/r/KRISTA20", **{header: "1"})).status == 302
+    (click,) = app._clicks.recorded
+    assert (click.visitor, click.user_agent) == (None, None)
+    assert b"redirect_objected_clicks_total 1.0" in (await ask(app, "/metrics")).body
+    assert b"redirect_clicks_without_key_total 0.0" in (await ask(app, "/metrics")).body
+
+
+async def test_real_browsers_headers_are_understood(app: Any, free_port: Callable[[], int]) -> None:
+    """A4: as they stand on the wire, one request with each."""
+    port, stop = free_port(), asyncio.Event()
+    serving = asyncio.create_task(serve(app, "127.0.0.1", port, stop, 1))
+
+    async def wire(*headers: str) -> ClickRecorded:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        lines = ["GET /r/KRISTA20 HTTP/1.1", "Host: go.example", "User-Agent: Mozilla/5.0 Firefox", *headers]
+        writer.write("\r\n".join([*lines, "Connection: close", "", ""]).encode())
+        assert (await reader.read()).startswith(b"HTTP/1.1 302")
+        writer.close()
+        return app._clicks.recorded[-1]
+
+    try:
+        async with asyncio.timeout(20):
+            while not await listening(port):  # noqa: ASYNC110 - a server has no event that tells
+                await asyncio.sleep(0.01)
+        assert (await wire()).visitor is not None
+        assert (await wire("DNT: 0", "Sec-GPC: 0")).visitor is not None
+        assert (await wire("Sec-GPC: 1")).visitor is None
+        assert (await wire("DNT: 1")).visitor is None
+        assert (await wire("Sec-Purpose: prefetch;prerender")).bot
+    finally:
+        stop.set()
+        await serving
+
+
+async def listening(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def test_what_the_rule_read_is_kept_and_the_address_is_not(app: Any) -> None:
+    """A4: so that a later rule can judge again; 512 characters of the agent at most."""
+    await ask(app, "/r/KRISTA20", user_agent="Mozilla/5.0 (X11) Firefox" + "x" * 600, sec_purpose="prefetch")
+    (click,) = app._clicks.recorded
+    assert click.user_agent == ("Mozilla/5.0 (X11) Firefox" + "x" * 600)[:512]
+    assert click.fetched_ahead
+    assert click.bot
+    assert not click.data_centre
+    assert click.data_centre_list.startswith("iporigin/")
+    await ask(app, "/r/KRISTA20")
+    assert app._clicks.recorded[1].user_agent == "", "none was sent, which the rule reads, too"
+    assert b"192.0.2.1" not in b"".join(click.body() for click in app._clicks.recorded)
+
+
+async def test_a_data_centre_s_address_is_marked_and_is_no_bot_for_that(app: Any) -> None:
+    """A4: it is no person's click for the counts; MONEY 1: an order that carries it loses nothing by its address."""
+    app.settings = app.settings.model_copy(update={"trusted_proxies": (ip_network("192.0.2.0/24"),)})
+    await ask(app, "/r/KRISTA20", user_agent="Mozilla/5.0 Firefox", x_forwarded_for="52.95.110.1")
+    (click,) = app._clicks.recorded
+    assert (click.bot, click.data_centre) == (False, True)
+    assert b"52.95.110.1" not in click.body()
+    shown = (await ask(app, "/metrics")).body
+    assert b"redirect_data_centre_clicks_total 1.0" in shown
+    assert b"redirect_bot_clicks_total 0.0" in shown
+
+
+async def test_without_a_key_clicks_are_recorded_and_counted_as_without_one(app: Any) -> None:
+    app._keys = NoKeys()
+    assert (await ask(app, "/r/KRISTA20", user_agent="Mozilla/5.0 Firefox")).status == 302
     assert app._clicks.recorded[0].visitor is None
+    shown = (await ask(app, "/metrics")).body
+    assert b"redirect_clicks_without_key_total 1.0" in shown
 
 
 async def test_any_header_s_bytes_make_a_click(app: Any) -> None:

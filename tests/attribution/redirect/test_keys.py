@@ -1,6 +1,7 @@
 """A4: the day's key in the redirect's memory: handed over, shared, fetched ahead, destroyed."""
 
 import asyncio
+import json
 import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -9,11 +10,16 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from attribution.app import redirect
 from attribution.redirect.app import build
 from attribution.redirect.keys import DAY, HandedKeys, KeyUnavailableError, asking
 from attribution.redirect.visitors import visitor
+from attribution.settings import AttributionSettings
 from chassis.http.clients import TokenUnavailableError
+from chassis.service import serve
+from chassis.settings import Environment
 from contracts.http.attribution import DailyKey
 from tests.attribution.redirect.builders import NOON, SOME_KEY, some_settings, until
 
@@ -188,9 +194,11 @@ async def test_a_redirect_without_the_api_starts_serves_and_writes_its_key_nowhe
     try:
         await until(lambda: bool(store.asked))
         assert app._keys.key_of(TODAY) is None
+        assert b"redirect_daily_key_age_seconds -1.0" in app._exposition().body
         store.away = False
         app._keys._again_at = 0.0
         await until(lambda: app._keys.key_of(TODAY) is not None)
+        assert b"redirect_daily_key_age_seconds 0.0" in app._exposition().body
     finally:
         await app.stop()
     told = caplog.text + "".join(capsys.readouterr())
@@ -199,6 +207,62 @@ async def test_a_redirect_without_the_api_starts_serves_and_writes_its_key_nowhe
     for kept in all_bytes(tmp_path):
         assert key not in kept
         assert key.hex().encode() not in kept
+
+
+async def stand_in(scope: Any, _receive: Any, send: Any) -> None:
+    """The console and attribution's API at one address: tokens, and keys for who shows one."""
+    if scope["path"] == "/oauth/token":
+        answer: dict[str, Any] = {"access_token": "a-token", "expires_in": 300}
+    else:
+        assert dict(scope["headers"])[b"authorization"] == b"Bearer a-token"
+        answer = a_key(date.fromisoformat(scope["path"].removeprefix("/internal/daily-keys/")))
+    body = json.dumps(answer).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.mark.parametrize("client", ["attribution", ""])
+async def test_the_service_s_redirect_gets_its_key_by_its_settings_and_none_without_credentials(
+    tmp_path: Path, free_port: Callable[[], int], client: str
+) -> None:
+    api, port = free_port(), free_port()
+    stop, no_api = asyncio.Event(), asyncio.Event()
+    settings = AttributionSettings(
+        environment=Environment.DEVELOPMENT,
+        kafka_bootstrap="127.0.0.1:1",
+        console_url=f"http://127.0.0.1:{api}",
+        attribution_url=f"http://127.0.0.1:{api}",
+        client_id=client,
+        client_secret=SecretStr("a secret"),
+        redirect_dir=tmp_path,
+        redirect_port=port,
+        grace_seconds=5,
+    )
+    serving = asyncio.create_task(serve(stand_in, "127.0.0.1", api, no_api, 1))
+    running = asyncio.create_task(redirect(settings, stop))
+    age = -2.0
+    try:
+        async with asyncio.timeout(30), httpx.AsyncClient() as http:
+            while age < (0 if client else -1):
+                age = await shown_age(http, f"http://127.0.0.1:{port}/metrics")
+                await asyncio.sleep(0.05)
+    finally:
+        stop.set()
+        await running
+        no_api.set()
+        await serving
+    assert age >= 0 if client else age == -1
+
+
+async def shown_age(http: httpx.AsyncClient, url: str) -> float:
+    """What the redirect shows of its key; -2 while it does not listen."""
+    try:
+        text = (await http.get(url)).text
+    except httpx.TransportError:
+        return -2.0
+    lines = [line for line in text.splitlines() if line.startswith("redirect_daily_key_age_seconds ")]
+    return float(lines[0].split()[1])
 
 
 async def test_looking_goes_on_for_ever(store: Store, times: Times) -> None:

@@ -2,15 +2,21 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qs
 
+import httpx
 import pytest
+from pydantic import SecretStr
 
+from attribution.redirect.keys import HandedKeys, asking
+from attribution.redirect.visitors import visitor
 from attribution.store import daily_keys
 from chassis.http import Kind
+from chassis.http.clients import ServiceAuth, ServiceTokens
 from chassis.testing import calling
 from contracts.http.attribution import DailyKey
-from tests.attribution.builders import DAY, HOUR
-from tests.attribution.service.kit import Attribution, only
+from tests.attribution.builders import DAY, HOUR, a_click_recorded
+from tests.attribution.service.kit import Attribution, a_brand_registered, an_agreement, only
 
 TODAY = date(2031, 3, 3)
 """Far ahead: the store's own clock must not think these keys old."""
@@ -79,6 +85,71 @@ async def test_yesterday_s_key_is_told_to_nobody_though_it_is_there(at_noon: Att
     at_noon.at(MIDNIGHT + DAY)
     assert await ask(at_noon) is None
     assert len(await at_noon.all_of("daily_keys")) == 1
+
+
+def over_http(service: Attribution) -> httpx.AsyncClient:
+    """As the redirect calls attribution's API: with a token that the console gives for its credentials."""
+
+    def console(request: httpx.Request) -> httpx.Response:
+        asked = parse_qs(request.content.decode())
+        assert (asked["client_id"], asked["audience"]) == (["attribution"], ["attribution"])
+        token = service.token(Kind.SERVICE, "attribution")
+        return httpx.Response(200, json={"access_token": token, "expires_in": 300})
+
+    tokens = ServiceTokens(
+        "http://console.test",
+        "attribution",
+        SecretStr("a secret"),
+        http=httpx.AsyncClient(transport=httpx.MockTransport(console)),
+    )
+    transport = httpx.ASGITransport(service.app)
+    return httpx.AsyncClient(transport=transport, base_url="http://api.test", auth=ServiceAuth(tokens, "attribution"))
+
+
+async def test_one_person_at_two_redirects_counts_once_a_day_and_can_t_be_recognised_later(at_noon: Attribution):
+    """A4: the key goes from the store over HTTP into both redirects' memory, and in the end is nowhere."""
+    await at_noon.hear(a_brand_registered(), an_agreement())
+    link = only(await at_noon.all_of("links"))["_id"]
+    async with over_http(at_noon) as http:
+        redirects = [HandedKeys(asking(http), at_noon.now) for _ in range(2)]
+
+        async def visit(number: int) -> str | None:
+            await redirects[number].look()
+            return visitor(redirects[number], at_noon.now(), "192.0.2.1", "Mozilla/5.0 Firefox")
+
+        async def click(number: int) -> str | None:
+            who = await visit(number)
+            at = at_noon.now()
+            await at_noon.hear(a_click_recorded(id=f"{number}-{at.isoformat()}", link=link, visitor=who, at=at))
+            return who
+
+        today = await click(0)
+        assert today is not None
+        assert today == await click(1)
+        at_noon.at(NOON + DAY)
+        tomorrow = await click(0)
+        assert tomorrow not in {None, today}
+        assert tomorrow == await click(1)
+        at_noon.at(NOON + 2 * DAY + HOUR)
+        await visit(0)
+        await visit(1)
+    rows = await at_noon.all_of("click_counts")
+    assert [(row["day"], row["raw"], row["unique"]) for row in rows] == [("2031-03-03", 2, 1), ("2031-03-04", 2, 1)]
+    await daily_keys.destroy_keys(at_noon.db, at_noon.now())
+    assert [row["_id"] for row in await at_noon.all_of("daily_keys")] == ["2031-03-04", "2031-03-05"]
+    for keys in redirects:
+        assert keys.key_of(TODAY) is None
+        assert visitor(keys, NOON, "192.0.2.1", "Mozilla/5.0 Firefox") is None
+
+
+async def test_no_key_stands_in_what_attribution_says(at_noon: Attribution):
+    key = await ask(at_noon)
+    assert key is not None
+    for name in await at_noon.db.list_collection_names():
+        if name != "daily_keys":
+            told = repr(await at_noon.all_of(name))
+            assert key.key not in told
+            assert repr(bytes.fromhex(key.key)) not in told
 
 
 async def test_after_48_hours_the_key_is_gone_from_the_store(at_noon: Attribution):

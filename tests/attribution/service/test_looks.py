@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from attribution.domain.touches import normal_code
+from attribution.redirect.bots import the_rule
 from attribution.store import orders
 from chassis.settings import Plant
 from contracts import attribution
@@ -132,7 +133,7 @@ async def test_a_click_that_commits_while_its_order_is_decided_is_found(ready: A
 
 async def test_an_order_that_commits_while_its_click_is_written_is_found(ready: Attribution):
     async def count_and_be_late(tx):
-        await tx.count_clicks([a_click_recorded()], DAY)
+        await tx.count_clicks([a_click_recorded()], DAY, the_rule())
         await ready.hear(an_order_observed())
 
     await ready.parts.context.transactions.once(count_and_be_late)

@@ -15,7 +15,7 @@ from attribution.domain.links.targets import CLICK
 from attribution.redirect import pages
 from attribution.redirect.bots import LONGEST, fetched_ahead, the_rule
 from attribution.redirect.clicks import ClickLog
-from attribution.redirect.data_centres import DataCentres, RangesError
+from attribution.redirect.data_centres import DataCentres
 from attribution.redirect.follower import Follower
 from attribution.redirect.keys import Ask, HandedKeys, NoKeys
 from attribution.redirect.metrics import RedirectMetrics
@@ -37,7 +37,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _PREFIX = "/r/"
 _MINUTE = 60.0
-_RANGES_EVERY = 30.0
 _PAGES = {
     Verdict.UNKNOWN: pages.UNKNOWN,
     Verdict.PAUSED: pages.PAUSED,
@@ -113,7 +112,7 @@ class Redirect:
             self._follower.keep_snapshots(),
             self._clicks.recover(),
             self._keys.run(),
-            self._keep_ranges(),
+            self._data_centres.keep_fresh(),
             self._forget_misses(),
         ):
             self._in_background(work)
@@ -213,7 +212,7 @@ class Redirect:
             data_centre=self._data_centres.hold(address),
             data_centre_list=self._data_centres.name,
         )
-        self._count_marks(click, objected=not follow)
+        self.metrics.count_marks(click, objected=not follow)
         return click
 
     def _address(self, scope: Scope, headers: dict[bytes, bytes] | None = None) -> str:
@@ -223,16 +222,6 @@ class Redirect:
             return str(peer)
         headers = dict(scope["headers"]) if headers is None else headers
         return client_address(peer, headers.get(b"x-forwarded-for", b""), self.settings.trusted_proxies)
-
-    def _count_marks(self, click: ClickRecorded, *, objected: bool) -> None:
-        if click.bot:
-            self.metrics.bots.inc()
-        if click.data_centre:
-            self.metrics.data_centres.inc()
-        if objected:
-            self.metrics.objected.inc()
-        elif click.visitor is None:
-            self.metrics.without_key.inc()
 
     def _why_not_ready(self) -> str | None:
         if not self._follower.ready:
@@ -286,19 +275,6 @@ class Redirect:
         while True:
             await asyncio.sleep(_MINUTE)
             self._misses.forget(asyncio.get_running_loop().time())
-
-    async def _keep_ranges(self) -> None:
-        """Read the operator's ranges of data centres at start and whenever their file has changed."""
-        told = ""
-        while True:
-            try:
-                await asyncio.to_thread(self._data_centres.refresh)
-                told = ""
-            except RangesError as error:
-                if told != str(error):
-                    log.error("ranges of data centres can't be read", error=str(error))  # noqa: TRY400 - an operator's file
-                    told = str(error)
-            await asyncio.sleep(_RANGES_EVERY)
 
 
 async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:

@@ -1,5 +1,6 @@
 """Whether a hoster or a crawler has an address: by the ranges that a package keeps, and the operator's own."""
 
+import asyncio
 import csv
 import socket
 from bisect import bisect_right
@@ -9,12 +10,16 @@ from importlib.metadata import version
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
+import structlog
 from iporigin.core import BOT, HOSTING, dataset
+
+log = structlog.stdlib.get_logger("attribution.redirect")
 
 PACKAGE = "iporigin"
 MACHINES = frozenset({HOSTING, BOT})
 """Kinds of the package's that are machines. Not VPNs, Tor and CDNs: people come through them."""
 _MAPPED = "::ffff:"
+_LOOK_EVERY = 30.0
 
 Range = tuple[int, int]
 
@@ -52,6 +57,19 @@ class DataCentres:
         own = own_ranges(self._path)
         self._seen, self._own = seen, own
         self.name = f"{self._package} {own.name}"
+
+    async def keep_fresh(self) -> None:
+        """Look at the operator's file at start and every 30 s, for ever; what is wrong with it is logged once."""
+        told = ""
+        while True:
+            try:
+                await asyncio.to_thread(self.refresh)
+                told = ""
+            except RangesError as error:
+                if told != str(error):
+                    told = str(error)
+                    log.error("ranges of data centres can't be read", error=told)  # noqa: TRY400 - an operator's file
+            await asyncio.sleep(_LOOK_EVERY)
 
     def hold(self, address: str) -> bool:
         """Whether a machine has this address, of version 4 or 6; False for what is no address."""

@@ -22,7 +22,7 @@ SPARE: Final = timedelta(minutes=15)
 """How long before midnight it is asked for at the latest, so that there is time to try again."""
 _LOOK_EVERY = 1.0
 _RETRY_FIRST = 1.0
-_RETRY_MOST = 60.0
+_RETRY_MOST = 15.0
 
 Ask = Callable[[date], Awaitable[bytes]]
 

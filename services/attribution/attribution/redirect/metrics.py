@@ -7,6 +7,8 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from contracts.attribution import ClickRecorded
+
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
 
@@ -39,6 +41,17 @@ class RedirectMetrics:
         if counter is None:
             counter = self._by_outcome[outcome] = self.requests.labels(outcome)
         counter.inc()
+
+    def count_marks(self, click: ClickRecorded, *, objected: bool) -> None:
+        """Count how a click is marked; one of nobody who objected has no visitor for want of a key."""
+        if click.bot:
+            self.bots.inc()
+        if click.data_centre:
+            self.data_centres.inc()
+        if objected:
+            self.objected.inc()
+        elif click.visitor is None:
+            self.without_key.inc()
 
     def show(self, name: str, about: str, read: Callable[[], float]) -> None:
         """A value that is read when it is asked for."""

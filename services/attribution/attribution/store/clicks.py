@@ -84,6 +84,10 @@ async def add_clicks(
     counted_anew: list[Counted] = []
     for click in clicks:
         visitor = click.visitor if now - click.time <= VISITORS_KNOWN else None
+        if not recounts:  # nobody has judged anew yet: nothing to compare, on the busiest path that there is
+            counted.append(_counted_said(click, visitor, bot=click.bot))
+            rows.append(_click_upsert(click, visitor, coming, keep))
+            continue
         evidence = _evidence_said(click)
         verdict = _verdict(evidence, by_number.get(coming), rule)
         counted.append(_counted_said(click, visitor, bot=verdict))
