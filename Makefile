@@ -11,7 +11,7 @@ DISTRIBUTIONS := contracts chassis services/discovery services/campaigns service
 PACKAGES := contracts chassis discovery campaigns attribution notifications console local story
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint types imports contracts chaos bench-spine screens lock release clean
+.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-attribution screens lock release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ chaos: $(READY) ## seeded kills under a flow of orders and clicks: SEED=n, PLANT
 
 bench-spine: $(READY) ## order event to decided event, orders/s at saturation, memory; prints a table and one line of JSON
 	@$(BIN)/python -m tests.bench.spine
+
+bench-attribution: $(READY) ## clicks and orders waiting on Kafka, until all is in the ledger, against Quix Streams: CLICKS=n ORDERS=n
+	@$(BIN)/python -m tests.bench.attribution
 
 screens: $(READY) ## pictures of the pages at 390 and 1280 px, into build/screens/
 	@bash deploy/local/needs.sh
