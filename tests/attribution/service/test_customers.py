@@ -190,7 +190,9 @@ async def test_nothing_of_the_senders_reference_stays_but_in_raw_deliveries(aski
         for row in await asking.all_of(name):
             assert JO not in json.dumps(row, default=repr), name
     assert all(value in json.dumps(row, default=repr) for row in await asking.all_of("observations"))
-    assert all(value in json.dumps(json.loads(row["doc"])["facts"]["customer"]) for row in await asking.all_of("decisions"))
+    assert all(
+        value in json.dumps(json.loads(row["doc"])["facts"]["customer"]) for row in await asking.all_of("decisions")
+    )
 
 
 async def test_a_brands_stores_share_its_key_and_it_is_made_once(known: Attribution):
