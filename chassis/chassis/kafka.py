@@ -91,6 +91,16 @@ def new_producer(settings: ServiceSettings) -> Producer:
     )
 
 
+async def missing_topics(settings: ServiceSettings, names: Iterable[str]) -> list[str]:
+    """Those of these topics that don't exist; raises `KafkaError` or `OSError` while no broker answers."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap(settings), **security_arguments(settings))
+    await admin.start()
+    try:
+        return sorted(set(names) - set(await admin.list_topics()))
+    finally:
+        await admin.close()
+
+
 async def create_topics(settings: ServiceSettings, topics: Iterable[Topic]) -> list[str]:
     """Make the topics that don't exist yet, as the contracts say; returns the names of those that were made."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap(settings), **security_arguments(settings))

@@ -103,7 +103,7 @@ def configure(service: str, role: str, level: str = "INFO") -> None:
     root.setLevel(level)
     for noisy in ("aiokafka", "uvicorn", "uvicorn.access", "httpx", "httpcore", "pymongo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    # Ten times a second while a topic is missing; `consumer.not_joined` says it every 5 s.
+    # Ten times a second while a topic is missing; `consumer.not_joined` says it every 2 s.
     logging.getLogger("aiokafka.cluster").setLevel(logging.CRITICAL)
     logging.getLogger("faststream").setLevel(logging.ERROR)  # it warns at each start that it makes no topics
     structlog.configure(

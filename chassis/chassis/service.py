@@ -20,7 +20,7 @@ from chassis.clock import Clock
 from chassis.consume import Loop
 from chassis.context import Context
 from chassis.handlers import Handlers
-from chassis.health import Health
+from chassis.health import Health, MissingError
 from chassis.http import Keys, build_api, close_api, idempotency
 from chassis.http.answers import Render, Told
 from chassis.logs import log, told
@@ -363,6 +363,8 @@ async def _keep_time(context: Context[Any]) -> None:
 
 def _watch(health: Health, subscription: Subscription) -> None:
     async def joined() -> bool:
+        if subscription.waits_for:
+            raise MissingError(f"no such topics yet, so run their owner's setup: {', '.join(subscription.waits_for)}")
         return subscription.joined and not subscription.loop.stopped_by_errors
 
     async def live() -> bool:

@@ -27,6 +27,7 @@ SESSION_TIMEOUT_MS = 6_000
 METADATA_MAX_AGE_MS = 5_000  # how soon a topic is heard that another service's `setup` makes after our start
 FETCH_MAX_BYTES = 16 * 1024 * 1024
 WATCH_EVERY = 5.0
+TELL_EVERY = 2.0
 STUCK_AFTER = 30.0
 
 Parse = Callable[[Any], Awaitable[StreamMessage[Any]]]
@@ -56,6 +57,8 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     loop: Loop
     joined: bool = False
     starting: bool = True
+    waits_for: tuple[str, ...] = ()
+    """Topics that must exist before the group can be joined, and don't."""
     commits_first: bool = False  # the planted fault
     broker: KafkaBroker | None = None
     turned_at: float = field(default_factory=time.monotonic)
@@ -185,8 +188,10 @@ class Subscriptions:
         while not self._stopping.is_set():
             subscription.broker = broker = self.build(subscription)
             subscription.starting = True
+            telling = asyncio.create_task(self._tell_what_is_missing(subscription))
             try:
                 await broker.start()
+                telling.cancel()
                 self._watch_polls(subscription)
                 failures = 0
                 await self._until_stuck(subscription)
@@ -195,8 +200,26 @@ class Subscriptions:
                     failures += 1
                     log.warning("consumer.not_started", group=subscription.group, error=told(error), attempt=failures)
                     await self._pause(backoff(failures, first=0.2))
+            finally:
+                telling.cancel()
             subscription.broker = broker
             await self._close(subscription)
+
+    async def _tell_what_is_missing(self, subscription: Subscription) -> None:
+        """While a start takes long: which topics it waits for, to the log and to who asks whether we are ready."""
+        try:
+            while True:
+                await asyncio.sleep(TELL_EVERY)
+                try:
+                    missing = await kafka.missing_topics(self._settings, subscription.topics)
+                except (KafkaError, OSError) as error:
+                    log.warning("consumer.not_joined", group=subscription.group, error=told(error))
+                    continue
+                subscription.waits_for = tuple(missing)
+                if missing:
+                    log.warning("consumer.not_joined", group=subscription.group, missing=missing)
+        finally:
+            subscription.waits_for = ()
 
     async def _close(self, subscription: Subscription) -> None:
         broker, subscription.broker = subscription.broker, None

@@ -13,6 +13,8 @@ from faststream import AckPolicy
 from chassis import kafka as wire
 from chassis.dead_letters import DEAD_LETTERS
 from chassis.handlers import Handlers
+from chassis.health import Health
+from chassis.service import _watch
 from contracts.envelope import headers
 from local.stack import Addressed
 from tests.chassis.conftest import empty
@@ -236,6 +238,32 @@ async def test_a_topic_that_is_made_after_the_start_is_heard_within_seconds(
         await toys.send(events := rings(toys, 5))
         await all_heard(toys, events, within=15)
     await empty(toys)
+
+
+async def test_a_group_that_waits_for_a_topic_says_which_until_it_is_made(wire_toys: Toys) -> None:
+    class Late(toys_of_another_service().Rang):  # type: ignore[misc]
+        TYPE = "toys.late.v1"
+
+    @wire_toys.handlers.on(Late)
+    async def never(_ring: Any, _tx: ToyTx) -> None:
+        raise AssertionError
+
+    hears(wire_toys)
+    async with wire_toys.running(wire_toys.parts()) as subscriptions:
+        (subscription,) = subscriptions.subscriptions
+        health = Health()
+        _watch(health, subscription)
+
+        async def missing() -> bool:
+            said = (await health.readiness()).checks[f"consumer {subscription.group}"]
+            return Late.TOPIC.name in said and wire_toys.kinds.Rang.TOPIC.name not in said
+
+        async def ready() -> bool:
+            return (await health.readiness()).is_good
+
+        await until(missing)
+        await wire.create_topics(wire_toys.settings(), [Late.TOPIC])
+        await until(ready)
 
 
 async def test_a_group_whose_topic_does_not_exist_keeps_no_other_group_waiting(wire_toys: Toys) -> None:
