@@ -7,8 +7,10 @@ from attribution.problems import PROBLEMS
 from attribution.redirect.app import build
 from attribution.redirect.settings import RedirectSettings
 from attribution.settings import AttributionSettings
-from attribution.store import COLLECTIONS, AttributionTx
+from attribution.store import COLLECTIONS, AttributionTx, fixings
 from chassis import kafka
+from chassis.context import Context
+from chassis.logs import log
 from chassis.service import Service, serve
 
 
@@ -22,8 +24,16 @@ def create_app(settings: AttributionSettings) -> Service[AttributionTx]:
         handlers=handlers.build(settings),
         routers=api.ROUTERS,
         roles={"redirect": redirect},
+        starts=(keep_fixings,),
         problems=PROBLEMS,
     )
+
+
+async def keep_fixings(context: Context[AttributionTx]) -> None:
+    """Exchange rates from the library's history; what is newer is loaded by `python -m attribution fixings FILE`."""
+    kept = await fixings.load_library(context.transactions)
+    if kept is not None:
+        log.info("fixings.kept", days=kept.days, new=kept.new, differing=len(kept.differing))
 
 
 async def redirect(settings: AttributionSettings, stop: asyncio.Event) -> None:

@@ -1,11 +1,16 @@
-"""Attribution's own verb: `verify`."""
+"""Attribution's own verbs: `verify` and `fixings`."""
 
 import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+from zipfile import BadZipFile
 
 import typer
 
 from attribution.app import create_app
 from attribution.settings import AttributionSettings
+from attribution.store import fixings
 from attribution.store.verify import Counts, verified_at, verify
 from chassis.service import assemble
 from chassis.settings import SettingsError, load
@@ -15,8 +20,9 @@ USAGE = 2
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add the verb to the service's command line."""
+    """Add the verbs to the service's command line."""
     app.command("verify")(verify_orders)
+    app.command("fixings")(load_fixings)
 
 
 def verify_orders() -> None:
@@ -25,13 +31,53 @@ def verify_orders() -> None:
     Prints each difference as it is found, and counts at the end. Run it when no order is on its way: what came in this
     moment may show as different.
     """
+    if asyncio.run(_verify(_settings())):
+        raise typer.Exit(DIFFERS)
+
+
+def load_fixings(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="eurofxref-hist.zip or eurofxref.csv from the European Central Bank; the library's if absent"
+        ),
+    ] = None,
+) -> None:
+    """Keep exchange rates of a file and decide orders again that waited for them; exit status 1 if rates contradict.
+
+    What was kept before stays: orders may have been paid by it. It can be run at any time, also again.
+    """
+    settings = _settings()
     try:
-        settings = load(AttributionSettings)
+        lines = fixings.lines_of(file or fixings.LIBRARY)
+        kept = asyncio.run(_load(settings, lines))
+    except (OSError, ValueError, BadZipFile) as error:
+        typer.echo(f"{file or fixings.LIBRARY}: {error}", err=True)
+        raise typer.Exit(USAGE) from None
+    for differing in kept.differing:
+        typer.echo(differing)
+    if kept.differing:
+        raise typer.Exit(DIFFERS)
+
+
+def _settings() -> AttributionSettings:
+    try:
+        return load(AttributionSettings)
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(USAGE) from None
-    if asyncio.run(_verify(settings)):
-        raise typer.Exit(DIFFERS)
+
+
+async def _load(settings: AttributionSettings, lines: Sequence[str]) -> fixings.Kept:
+    context = assemble(create_app(settings)).context
+    try:
+        kept = await fixings.load(context.transactions, lines)
+        typer.echo(
+            f"{kept.days} days, {kept.new} of them new; the last one kept is {await fixings.last_day(context.db)}"
+        )
+    finally:
+        context.client.close()
+    return kept
 
 
 async def _verify(settings: AttributionSettings) -> int:

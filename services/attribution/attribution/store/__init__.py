@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from attribution.domain.facts import Policy
 from attribution.store import clicks as clicks_store
-from attribution.store import coupons, deliveries, facts, links, orders, policies
+from attribution.store import coupons, deliveries, facts, fixings, links, orders, policies
 from attribution.store.collections import COLLECTIONS
 from attribution.store.views import BrandView, CreatorView, OperatorView
 from chassis.tx import Tx
@@ -25,6 +25,7 @@ __all__ = [
     "coupons",
     "deliveries",
     "facts",
+    "fixings",
     "links",
     "orders",
     "policies",
