@@ -8,8 +8,9 @@ from attribution.redirect.app import build
 from attribution.redirect.keys import asking
 from attribution.redirect.settings import RedirectSettings
 from attribution.settings import AttributionSettings
-from attribution.store import COLLECTIONS, AttributionTx
+from attribution.store import COLLECTIONS, AttributionTx, fixings
 from chassis import kafka
+from chassis.context import Context
 from chassis.http.clients import ServiceAuth, ServiceTokens, http_client
 from chassis.logs import log
 from chassis.service import Service, serve
@@ -28,8 +29,16 @@ def create_app(settings: AttributionSettings) -> Service[AttributionTx]:
         routers=api.ROUTERS,
         jobs=jobs.ALL,
         roles={"redirect": redirect},
+        starts=(keep_fixings,),
         problems=PROBLEMS,
     )
+
+
+async def keep_fixings(context: Context[AttributionTx]) -> None:
+    """Exchange rates from the library's history; what is newer is loaded by `python -m attribution fixings FILE`."""
+    kept = await fixings.load_library(context.transactions)
+    if kept is not None:
+        log.info("fixings.kept", days=kept.days, new=kept.new, differing=len(kept.differing))
 
 
 async def redirect(settings: AttributionSettings, stop: asyncio.Event) -> None:

@@ -1,14 +1,18 @@
-"""Attribution's own verbs: `verify` and `recount`."""
+"""Attribution's own verbs: `verify`, `recount` and `fixings`."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from zipfile import BadZipFile
 
 import typer
 
 from attribution.app import create_app
 from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
-from attribution.store import recounting
+from attribution.store import fixings, recounting
 from attribution.store.verify import Counts, verified_at, verify
 from chassis.mongo import server_time
 from chassis.service import assemble
@@ -24,6 +28,7 @@ def add_commands(app: typer.Typer) -> None:
     """Add the verbs to the service's command line."""
     app.command("verify")(verify_orders)
     app.command("recount")(recount_clicks)
+    app.command("fixings")(load_fixings)
 
 
 def verify_orders() -> None:
@@ -32,9 +37,45 @@ def verify_orders() -> None:
     Prints each difference as it is found, and counts at the end. Run it when no order is on its way: what came in this
     moment may show as different.
     """
-    settings = _settings()
-    if asyncio.run(_verify(settings)):
+    if asyncio.run(_verify(_settings())):
         raise typer.Exit(DIFFERS)
+
+
+def load_fixings(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="eurofxref-hist.zip or eurofxref.csv from the European Central Bank; the library's if absent"
+        ),
+    ] = None,
+) -> None:
+    """Keep exchange rates of a file and decide orders again that waited for them; exit status 1 if rates contradict.
+
+    What was kept before stays: orders may have been paid by it. It can be run at any time, also again.
+    """
+    settings = _settings()
+    try:
+        lines = fixings.lines_of(file or fixings.LIBRARY)
+        kept = asyncio.run(_load(settings, lines))
+    except (OSError, ValueError, BadZipFile) as error:
+        typer.echo(f"{file or fixings.LIBRARY}: {error}", err=True)
+        raise typer.Exit(USAGE) from None
+    for differing in kept.differing:
+        typer.echo(differing)
+    if kept.differing:
+        raise typer.Exit(DIFFERS)
+
+
+async def _load(settings: AttributionSettings, lines: Sequence[str]) -> fixings.Kept:
+    context = assemble(create_app(settings)).context
+    try:
+        kept = await fixings.load(context.transactions, lines)
+        typer.echo(
+            f"{kept.days} days, {kept.new} of them new; the last one kept is {await fixings.last_day(context.db)}"
+        )
+    finally:
+        context.client.close()
+    return kept
 
 
 async def _verify(settings: AttributionSettings) -> int:

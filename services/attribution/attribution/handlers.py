@@ -1,13 +1,14 @@
 """What attribution reacts to."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from attribution.domain.customers import parts_of, store_of_key
 from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
-from attribution.store import AttributionTx, customers, links, orders
+from attribution.store import AttributionTx, customers, fixings, links, orders
 from chassis.handlers import Handlers
 from chassis.ids import derived_id
 from chassis.logs import log
@@ -63,6 +64,7 @@ def build(settings: AttributionSettings) -> Handlers:
     handlers.on_look(orders.ORDER_LOOK)(look_from_orders)
     handlers.on_look(orders.FACT_LOOK)(look_from_facts)
     handlers.on_look(customers.CUSTOMER_LOOK)(look_from_customers)
+    handlers.on_look(fixings.FIXING_LOOK)(look_from_fixings)
     return handlers
 
 
@@ -115,13 +117,26 @@ async def look_from_orders(looks: Sequence[Look], transactions: Transactions[Any
 async def look_from_facts(looks: Sequence[Look], transactions: Transactions[Any]) -> None:
     """Find the orders that named these facts before they were so, 500 at a time, and decide them again."""
     for look in looks:
-        after = look.position or ""
-        while found := await orders.naming(transactions.db, look.keys, after, AT_ONCE):
-            await decide_stale(found, transactions)
-            after = found[-1].order
-            if len(found) < AT_ONCE:
-                break
-            await look.keep_position(after)
+        await _look_in_parts(look, transactions, partial(orders.naming, transactions.db, look.keys))
+
+
+async def look_from_fixings(looks: Sequence[Look], transactions: Transactions[Any]) -> None:
+    """Find the orders of later days that named a fixing before there was a better one, and decide them again."""
+    for look in looks:
+        named_later = partial(orders.naming_fixings_after, transactions.db, min(look.keys))
+        await _look_in_parts(look, transactions, named_later)
+
+
+async def _look_in_parts(
+    look: Look, transactions: Transactions[Any], found_after: Callable[[str, int], Awaitable[Sequence[orders.Named]]]
+) -> None:
+    after = look.position or ""
+    while found := await found_after(after, AT_ONCE):
+        await decide_stale(found, transactions)
+        after = found[-1].order
+        if len(found) < AT_ONCE:
+            break
+        await look.keep_position(after)
 
 
 async def look_from_customers(looks: Sequence[Look], transactions: Transactions[Any]) -> None:

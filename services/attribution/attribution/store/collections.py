@@ -15,6 +15,7 @@ BRANDS = "brands"
 STORES = "stores"
 SECRETS = "store_secrets"
 POLICIES = "policies"
+FIXINGS = "fixings"
 COLLABORATIONS = "collaborations"
 LINKS = "links"
 COUPONS = "coupons"
@@ -38,6 +39,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(BRANDS),
     CollectionSpec(STORES, indexes=(IndexModel([("brand", ASCENDING)]),)),
     CollectionSpec(SECRETS),
+    CollectionSpec(FIXINGS),
     CollectionSpec(POLICIES, indexes=(IndexModel([("brand", ASCENDING), ("version", DESCENDING)], unique=True),)),
     CollectionSpec(
         COLLABORATIONS,

@@ -9,12 +9,13 @@ from attribution.domain import ledger, shares
 from attribution.domain.customers import PREFIX, customer_id, earned_at, is_erased
 from attribution.domain.decide import confirmed_coupons, decide, wanted
 from attribution.domain.decisions import Decision
+from attribution.domain.exchange import fixing_key
 from attribution.domain.facts import Ref, Store, World
 from attribution.domain.fold import fold
 from attribution.domain.instants import whole_milliseconds
 from attribution.domain.observations import Observation, observation
 from attribution.domain.orders import Order
-from attribution.store import customers, facts, policies
+from attribution.store import customers, facts, fixings, policies
 from attribution.store.collections import CLICKS, COLLABORATIONS, DECISIONS, LEDGER, OBSERVATIONS, ORDERS, rows_of
 from chassis import mongo
 from chassis.ids import new_id
@@ -149,6 +150,7 @@ async def _decider(
     if facts.ask_customers(worlds.values()):
         kinds = await customers.kinds_of(tx.db, orders, rows, tx.session, batch=True)
         worlds = {store: replace(world, customers=kinds) for store, world in worlds.items()}
+    worlds = await fixings.with_fixings(tx.db, worlds, orders, tx.session)
     brand_policies = await policies.policies_of(tx.db, sorted({store.brand for store in stores.values()}), tx.session)
 
     def one(order: Order) -> Decision:
@@ -262,6 +264,14 @@ async def naming(db: mongo.Database, keys: Sequence[str], after: str, limit: int
     return [_named(row) for row in rows]
 
 
+async def naming_fixings_after(db: mongo.Database, day: str, after: str, limit: int) -> list[Named]:
+    """Orders of a later day than `day` that name a fixing, by id, after `after`."""
+    of_later_days = {"$gt": fixing_key(day, "~"), "$lt": fixing_key("~", "")}
+    query = {"refs": {"$elemMatch": {"key": of_later_days}}, "_id": {"$gt": after}}
+    rows = await db[ORDERS].find(query, {"refs": 1}).sort("_id", 1).limit(limit).to_list(limit)
+    return [_named(row) for row in rows]
+
+
 def _named(row: mongo.Document) -> Named:
     return Named(row["_id"], tuple(Ref(ref["key"], ref["revision"]) for ref in row.get("refs", ())))
 
@@ -286,6 +296,7 @@ async def revisions_now(db: mongo.Database, keys: Sequence[str]) -> dict[str, in
     now |= dict.fromkeys((f"click:{click}" for click in clicks), 1)
     collaborations = await _collaboration_revisions(db, [_id(key) for key in by_kind.get("terms", ())])
     now |= {f"terms:{id_}": revision for id_, revision in collaborations.items()}
+    now |= await fixings.fixing_revisions(db, by_kind.get("fixing", ()))
     codes: dict[str, set[str]] = {}
     for key in by_kind.get("code", ()):
         brand, _, normal = _id(key).partition(":")

@@ -15,7 +15,7 @@ from attribution.domain.ledger import NOTHING, LedgerTransaction, Posted
 from attribution.domain.observations import Observation
 from attribution.domain.orders import Order
 from attribution.domain.verify import Check, Difference, differences
-from attribution.store import customers, facts, policies
+from attribution.store import customers, facts, fixings, policies
 from attribution.store.collections import DECISIONS, LEDGER, OBSERVATIONS, ORDERS
 from chassis import mongo
 
@@ -112,6 +112,7 @@ async def _worlds(db: mongo.Database, stored: _Stored, session: mongo.Session) -
     if facts.ask_customers(worlds.values()):
         kinds = await customers.kinds_of(db, list(named.values()), stored.rows, session, batch=False)
         worlds = {store: replace(world, customers=kinds) for store, world in worlds.items()}
+    worlds = await fixings.with_fixings(db, worlds, named.values(), session)
     versions = await policies.policies_of(db, [store.brand for store in stores.values()], session)
     found: dict[str, tuple[World, Any]] = {}
     for order in named.values():
