@@ -37,6 +37,13 @@ async def differences(service: Attribution) -> list[str]:
     return [f"{one.order} {one.check}" async for one in verify(service.db, Counts(), service.now())]
 
 
+def run_verify(address: str, database: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "MONGO_URL": address, "MONGO_DATABASE": database, "ENVIRONMENT": "development"}
+    return subprocess.run(
+        [sys.executable, "-m", "attribution", "verify"], env=env, check=False, capture_output=True, text=True
+    )
+
+
 async def test_a_fee_is_posted_when_the_submission_is_approved_and_once(known: Attribution):
     """MONEY 22, 23: (collaboration, deliverable, step)."""
     await known.hear(said(2, a_deliverable(concept_approved_at=NOON)))
@@ -89,10 +96,7 @@ async def test_one_leg_of_a_fee_changed_by_hand_is_named_and_the_verb_ends_with_
     await known.hear(said(2, a_deliverable(submission_approved_at=NOON)))
     await known.db["ledger"].update_one({"_id": f":fee:{VIDEO}#1"}, {"$inc": {"legs.0.amount": 1, "legs.1.amount": -1}})
     assert await differences(known) == [f"{VIDEO} fee", f"{VIDEO} standing"]
-    env = {**os.environ, "MONGO_URL": mongo.address, "MONGO_DATABASE": used_again, "ENVIRONMENT": "development"}
-    done = subprocess.run(
-        [sys.executable, "-m", "attribution", "verify"], env=env, check=False, capture_output=True, text=True
-    )
+    done = run_verify(mongo.address, used_again)
     assert done.returncode == 1
     assert f"{VIDEO} fee: what is posted lacks" in done.stdout
     assert "0 orders, 0 observations, 0 months, 1 fees, 1 ledger transactions, 2 balances" in done.stdout
