@@ -32,7 +32,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def verify_orders() -> None:
-    """Decide every order once more and compare; exit status 1 if anything differs.
+    """Decide every order once more, reckon every month and fee, and compare; exit status 1 if anything differs.
 
     Prints each difference as it is found, and counts at the end. Run it when no order is on its way: what came in this
     moment may show as different.
@@ -82,7 +82,7 @@ async def _verify(settings: AttributionSettings) -> int:
     context = assemble(create_app(settings)).context
     counts = Counts()
     try:
-        async for difference in verify(context.db, counts):
+        async for difference in verify(context.db, counts, context.clock.now()):
             typer.echo(f"{difference.order} {difference.check}: {difference.detail}")
         typer.echo(verified_at(counts, context.clock.now()))
     finally:

@@ -1,14 +1,14 @@
 """What attribution reacts to."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from attribution.domain.customers import parts_of, store_of_key
 from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
-from attribution.store import AttributionTx, customers, fixings, links, orders
+from attribution.store import AttributionTx, customers, fixings, links, months, orders
 from chassis.handlers import Handlers
 from chassis.ids import derived_id
 from chassis.logs import log
@@ -37,8 +37,9 @@ def build(settings: AttributionSettings) -> Handlers:
 
     @handlers.on_state(Collaboration)
     async def keep_terms(collaboration: Collaboration, tx: AttributionTx) -> None:
-        """Remember the terms; an agreement brings a link, and a coupon if the terms have one."""
+        """Remember the terms, post the fees; an agreement brings a link, and a coupon if the terms have one."""
         await tx.keep_collaboration(collaboration, _revision(tx))
+        await tx.keep_fees(collaboration)
         if collaboration.status in (CollaborationStatus.AGREED, CollaborationStatus.COMPLETED):
             await bring_link_and_coupon(collaboration, tx)
         await links.follow(tx, collaboration)
@@ -61,6 +62,12 @@ def build(settings: AttributionSettings) -> Handlers:
         """A pause or an end that was said before has come: links do as the collaboration does."""
         await links.follow_again(tx, timer.aggregate)
 
+    @handlers.on_timer(months.CLOSE)
+    async def close_month(timer: Timer, tx: AttributionTx) -> None:
+        """A month of a collaboration is over: post the tiers' uplift and the cap's deduction."""
+        await tx.reckon_month(timer.aggregate, timer.due)
+
+    handlers.on_look(months.MONTH_LOOK)(look_at_months)
     handlers.on_look(orders.ORDER_LOOK)(look_from_orders)
     handlers.on_look(orders.FACT_LOOK)(look_from_facts)
     handlers.on_look(customers.CUSTOMER_LOOK)(look_from_customers)
@@ -152,6 +159,17 @@ async def look_from_customers(looks: Sequence[Look], transactions: Transactions[
         while found := await orders.naming_customer(db, query, after, AT_ONCE):
             await decide_stale(found, transactions)
             after = found[-1].order
+
+
+async def look_at_months(looks: Sequence[Look], transactions: Transactions[Any]) -> None:
+    """Reckon the months that orders have changed, each in a transaction of its own; those to come get their timers."""
+    for key, close in dict.fromkeys(months.of_look(name) for look in looks for name in look.keys):
+        if not await months.waits(transactions.db, key, close, transactions.clock.now()):
+            await transactions.run(partial(_reckon, key=key, close=close), seconds=20)
+
+
+async def _reckon(tx: AttributionTx, *, key: str, close: datetime) -> None:
+    await tx.reckon_month(key, close)
 
 
 async def decide_stale(named: Sequence[orders.Named], transactions: Transactions[Any]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from attribution.domain.decisions import Candidate, Hold, Reason, Verdict
+from attribution.domain.ledger import Cause
 from contracts.attribution import OrderOutcome
 
 WHY: Mapping[Verdict, str] = MappingProxyType(
@@ -63,6 +64,22 @@ HELD: Mapping[Hold, str] = MappingProxyType(
         Hold.PLACED_LONG_BEFORE_RECEIPT: "The order says that it was placed over seven days before we received it.",
         Hold.REFUND_DETAILS_MISSING: "The details of a refund are missing.",
         Hold.NO_FIXING: "There is no exchange rate for the currency of a rate yet.",
+    }
+)
+
+
+CAUSES: Mapping[Cause, str] = MappingProxyType(
+    {
+        Cause.DECISION: "An order was decided.",
+        Cause.REFUND: "Something of an order was refunded.",
+        Cause.CANCELLATION: "An order stopped earning.",
+        Cause.UNDOING: "A refund was undone.",
+        Cause.MONTH_CLOSE: "A month was closed by its tiers and cap.",
+        Cause.MONTH_CHANGE: "Orders of a closed month have changed.",
+        Cause.FEE_APPROVED: "The work was approved, and its fee earned.",
+        Cause.FEE_CANCELLED: "The work was cancelled; the fee is what the terms leave of it.",
+        Cause.FEE_CHANGED: "The fee or the date of its step was corrected.",
+        Cause.FEE_UNDONE: "The step that earned the fee was undone.",
     }
 )
 

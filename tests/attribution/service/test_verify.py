@@ -62,7 +62,9 @@ async def ledger_changed(service: Attribution) -> None:
 
 
 async def ledger_unbalanced(service: Attribution) -> None:
-    await service.db["ledger"].update_one({"_id": f"{ORDER}#1"}, {"$inc": {"legs.0.amount": 1}})
+    """As somebody would have to do it by hand: the validator refuses it."""
+    change = {"$inc": {"legs.0.amount": 1}}
+    await service.db["ledger"].update_one({"_id": f"{ORDER}#1"}, change, bypass_document_validation=True)
 
 
 async def ledger_lost(service: Attribution) -> None:
@@ -135,7 +137,7 @@ async def test_a_click_that_is_no_longer_kept_counts_as_it_was(history: Attribut
     assert (await found(history))[0] == []
 
 
-async def test_the_ledger_takes_no_fractions_and_no_single_legs(history: Attribution):
+async def test_the_ledger_takes_no_fractions_no_single_legs_and_nothing_unbalanced(history: Attribution):
     row = (await history.db["ledger"].find_one({"_id": f"{ORDER}#1"})) or {}
     legs = row["legs"]
     for number, wrong in enumerate(
@@ -144,12 +146,21 @@ async def test_the_ledger_takes_no_fractions_and_no_single_legs(history: Attribu
             {"legs": [{**legs[0], "amount": 10.0}, legs[1]]},
             {"legs": legs[:1]},
             {"legs": [{name: value for name, value in leg.items() if name != "currency"} for leg in legs]},
+            {"legs": [{**legs[0], "amount": legs[0]["amount"] + 1}, legs[1]]},
+            {"legs": [legs[0], {**legs[1], "currency": "USD"}]},
+            {"legs": [{**legs[0], "amount": 2**62}] * 2 + [{**legs[1], "amount": -(2**62)}] * 2 + [legs[0]]},
+            {"order": None, "number": 1.5},
             {"number": "1"},
             {"at": "yesterday"},
         ]
     ):
         with pytest.raises(Exception, match="failed validation"):
             await history.db["ledger"].insert_one({**row, "_id": f"wrong-{number}", **wrong})
+    nobodys = {name: value for name, value in row.items() if name != "order"}
+    with pytest.raises(Exception, match="failed validation"):
+        await history.db["ledger"].insert_one({**nobodys, "_id": "wrong-whose"})
+    large = [{**legs[0], "amount": 2**62 + 1}] * 2 + [{**legs[1], "amount": -(2**62) - 1}] * 2
+    await history.db["ledger"].insert_one({**row, "_id": "right", "legs": large})
 
 
 def run_verify(address: str, database: str) -> subprocess.CompletedProcess[str]:
@@ -163,7 +174,7 @@ async def test_the_verb_says_what_it_found_and_its_exit_status_tells(mongo, used
     good = run_verify(mongo.address, used_again)
     assert good.returncode == 0, good.stderr
     assert only(good.stdout.splitlines()).endswith(
-        "11 orders, 13 observations, 10 ledger transactions, 2 balances, 0 differences"
+        "11 orders, 13 observations, 0 months, 0 fees, 10 ledger transactions, 2 balances, 0 differences"
     )
     await decision_changed(history)
     bad = run_verify(mongo.address, used_again)

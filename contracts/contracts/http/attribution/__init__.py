@@ -6,7 +6,16 @@ Brands read all that is theirs; a creator reads own touches and amounts, and oth
 
 from contracts.http.attribution.bio import BioCoupon, BioLink, BioOut
 from contracts.http.attribution.clicks import ClickRecountOut, Clicks, DailyKey
-from contracts.http.attribution.earnings import BalanceOut, EarningsOut
+from contracts.http.attribution.earnings import (
+    AmountsOut,
+    BalanceOut,
+    CampaignCosts,
+    CostOut,
+    EarningsOut,
+    EntryAmount,
+    EntryKind,
+    EntryOut,
+)
 from contracts.http.attribution.fields import ANOTHER_CREATOR
 from contracts.http.attribution.links import (
     CouponFile,
@@ -42,16 +51,19 @@ from contracts.http.attribution.stores import DeliveryOut, DeliveryOutcome, Stor
 
 __all__ = [
     "ANOTHER_CREATOR",
+    "AmountsOut",
     "AttributionModel",
     "BalanceOut",
     "BioCoupon",
     "BioLink",
     "BioOut",
+    "CampaignCosts",
     "CampaignResults",
     "CandidateKind",
     "CandidateOut",
     "ClickRecountOut",
     "Clicks",
+    "CostOut",
     "CouponFile",
     "CouponImport",
     "CouponNew",
@@ -65,6 +77,9 @@ __all__ = [
     "DeliveryOut",
     "DeliveryOutcome",
     "EarningsOut",
+    "EntryAmount",
+    "EntryKind",
+    "EntryOut",
     "ExchangeOut",
     "LinkChange",
     "LinkNew",

@@ -1,9 +1,9 @@
-"""Results, orders with their decision records, and what creators earn."""
+"""Results, and orders with their decision records."""
 
 from fastapi import APIRouter
 
 from attribution import answers
-from attribution.api.callers import Anyone, Brand, BrandOrCreator, Creator, Filter, Operator, TheContext, settings_of
+from attribution.api.callers import Anyone, Brand, BrandOrCreator, Filter, Operator, TheContext, settings_of
 from attribution.api.clicks import AskedCounting
 from attribution.store import BrandView, CreatorView, OperatorView
 from chassis.http import (
@@ -16,7 +16,6 @@ from chassis.http import (
 from contracts.http.attribution import (
     CampaignResults,
     DecisionOut,
-    EarningsOut,
     OrderOut,
 )
 
@@ -69,10 +68,3 @@ async def order_decision(order: str, who: Anyone, context: TheContext) -> Decisi
     if record is None:
         raise not_found("order")
     return answers.decision_out(record)
-
-
-@router.get("/v1/earnings", tags=["earnings"])
-async def earnings(who: Creator, context: TheContext) -> EarningsOut:
-    """The creator's balances, by brand and currency."""
-    balances = await CreatorView(context.db, who.id).balances(context.clock.now())
-    return EarningsOut(balances=tuple(balances))

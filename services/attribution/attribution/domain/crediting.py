@@ -184,4 +184,6 @@ def _part(claim: _Claim, taken: int) -> Part:
         hold_days=earned.terms.hold_days,
         reason=Reason.ROUNDED_TO_ZERO if claim.exact and not claim.granted else earned.reason,
         conversion=earned.conversion,
+        by_month=earned.terms.by_month,
+        by_default=bool(earned.terms.tiers) and rate is not None and rate.is_default,
     )

@@ -5,13 +5,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from attribution.domain import RULES
+from attribution.domain.calendar import close_of, month_of
 from attribution.domain.commission import EXPONENTS, Base, bases, operator_share
 from attribution.domain.contest import Contest, contest, in_time
 from attribution.domain.crediting import credited_lines, paying_terms
 from attribution.domain.customers import REVISIONS, is_erased, read_customer
 from attribution.domain.decisions import Candidate, DecidedLine, Decision, Hold, Reason, Verdict
 from attribution.domain.exchange import Exchange
-from attribution.domain.facts import CustomerRead, Facts, Fixing, Policy, Ref, World
+from attribution.domain.facts import Brand, CustomerRead, Facts, Fixing, Policy, Ref, World
 from attribution.domain.instants import DAY_S, seconds
 from attribution.domain.orders import Order, Sale
 from attribution.domain.refunds import taken_back
@@ -73,6 +74,12 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
     lines = credited_lines(all_bases, contests, back, paying, sale, exchange)
     candidates = _candidates([*clicks, *codes], contests, all_bases)
     facts, refs = _facts(order, world, brand, candidates, customer, exchange)
+    month = close = None
+    if _by_month(lines, world):
+        zone = world.brand or Brand(brand)
+        facts, refs = replace(facts, brand=zone), (*refs, Ref(f"brand:{brand}", zone.revision))
+        month = month_of(sale.placed_at, zone.zone)
+        close = close_of(month, zone.zone)
     if not _within_range(all_bases, lines):
         rejected = _undecided(order, world, policy, OrderOutcome.REJECTED, Reason.AMOUNT_OUT_OF_RANGE)
         return replace(rejected, candidates=candidates, facts=facts, refs=refs)
@@ -100,7 +107,15 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
         else 0,
         facts=facts,
         refs=refs,
+        month=month,
+        month_close=close,
     )
+
+
+def _by_month(lines: Iterable[DecidedLine], world: World) -> bool:
+    """Whether a collaboration that won a line has tiers or a cap, so that the order counts for a month (MONEY 14)."""
+    won = {part.collaboration for line in lines for part in line.parts}
+    return any((known := world.collaborations.get(id_)) is not None and known.by_month for id_ in won)
 
 
 def _undecided(order: Order, world: World, policy: Policy, outcome: OrderOutcome, reason: Reason) -> Decision:

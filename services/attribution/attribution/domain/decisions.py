@@ -154,6 +154,7 @@ class Part:
 
     A fixed amount of another currency came into the order's by `conversion`. `granted` and `taken` are minor units:
     what the part earns, and what refunds take back of it (MONEY 15, 17).
+    `by_month`: its terms have tiers or a cap; `by_default`: the default row pays it, which tiers replace (MONEY 14).
     """
 
     touch: str
@@ -171,6 +172,8 @@ class Part:
     hold_days: int
     reason: Reason | None = None
     conversion: Conversion | None = None
+    by_month: bool = False
+    by_default: bool = False
 
     @property
     def commission(self) -> int:
@@ -205,7 +208,8 @@ class Decision:
     """Who was credited for an order and why. The same facts, policy and rules always give the same decision.
 
     `posts`: its commission belongs into the ledger now; `reason` says why it does not, or why nobody is credited.
-    `held`: posted, yet not payable. `refs` name every fact that was read, present or absent.
+    `held`: posted, yet not payable. `refs` name every fact that was read, present or absent. `month` (as `2026-03`, in
+    the brand's zone) and `month_close` are there where a collaboration that won a line has tiers or a cap (MONEY 14).
     """
 
     rules: int
@@ -225,6 +229,8 @@ class Decision:
     operator_share: int
     facts: Facts
     refs: tuple[Ref, ...]
+    month: str | None = None
+    month_close: datetime | None = None
 
     def to_doc(self) -> dict[str, Any]:
         """For MongoDB or JSON: times are ISO strings exact to the microsecond, fractions are texts such as `27/2`."""

@@ -17,6 +17,15 @@ from contracts.money import Money
 
 
 @dataclass(frozen=True, slots=True)
+class Brand:
+    """What decisions read of a brand: the IANA zone in which its months end (MONEY 14)."""
+
+    id: BrandId
+    zone: str = "UTC"
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """A brand's store."""
 
@@ -144,6 +153,11 @@ class Collaboration:
         """Whether any version of its terms has a row for new or for returning customers (MONEY 13)."""
         return any(rate.customer is not None for terms in self.terms for rate in terms.rates)
 
+    @property
+    def by_month(self) -> bool:
+        """Whether any version of the terms has tiers or a cap, so that all its orders count for a month."""
+        return any(version.by_month for version in self.terms)
+
     @classmethod
     def of(cls, state: campaigns.Collaboration, revision: int) -> Self:
         """The collaboration's public state at its revision."""
@@ -245,6 +259,7 @@ class World:
     there is absent. `bans` None: this installation keeps none, and decisions don't name them in `refs`. `fixings` by
     (currency, the order's UTC date), `customers` by `customers.customer_key`: whether the customer was new at that
     second.
+    `brand` is the store's, looked up only where one of the collaborations has tiers or a cap.
     """
 
     store: Store | None
@@ -254,6 +269,7 @@ class World:
     bans: Mapping[str, Ban] | None = None
     fixings: Mapping[tuple[str, str], Fixing] = field(default_factory=dict)
     customers: Mapping[str, CustomerKind] = field(default_factory=dict)
+    brand: Brand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +283,7 @@ class Facts:
     bans: tuple[Ban, ...] | None = None
     fixings: tuple[Fixing, ...] = ()
     customer: CustomerRead | None = None
+    brand: Brand | None = None
 
     def world(self) -> World:
         """The world that consists of these facts only."""
@@ -278,6 +295,7 @@ class Facts:
             None if self.bans is None else {ban.creator: ban for ban in self.bans},
             fixings={(fixing.currency, fixing.before): fixing for fixing in self.fixings},
             customers={} if self.customer is None else {self.customer.key: self.customer.kind},
+            brand=self.brand,
         )
 
 
@@ -287,7 +305,7 @@ class Ref:
 
     Keys: `store:<id>`, `click:<id>`, `code:<brand>:<normal code>`, `terms:<collaboration>`, `ban:<creator>`,
     `fixing:<the order's UTC date>:<currency>`, `customer:<store>|<pseudonym>|<second of the order>` (1 = new, 2 =
-    returning).
+    returning), `brand:<id>`.
     """
 
     key: str

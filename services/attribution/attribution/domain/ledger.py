@@ -1,4 +1,4 @@
-"""The ledger of commissions: double entry, append-only. What is posted is always the difference to what should be."""
+"""The ledger: double entry, append-only. What is posted is always the difference to what should be."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
+from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
 from attribution.domain.commission import operator_share
-from attribution.domain.decisions import Decision, Reason
+from attribution.domain.decisions import Decision, Part, Reason
 from attribution.domain.instants import DAY_S, later_by, whole_milliseconds
 from contracts.attribution import OrderOutcome
 
@@ -22,20 +23,35 @@ class Cause(StrEnum):
     REFUND = "refund"
     CANCELLATION = "cancellation"
     UNDOING = "undoing"
+    MONTH_CLOSE = "month-close"
+    MONTH_CHANGE = "month-change"
+    FEE_APPROVED = "fee-approved"
+    FEE_CANCELLED = "fee-cancelled"
+    FEE_CHANGED = "fee-changed"
+    FEE_UNDONE = "fee-undone"
 
 
 class LegKind(StrEnum):
-    """What a leg is about: a creator's or the operator's side, or the brand's expense for either."""
+    """What a leg is about: a creator's or the operator's side, or the brand's expense for any of it."""
 
     EARNED = "earned"
     TAKEN_BACK = "taken-back"
+    TIER_UPLIFT = "tier-uplift"
+    CAP_DEDUCTION = "cap-deduction"
+    FEE = "fee"
     COMMISSION_EXPENSE = "commission-expense"
     OPERATOR_EXPENSE = "operator-expense"
+    FEE_EXPENSE = "fee-expense"
 
 
 def creator_account(creator: str, brand: str) -> str:
-    """The account of what a brand owes a creator; never netted across brands (MONEY 21)."""
+    """The account of the commission that a brand owes a creator; never netted across brands (MONEY 21)."""
     return f"creator:{creator}:brand:{brand}:commission"
+
+
+def fee_account(creator: str, brand: str) -> str:
+    """The account of the fees that a brand owes a creator (MONEY 22)."""
+    return f"creator:{creator}:brand:{brand}:fees"
 
 
 def operator_account(brand: str) -> str:
@@ -44,7 +60,7 @@ def operator_account(brand: str) -> str:
 
 
 def brand_account(brand: str, kind: LegKind) -> str:
-    """The brand's account on the other side: `commission-expense` or `operator-expense`."""
+    """The brand's account on the other side: `commission-expense`, `operator-expense` or `fee-expense`."""
     return f"brand:{brand}:{kind}"
 
 
@@ -83,15 +99,21 @@ class Unbalanced(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LedgerTransaction:
-    """One document with all its legs, each currency's sum zero (MONEY 23). `reason`: why an order stopped earning."""
+    """One document with all its legs, each currency's sum zero (MONEY 23). `reason`: why an order stopped earning.
 
-    order: str
+    It is of an order, of a collaboration's month, or of a deliverable's fee; `number` counts within that.
+    """
+
+    order: str | None
     number: int
     cause: Cause
     at: datetime
     rules: int
     legs: tuple[Leg, ...]
     reason: Reason | None = None
+    month: str | None = None
+    collaboration: str | None = None
+    deliverable: str | None = None
 
     def __post_init__(self) -> None:
         sums: defaultdict[str, int] = defaultdict(int)
@@ -102,8 +124,15 @@ class LedgerTransaction:
 
     @property
     def id(self) -> str:
-        """(order, posting number): the document's `_id`."""
-        return f"{self.order}#{self.number}"
+        """The document's `_id`: (order, posting number), (month, collaboration, number), or a fee's step.
+
+        An order's id never begins with a colon.
+        """
+        if self.order is not None:
+            return f"{self.order}#{self.number}"
+        if self.month is not None:
+            return f":month:{self.month}:{self.collaboration}#{self.number}"
+        return f":fee:{fee_key(self.collaboration or '', self.deliverable or '')}#{self.number}"
 
     def to_doc(self) -> dict[str, Any]:
         """For MongoDB: times are dates (whole milliseconds, `payable_at` whole seconds), amounts 64-bit integers."""
@@ -113,10 +142,16 @@ class LedgerTransaction:
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Self:
         """The other way; dates must be aware."""
-        return _TRANSACTION.validate_python({name: value for name, value in doc.items() if name != "_id"})  # type: ignore[return-value]
+        values = {"order": None} | {name: value for name, value in doc.items() if name != "_id"}
+        return _TRANSACTION.validate_python(values)  # type: ignore[return-value]
 
 
 _TRANSACTION = TypeAdapter(LedgerTransaction)
+
+
+def fee_key(collaboration: str, deliverable: str) -> str:
+    """The name of a deliverable's fee; two pairs of ids never have one name."""
+    return f"{quote(collaboration, safe='')}:{deliverable}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +215,16 @@ def payable_time(paid_at: datetime, hold_days: int) -> datetime:
     return later_by(paid_at, hold_days * DAY_S)
 
 
+def payable_of(decision: Decision, part: Part) -> datetime:
+    """When a part of a paid order is payable, a whole second: after its hold (MONEY 21).
+
+    By terms with tiers or a cap not before the month's close (MONEY 14).
+    """
+    assert decision.paid_at is not None
+    at = payable_time(decision.paid_at, part.hold_days)
+    return max(at, decision.month_close) if part.by_month and decision.month_close is not None else at
+
+
 def posting(decision: Decision, posted: Posted, at: datetime) -> LedgerTransaction | None:
     """The one transaction that brings an order's entries to what the decision says; None for a zero difference.
 
@@ -194,14 +239,14 @@ def posting(decision: Decision, posted: Posted, at: datetime) -> LedgerTransacti
     legs: list[Leg] = []
     earned_moved = False
     more_taken = 0
-    for bucket in sorted(had.keys() | should.keys(), key=_sorted_by):
+    for bucket in sorted(had.keys() | should.keys(), key=sorted_by):
         earned_before, taken_before = had.get(bucket, (0, 0))
         earned, taken = should.get(bucket, (0, 0))
         if earned != earned_before:
-            legs.append(_leg(bucket, LegKind.EARNED, earned - earned_before))
+            legs.append(leg_of(bucket, LegKind.EARNED, earned - earned_before))
             earned_moved = True
         if taken != taken_before:
-            legs.append(_leg(bucket, LegKind.TAKEN_BACK, taken_before - taken))
+            legs.append(leg_of(bucket, LegKind.TAKEN_BACK, taken_before - taken))
             more_taken += taken - taken_before
     if not legs:
         return None
@@ -217,7 +262,7 @@ def posting(decision: Decision, posted: Posted, at: datetime) -> LedgerTransacti
         cause,
         whole_milliseconds(at),
         decision.rules,
-        (*legs, *_expenses(legs)),
+        (*legs, *expenses_of(legs)),
         None if decision.posts else decision.reason,
     )
 
@@ -228,31 +273,28 @@ def _due(decision: Decision) -> dict[Bucket, tuple[int, int]]:
     assert decision.currency is not None
     assert decision.paid_at is not None
     due: dict[Bucket, tuple[int, int]] = {}
-    granted = left = longest = 0
+    granted = left = 0
+    latest = payable_time(decision.paid_at, 0)
     for line in decision.lines:
         for part in line.parts:
+            payable_at = payable_of(decision, part)
             bucket = Bucket(
-                decision.brand,
-                part.creator,
-                part.collaboration,
-                part.campaign,
-                decision.currency,
-                payable_time(decision.paid_at, part.hold_days),
+                decision.brand, part.creator, part.collaboration, part.campaign, decision.currency, payable_at
             )
             earned, taken = due.get(bucket, (0, 0))
             due[bucket] = (earned + part.granted, taken + part.taken)
             granted += part.granted
             left += part.commission
-            longest = max(longest, part.hold_days)
+            latest = max(latest, payable_at)
     share = decision.policy.operator_share
     if share and granted:
-        operator = Bucket(decision.brand, None, None, None, decision.currency, payable_time(decision.paid_at, longest))
+        operator = Bucket(decision.brand, None, None, None, decision.currency, latest)
         earned = operator_share(granted, share)
         due[operator] = (earned, earned - operator_share(left, share))
     return due
 
 
-def _sorted_by(bucket: Bucket) -> tuple[str, ...]:
+def sorted_by(bucket: Bucket) -> tuple[str, ...]:
     """An order of legs that doesn't depend on how they came about: creators first, then the operator."""
     return (
         "1" if bucket.creator is None else "0",
@@ -265,10 +307,13 @@ def _sorted_by(bucket: Bucket) -> tuple[str, ...]:
     )
 
 
-def _leg(bucket: Bucket, kind: LegKind, amount: int) -> Leg:
-    account = (
-        operator_account(bucket.brand) if bucket.creator is None else creator_account(bucket.creator, bucket.brand)
-    )
+def leg_of(bucket: Bucket, kind: LegKind, amount: int) -> Leg:
+    """The creator's or the operator's leg of what moves in a bucket, in minor units."""
+    if bucket.creator is None:
+        account = operator_account(bucket.brand)
+    else:
+        account_of = fee_account if kind is LegKind.FEE else creator_account
+        account = account_of(bucket.creator, bucket.brand)
     return Leg(
         account,
         kind,
@@ -282,11 +327,14 @@ def _leg(bucket: Bucket, kind: LegKind, amount: int) -> Leg:
     )
 
 
-def _expenses(legs: Iterable[Leg]) -> list[Leg]:
+def expenses_of(legs: Iterable[Leg]) -> list[Leg]:
     """The brand's side: one leg per brand, currency and kind of expense; none where what moved adds up to zero."""
     sums: dict[tuple[str, str, LegKind], int] = {}
     for leg in legs:
-        kind = LegKind.OPERATOR_EXPENSE if leg.creator is None else LegKind.COMMISSION_EXPENSE
+        if leg.kind is LegKind.FEE:
+            kind = LegKind.FEE_EXPENSE
+        else:
+            kind = LegKind.OPERATOR_EXPENSE if leg.creator is None else LegKind.COMMISSION_EXPENSE
         key = (leg.brand, leg.currency, kind)
         sums[key] = sums.get(key, 0) - leg.amount
     return [
@@ -311,6 +359,6 @@ def _add(sums: dict[Bucket, list[int]], legs: Iterable[Leg]) -> None:
 def _standings(sums: Mapping[Bucket, list[int]]) -> tuple[Standing, ...]:
     return tuple(
         Standing(bucket, earned, taken)
-        for bucket, (earned, taken) in sorted(sums.items(), key=lambda item: _sorted_by(item[0]))
+        for bucket, (earned, taken) in sorted(sums.items(), key=lambda item: sorted_by(item[0]))
         if earned or taken
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from attribution.domain.decide import decide
 from attribution.domain.decisions import Decision
+from attribution.domain.entries import Amounts, Entered
 from attribution.domain.facts import Policy, World
 from attribution.domain.fold import fold
 from attribution.domain.ledger import LedgerTransaction, LegKind, Posted, posting
@@ -27,11 +28,16 @@ class Check(StrEnum):
     STANDING = "standing"
     CUSTOMER = "customer"
     MISSING = "missing"
+    MONTH = "month"
+    FEE = "fee"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as the facts say, named so that a person finds it."""
+    """One thing that is not as the facts say, named so that a person finds it.
+
+    `order` is the order's id, or the name of a collaboration's month (`2026-03:<id>`) or of a deliverable's fee.
+    """
 
     order: str
     check: Check
@@ -73,6 +79,23 @@ def differences(
     if missing is not None:
         found.append(Difference(order_id, Check.UNPOSTED, f"{missing.legs!r}"))
     return found + _taken_too_much(order_id, posted)
+
+
+def entry_differences(
+    name: str, should: Amounts, transactions: Iterable[LedgerTransaction], kept: Entered, check: Check
+) -> list[Difference]:
+    """What differs of one month's or one fee's entries: in their sum, in their numbers, from what its row says."""
+    posted = sorted(transactions, key=lambda transaction: transaction.number)
+    numbers = [transaction.number for transaction in posted]
+    entered = Entered.of(posted)
+    found: list[Difference] = []
+    if legs := entered.legs_to(should):
+        found.append(Difference(name, check, f"what is posted lacks {legs!r}"))
+    if numbers != list(range(1, len(posted) + 1)):
+        found.append(Difference(name, Check.NUMBERS, f"{numbers}"))
+    if kept != entered:
+        found.append(Difference(name, Check.STANDING, f"its row says {kept!r}, its entries {entered!r}"))
+    return found
 
 
 def _taken_too_much(order_id: str, posted: Iterable[LedgerTransaction]) -> list[Difference]:

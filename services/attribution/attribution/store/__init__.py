@@ -3,12 +3,12 @@
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attribution.domain.facts import Policy
 from attribution.domain.recounts import Rule
 from attribution.store import clicks as clicks_store
-from attribution.store import coupons, deliveries, facts, fixings, links, orders, policies
+from attribution.store import coupons, deliveries, facts, fees, fixings, links, months, orders, policies
 from attribution.store.collections import COLLECTIONS
 from attribution.store.views import BrandView, CreatorView, OperatorView
 from chassis.tx import Tx
@@ -28,6 +28,7 @@ __all__ = [
     "facts",
     "fixings",
     "links",
+    "months",
     "orders",
     "policies",
 ]
@@ -39,7 +40,8 @@ class AttributionTx(Tx):
     async def keep_account(self, account: Account, revision: int) -> None:
         """Remember brands and stores; creators' accounts say nothing that attribution needs."""
         if account.kind is AccountKind.BRAND:
-            await facts.keep_brand(self.db, account, revision, self.session)
+            if await facts.keep_brand(self.db, account, revision, self.session):
+                self.look(orders.FACT_LOOK, f"brand:{account.id}")
         elif account.kind is AccountKind.STORE and await facts.keep_store(self.db, account, revision, self.session):
             self.look(orders.FACT_LOOK, f"store:{account.id}")
 
@@ -82,6 +84,14 @@ class AttributionTx(Tx):
     async def decide(self, observed: orders.Observed, because: Mapping[str, OrderObserved] | None = None) -> None:
         """Decide claimed orders by all that was seen of them and the facts as they are now; post the difference."""
         await orders.decide_orders(self, observed, because)
+
+    async def reckon_month(self, key: str, close: datetime) -> None:
+        """Bring a month's entries to what its orders say, once it is closed; until then set the timer for its close."""
+        await months.reckon_month(self, key, close)
+
+    async def keep_fees(self, collaboration: campaigns.Collaboration) -> None:
+        """Bring each deliverable's fee to what its steps say (MONEY 22)."""
+        await fees.keep_fees(self, collaboration)
 
     async def policy(self, brand: str) -> PolicyOut:
         """The brand's policy with all its versions."""

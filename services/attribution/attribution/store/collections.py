@@ -30,10 +30,28 @@ ORDERS = "orders"
 DECISIONS = "decisions"
 LEDGER = "ledger"
 CUSTOMER_KEYS = "customer_keys"
+MONTHS = "months"
+FEES = "fees"
 
 AT_ONCE = 2_000
 
 _INTEGER = {"bsonType": ["int", "long"]}
+
+_LEGS_IN_CURRENCY = {"$filter": {"input": "$legs", "as": "leg", "cond": {"$eq": ["$$leg.currency", "$$currency"]}}}
+# As decimals: a sum of 64-bit integers that overflows would go on as a rounded double.
+_SUM_IN_CURRENCY = {"$sum": {"$map": {"input": _LEGS_IN_CURRENCY, "as": "leg", "in": {"$toDecimal": "$$leg.amount"}}}}
+SUM_IS_ZERO = {
+    "$allElementsTrue": [
+        {
+            "$map": {
+                "input": {"$setUnion": ["$legs.currency", []]},
+                "as": "currency",
+                "in": {"$eq": [_SUM_IN_CURRENCY, 0]},
+            }
+        }
+    ]
+}
+"""Each currency's legs sum to zero (MONEY 23)."""
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(BRANDS),
@@ -129,6 +147,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
                 [("outcome", ASCENDING), ("decided_at", DESCENDING), ("_id", DESCENDING)],
                 partialFilterExpression={"outcome": "waiting"},
             ),
+            # A month finds its orders; orders by terms without tiers and cap are in no month.
+            IndexModel([("months.key", ASCENDING)], partialFilterExpression={"months.key": {"$exists": True}}),
         ),
     ),
     CollectionSpec(DECISIONS, indexes=(IndexModel([("order", ASCENDING), ("number", DESCENDING)]),)),
@@ -136,12 +156,18 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         LEDGER,
         indexes=(
             IndexModel([("order", ASCENDING), ("number", ASCENDING)]),
-            IndexModel([("legs.creator", ASCENDING), ("legs.brand", ASCENDING)]),
+            IndexModel([("legs.creator", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("legs.campaign", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
         ),
         validator={
             "$jsonSchema": {
                 "bsonType": "object",
-                "required": ["_id", "order", "number", "cause", "at", "legs"],
+                "required": ["_id", "number", "cause", "at", "legs"],
+                "anyOf": [
+                    {"required": ["order"]},
+                    {"required": ["month", "collaboration"]},
+                    {"required": ["collaboration", "deliverable"]},
+                ],
                 "properties": {
                     "number": _INTEGER,
                     "at": {"bsonType": "date"},
@@ -155,9 +181,12 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
                         },
                     },
                 },
-            }
+            },
+            "$expr": SUM_IS_ZERO,
         },
     ),
+    CollectionSpec(MONTHS, indexes=(IndexModel([("creator", ASCENDING), ("held", ASCENDING)]),)),
+    CollectionSpec(FEES, indexes=(IndexModel([("collaboration", ASCENDING)]),)),
 )
 
 

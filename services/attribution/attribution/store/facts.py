@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from attribution.domain import touches
-from attribution.domain.facts import Collaboration, Coupon, Store, World
+from attribution.domain.facts import Brand, Collaboration, Coupon, Store, World
 from attribution.store import clicks as click_store
 from attribution.store.collections import (
     BRANDS,
@@ -21,15 +21,28 @@ from contracts.ids import BrandId, StoreId
 Session = mongo.Session | None
 
 
-async def keep_brand(db: mongo.Database, account: Account, revision: int, session: Session) -> None:
-    """Remember a brand: its name, and the domains that its links may lead to."""
+async def keep_brand(db: mongo.Database, account: Account, revision: int, session: Session) -> bool:
+    """Remember a brand: its name, its zone, the domains that its links may lead to; returns whether the zone changed.
+
+    Decisions read the zone only; `read_revision`, which they name, grows with it alone.
+    """
     assert account.brand is not None
-    await db[BRANDS].replace_one(
-        {"_id": account.id},
-        account.brand.model_dump(mode="json") | {"revision": revision},
-        upsert=True,
-        session=session,
-    )
+    document = account.brand.model_dump(mode="json") | {"revision": revision}
+    before = await db[BRANDS].find_one({"_id": account.id}, session=session)
+    changed = before is None or before["zone"] != document["zone"]
+    document["read_revision"] = revision if before is None or changed else before.get("read_revision", 0)
+    await db[BRANDS].replace_one({"_id": account.id}, document, upsert=True, session=session)
+    return changed
+
+
+async def brands_by_id(db: mongo.Database, ids: Sequence[str], session: Session) -> dict[str, Brand]:
+    """What decisions read of the brands among these ids that are known."""
+    if not ids:
+        return {}
+    found = db[BRANDS].find({"_id": {"$in": sorted(set(ids))}}, {"zone": 1, "read_revision": 1}, session=session)
+    return {
+        row["_id"]: Brand(BrandId(row["_id"]), row["zone"], row.get("read_revision", 0)) for row in await rows_of(found)
+    }
 
 
 async def brand_of(db: mongo.Database, brand: str, session: Session) -> mongo.Document | None:
@@ -172,7 +185,12 @@ async def world_of(
     named = {click.collaboration for click in clicks.values()}
     named |= {coupon.collaboration for of_brand in coupons.values() for coupon in of_brand.values()}
     collaborations = await collaborations_by_id(db, sorted(named), session)
-    return {store.id: World(store, clicks, coupons.get(store.brand, {}), collaborations) for store in stores.values()}
+    by_month = any(collaboration.by_month for collaboration in collaborations.values())
+    brands = await brands_by_id(db, [store.brand for store in stores.values()] if by_month else [], session)
+    return {
+        store.id: World(store, clicks, coupons.get(store.brand, {}), collaborations, brand=brands.get(store.brand))
+        for store in stores.values()
+    }
 
 
 def ask_customers(worlds: Iterable[World]) -> bool:

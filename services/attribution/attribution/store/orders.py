@@ -15,7 +15,7 @@ from attribution.domain.fold import fold
 from attribution.domain.instants import whole_milliseconds
 from attribution.domain.observations import Observation, observation
 from attribution.domain.orders import Order
-from attribution.store import customers, facts, fixings, policies
+from attribution.store import customers, facts, fixings, months, policies
 from attribution.store.collections import CLICKS, COLLABORATIONS, DECISIONS, LEDGER, OBSERVATIONS, ORDERS, rows_of
 from chassis import mongo
 from chassis.ids import new_id
@@ -242,6 +242,8 @@ def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _
     }
     if not is_erased(order.customer):
         fields["customer_kind"] = None if decision.facts.customer is None else decision.facts.customer.kind.value
+    if decision.month is not None or row.get("months"):
+        fields["months"] = months.mark(tx, row.get("months", ()), decision)
     record = {"_id": f"{order.id}#{number}", "order": order.id, "number": number, "at": tx.now, "doc": text.decode()}
     is_news = number == 1 or before != event.shares or any(row[name] != fields[name] for name in _SAID)
     return _Change(fields, record, transaction, event if is_news else None)
@@ -297,6 +299,8 @@ async def revisions_now(db: mongo.Database, keys: Sequence[str]) -> dict[str, in
     collaborations = await _collaboration_revisions(db, [_id(key) for key in by_kind.get("terms", ())])
     now |= {f"terms:{id_}": revision for id_, revision in collaborations.items()}
     now |= await fixings.fixing_revisions(db, by_kind.get("fixing", ()))
+    brands = await facts.brands_by_id(db, [_id(key) for key in by_kind.get("brand", ())], None)
+    now |= {f"brand:{brand.id}": brand.revision for brand in brands.values()}
     codes: dict[str, set[str]] = {}
     for key in by_kind.get("code", ()):
         brand, _, normal = _id(key).partition(":")

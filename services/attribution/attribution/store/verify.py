@@ -1,4 +1,4 @@
-"""Everything once more: each order's observations, decision and ledger, against what the facts say (I3-I6)."""
+"""Everything once more: each order, month and fee, its ledger entries, against what the facts say (I3-I6)."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -12,11 +12,13 @@ from attribution.domain.decisions import Decision
 from attribution.domain.facts import World
 from attribution.domain.fold import fold
 from attribution.domain.ledger import NOTHING, LedgerTransaction, Posted
+from attribution.domain.months import contributions
 from attribution.domain.observations import Observation
 from attribution.domain.orders import Order
 from attribution.domain.verify import Check, Difference, differences
 from attribution.store import customers, facts, fixings, policies
 from attribution.store.collections import DECISIONS, LEDGER, OBSERVATIONS, ORDERS
+from attribution.store.verify_entries import EntriesReader, balanced
 from chassis import mongo
 
 AT_ONCE = 200
@@ -29,9 +31,19 @@ class Counts:
     orders: int = 0
     observations: int = 0
     transactions: int = 0
+    months: int = 0
+    fees: int = 0
     differences: int = 0
     currencies: Counter[str] = field(default_factory=Counter)
     balances: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, transactions: Sequence[LedgerTransaction]) -> None:
+        """Add up what was read of the ledger."""
+        self.transactions += len(transactions)
+        for transaction in transactions:
+            for leg in transaction.legs:
+                self.currencies[leg.currency] += leg.amount
+                self.balances[leg.account, leg.currency] += leg.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +61,12 @@ class _Stored:
         return sorted(self.rows.keys() | self.observations.keys() | self.transactions.keys())
 
 
-async def verify(db: mongo.Database, counts: Counts) -> AsyncIterator[Difference]:
-    """Every order in the order of ids, in parts; adds up in `counts` and yields what differs.
+async def verify(db: mongo.Database, counts: Counts, now: datetime | None = None) -> AsyncIterator[Difference]:
+    """Every order in the order of ids, in parts, then months and fees; adds up in `counts` and yields what differs.
 
-    A decision is made again from the facts as they are now, so it also shows a late fact that no look has found. On a
-    busy system a fact that came in this moment may show, too.
+    `now` (the store's own time if it is not given) says which months are over. A decision is made again from the facts
+    as they are now, so it also shows a late fact that no look has found. On a busy system a fact that came in this
+    moment may show, too.
     """
     after = ""
     while after is not None:
@@ -66,6 +79,10 @@ async def verify(db: mongo.Database, counts: Counts) -> AsyncIterator[Difference
                 counts.differences += 1
                 yield difference
         after = last  # type: ignore[assignment] # None ends the loop
+    entries = EntriesReader(db, now or await mongo.server_time(db), counts)
+    async for difference in entries.differences():
+        counts.differences += 1
+        yield difference
     for currency, amount in counts.currencies.items():
         if amount:
             counts.differences += 1
@@ -129,8 +146,8 @@ def _examine(order: str, stored: _Stored, now: tuple[World, Any] | None, counts:
     counts.orders += 1
     counts.observations += len(observations)
     found: list[Difference] = []
-    transactions = _balanced(order, stored.transactions.get(order, ()), found)
-    _add_up(transactions, counts)
+    transactions = balanced(order, stored.transactions.get(order, ()), found)
+    counts.add(transactions)
     decision = stored.decisions.get(order)
     row = stored.rows.get(order)
     if row is None or decision is None or now is None:
@@ -141,11 +158,15 @@ def _examine(order: str, stored: _Stored, now: tuple[World, Any] | None, counts:
         world,
         clicks={**copied.clicks, **world.clicks},
         collaborations={**copied.collaborations, **world.collaborations},
+        brand=world.brand or copied.brand,
     )
     found += _customer_differs(row, fold(observations, None if world.store is None else world.store.kind))
     at = row["decided_at"]
     found += differences(observations, decision, transactions, at=at, world=world, policy=policy)
     posted = Posted.from_doc(row["posted"]) if "posted" in row else NOTHING
+    brought = [piece.to_doc() for piece in contributions(decision)]
+    if brought != [piece["doc"] for piece in row.get("months", ())]:
+        found.append(Difference(order, Check.MONTH, f"the order brings {row.get('months')!r}, it follows {brought!r}"))
     if posted != Posted.of(transactions):
         found.append(Difference(order, Check.STANDING, f"the order says {posted!r}, its entries {transactions!r}"))
     return found
@@ -187,6 +208,6 @@ def verified_at(counts: Counts, now: datetime) -> str:
     """The last line of a report."""
     return (
         f"{now:%Y-%m-%d %H:%M:%S} UTC: {counts.orders} orders, {counts.observations} observations, "
-        f"{counts.transactions} ledger transactions, {len(counts.balances)} balances, "
-        f"{counts.differences} differences"
+        f"{counts.months} months, {counts.fees} fees, {counts.transactions} ledger transactions, "
+        f"{len(counts.balances)} balances, {counts.differences} differences"
     )

@@ -8,9 +8,10 @@ from attribution.store.collections import (
     ORDERS,
     STORES,
 )
+from attribution.store.views.entries import costs_of, entries_of
 from attribution.store.views.reading import Counting, OrderRecord, Position, by_id, clicks_by, orders_of, record_of
 from chassis import mongo
-from contracts.http.attribution import Clicks
+from contracts.http.attribution import Clicks, CostOut
 
 
 class BrandView:
@@ -58,6 +59,14 @@ class BrandView:
             {"$sort": {"_id": 1}},
         ]
         return await self._db[ORDERS].aggregate(pipeline).to_list(None)
+
+    async def costs(self, campaign: str) -> tuple[CostOut, ...]:
+        """What the campaign has cost, by currency."""
+        return await costs_of(self._db, self._mine["brand"], campaign)
+
+    async def entries(self, campaign: str, position: Position, limit: int) -> list[mongo.Document]:
+        """Ledger transactions with the campaign's legs, newest first."""
+        return await entries_of(self._db, {"brand": self._mine["brand"], "campaign": campaign}, position, limit)
 
     async def order_count(self, campaign: str) -> int:
         """How many posted orders the campaign brought; one that two creators share counts once."""

@@ -5,10 +5,10 @@ from datetime import datetime
 from attribution.domain.views import as_seen_by
 from attribution.store.collections import (
     COUPONS,
-    LEDGER,
     LINKS,
     ORDERS,
 )
+from attribution.store.views.entries import creator_sums, entries_of
 from attribution.store.views.reading import OrderRecord, Position, brand_names, by_id, orders_of, record_of
 from chassis import mongo
 from contracts.attribution import CouponStatus
@@ -58,42 +58,26 @@ class CreatorView:
         return row | {"shares": [share for share in row.get("shares", ()) if share["creator"] == self._creator]}
 
     async def balances(self, now: datetime) -> list[BalanceOut]:
-        """Sums of all ledger entries by brand and currency (MONEY 21); what is held is never payable (MONEY 5)."""
-        held = await self._db[ORDERS].distinct("_id", {"creators": self._creator, "held.0": {"$exists": True}})
-        pipeline: list[mongo.Document] = [
-            {"$match": {"legs.creator": self._creator}},
-            {"$unwind": "$legs"},
-            {"$match": {"legs.creator": self._creator}},
-            {
-                "$group": {
-                    "_id": {"brand": "$legs.brand", "currency": "$legs.currency"},
-                    "total": {"$sum": "$legs.amount"},
-                    "payable": {
-                        "$sum": {
-                            "$cond": [
-                                {"$and": [{"$lte": ["$legs.payable_at", now]}, {"$not": [{"$in": ["$order", held]}]}]},
-                                "$legs.amount",
-                                0,
-                            ]
-                        }
-                    },
-                }
-            },
-            {"$sort": {"_id": 1}},
-        ]
-        rows = await self._db[LEDGER].aggregate(pipeline).to_list(None)
-        names = await brand_names(self._db, [row["_id"]["brand"] for row in rows])
+        """Sums of all ledger entries by brand and currency (MONEY 21), commission and fees apart."""
+        sums = await creator_sums(self._db, self._creator, now)
+        names = await brand_names(self._db, [brand for brand, _ in sums])
         return [
             BalanceOut(
-                brand=row["_id"]["brand"],
-                brand_name=names.get(row["_id"]["brand"], ""),
-                currency=row["_id"]["currency"],
-                pending=row["total"] - row["payable"],
-                payable=row["payable"],
-                total=row["total"],
+                brand=brand,
+                brand_name=names.get(brand, ""),
+                currency=currency,
+                pending=commission.pending + fees.pending,
+                payable=commission.payable + fees.payable,
+                total=commission.total + fees.total,
+                commission=commission,
+                fees=fees,
             )
-            for row in rows
+            for (brand, currency), (commission, fees) in sums.items()
         ]
+
+    async def entries(self, position: Position, limit: int) -> list[mongo.Document]:
+        """Ledger transactions with the creator's own legs, newest first."""
+        return await entries_of(self._db, {"creator": self._creator}, position, limit)
 
     async def links(self, after: str, limit: int, **only: str) -> list[mongo.Document]:
         """By id; `only` those with these values of campaign, collaboration, placement or status."""
