@@ -41,7 +41,7 @@ async def _verify(settings: AttributionSettings) -> int:
     context = assemble(create_app(settings)).context
     counts = Counts()
     try:
-        async for difference in verify(context.db, counts):
+        async for difference in verify(context.db, counts, context.clock.now()):
             typer.echo(f"{difference.order} {difference.check}: {difference.detail}")
         typer.echo(verified_at(counts, context.clock.now()))
     finally:

@@ -205,7 +205,8 @@ class Decision:
     """Who was credited for an order and why. The same facts, policy and rules always give the same decision.
 
     `posts`: its commission belongs into the ledger now; `reason` says why it does not, or why nobody is credited.
-    `held`: posted, yet not payable. `refs` name every fact that was read, present or absent.
+    `held`: posted, yet not payable. `refs` name every fact that was read, present or absent. From `freezes_at` on the
+    winner stays, whatever becomes known (MONEY 11); None while nothing becomes payable.
     """
 
     rules: int
@@ -225,6 +226,8 @@ class Decision:
     operator_share: int
     facts: Facts
     refs: tuple[Ref, ...]
+    first_seen_at: datetime | None = None
+    freezes_at: datetime | None = None
 
     def to_doc(self) -> dict[str, Any]:
         """For MongoDB or JSON: times are ISO strings exact to the microsecond, fractions are texts such as `27/2`."""

@@ -1,4 +1,8 @@
-"""What a decision reads besides the order: facts of other streams as attribution keeps them."""
+"""What a decision reads besides the order: facts of other streams as attribution keeps them.
+
+`known_at` is when a fact became what it is, by our own clock: what comes after the freeze is late (MONEY 11).
+Absent, it was known before anything was frozen.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +28,7 @@ class Store:
     brand: BrandId
     kind: StoreKind
     revision: int
+    known_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Click:
     at: datetime
     bot: bool = False
     bot_rule: str = ""
+    known_at: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, said: attribution.ClickRecorded) -> Self:
@@ -68,6 +74,7 @@ class Coupon:
     revision: int
     ended: bool = False
     ended_at: datetime | None = None
+    known_at: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, state: attribution.Coupon, revision: int) -> Self:
@@ -138,6 +145,7 @@ class Collaboration:
     active: tuple[Span, ...]
     completed_at: datetime | None = None
     campaign_end: datetime | None = None
+    known_at: datetime | None = field(default=None, compare=False)
 
     @property
     def asks_customer(self) -> bool:
@@ -235,6 +243,16 @@ class CustomerRead:
 
     key: str
     kind: CustomerKind
+    known_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A person's word that an order may be paid that was held for its claimed time; for that time only (MONEY 5)."""
+
+    order: str
+    placed_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +262,7 @@ class World:
     `clicks` by id, `coupons` **of the store's brand** by `touches.normal_code`, `collaborations` by id. What is not
     there is absent. `bans` None: this installation keeps none, and decisions don't name them in `refs`. `fixings` by
     (currency, the order's UTC date), `customers` by `customers.customer_key`: whether the customer was new at that
-    second.
+    second; `released` by order.
     """
 
     store: Store | None
@@ -253,7 +271,8 @@ class World:
     collaborations: Mapping[str, Collaboration] = field(default_factory=dict)
     bans: Mapping[str, Ban] | None = None
     fixings: Mapping[tuple[str, str], Fixing] = field(default_factory=dict)
-    customers: Mapping[str, CustomerKind] = field(default_factory=dict)
+    customers: Mapping[str, CustomerRead] = field(default_factory=dict)
+    released: Mapping[str, Release] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +286,7 @@ class Facts:
     bans: tuple[Ban, ...] | None = None
     fixings: tuple[Fixing, ...] = ()
     customer: CustomerRead | None = None
+    released: Release | None = None
 
     def world(self) -> World:
         """The world that consists of these facts only."""
@@ -277,7 +297,8 @@ class Facts:
             {collaboration.id: collaboration for collaboration in self.collaborations},
             None if self.bans is None else {ban.creator: ban for ban in self.bans},
             fixings={(fixing.currency, fixing.before): fixing for fixing in self.fixings},
-            customers={} if self.customer is None else {self.customer.key: self.customer.kind},
+            customers={} if self.customer is None else {self.customer.key: self.customer},
+            released={} if self.released is None else {self.released.order: self.released},
         )
 
 

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from attribution.domain.commission import operator_share
 from attribution.domain.decisions import Decision, Reason
-from attribution.domain.instants import DAY_S, later_by, whole_milliseconds
+from attribution.domain.instants import whole_milliseconds
+from attribution.domain.payable import payable_of
 from contracts.attribution import OrderOutcome
 
 
@@ -175,11 +176,6 @@ def balances(transactions: Iterable[LedgerTransaction]) -> dict[tuple[str, str],
     return dict(sums)
 
 
-def payable_time(paid_at: datetime, hold_days: int) -> datetime:
-    """Paid time + hold x 24 h, a whole second (MONEY 21)."""
-    return later_by(paid_at, hold_days * DAY_S)
-
-
 def posting(decision: Decision, posted: Posted, at: datetime) -> LedgerTransaction | None:
     """The one transaction that brings an order's entries to what the decision says; None for a zero difference.
 
@@ -226,9 +222,9 @@ def _due(decision: Decision) -> dict[Bucket, tuple[int, int]]:
     """What a posting decision says should be earned and taken back, by bucket."""
     assert decision.brand is not None
     assert decision.currency is not None
-    assert decision.paid_at is not None
     due: dict[Bucket, tuple[int, int]] = {}
-    granted = left = longest = 0
+    granted = left = 0
+    latest: datetime | None = None
     for line in decision.lines:
         for part in line.parts:
             bucket = Bucket(
@@ -237,16 +233,16 @@ def _due(decision: Decision) -> dict[Bucket, tuple[int, int]]:
                 part.collaboration,
                 part.campaign,
                 decision.currency,
-                payable_time(decision.paid_at, part.hold_days),
+                payable_of(decision, part),
             )
             earned, taken = due.get(bucket, (0, 0))
             due[bucket] = (earned + part.granted, taken + part.taken)
             granted += part.granted
             left += part.commission
-            longest = max(longest, part.hold_days)
+            latest = bucket.payable_at if latest is None else max(latest, bucket.payable_at)
     share = decision.policy.operator_share
-    if share and granted:
-        operator = Bucket(decision.brand, None, None, None, decision.currency, payable_time(decision.paid_at, longest))
+    if share and granted and latest is not None:
+        operator = Bucket(decision.brand, None, None, None, decision.currency, latest)
         earned = operator_share(granted, share)
         due[operator] = (earned, earned - operator_share(left, share))
     return due
