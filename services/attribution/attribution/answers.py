@@ -28,7 +28,11 @@ from contracts.http.attribution import (
     LinkOut,
     LinkResult,
     OrderOut,
+    PersonOut,
     PostingOut,
+    ReleaseOut,
+    ReviewChange,
+    ReviewOut,
 )
 from contracts.money import Money
 
@@ -278,3 +282,35 @@ def bio_out(creator: str, bio: Bio, public: str) -> BioOut:
 def coupon_out(row: Document) -> CouponOut:
     """A coupon."""
     return CouponOut(**coupon_state(row).model_dump(), revision=row["revision"])
+
+
+def review_out(row: Document) -> ReviewOut:
+    """What came too late for an order, and who said what becomes of it."""
+    by = row.get("resolved_by")
+    return ReviewOut(
+        id=row["_id"],
+        order=row["order"],
+        brand=row["brand"],
+        store=row["store"],
+        status=row["status"],
+        currency=row["currency"],
+        changes=tuple(ReviewChange.model_validate(change) for change in row["changes"]),
+        late=tuple(row["late"]),
+        frozen_at=row["frozen_at"],
+        opened_at=row["opened_at"],
+        resolved_at=row.get("resolved_at"),
+        resolved_by=None if by is None else PersonOut.model_validate(by),
+        note=row.get("note", ""),
+    )
+
+
+def release_out(row: Document) -> ReleaseOut:
+    """The last release of an order, and what holds it still."""
+    last = row["releases"][-1]
+    return ReleaseOut(
+        order=row["_id"],
+        released_at=last["at"],
+        released_by=PersonOut.model_validate(last["by"]),
+        held=tuple(row.get("held", ())),
+        note=last["note"],
+    )

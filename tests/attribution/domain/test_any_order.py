@@ -244,7 +244,10 @@ def test_verify_names_each_difference():
             differences([Observation(seen[0].observed, seen[0].seen_at, "0" * 64)], decision, transactions, at=NOON),
             {"observation"},
         ),
-        (differences(seen, decision, transactions, at=NOON, world=a_world()), {"decision", "unposted"}),
+        (
+            differences(seen, decision, transactions, at=NOON, world=a_world(a_click(bot=True), a_collaboration())),
+            {"decision", "unposted"},
+        ),
     ]
     for found, expected in checks:
         assert {difference.check.value for difference in found} == expected

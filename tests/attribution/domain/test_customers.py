@@ -1,5 +1,6 @@
 """Who bought, by pseudonym, and what new and returning customers bring (MONEY 13)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from attribution.domain.customers import (
 )
 from attribution.domain.decide import decide
 from attribution.domain.decisions import Decision
-from attribution.domain.facts import DEFAULT_POLICY
+from attribution.domain.facts import DEFAULT_POLICY, CustomerRead
 from attribution.domain.observations import body_hash, observation
 from contracts.campaigns import CustomerKind
 from contracts.stores import OrderState, Way
@@ -54,9 +55,7 @@ def decided_for(kind: CustomerKind | None, rates=RATES, customer: str | None = "
     world = a_world(a_click(), a_collaboration(terms=(some_terms(rates=rates),)))
     if kind is not None:
         key = customer_key(f"{STORE}|{customer}", NOON)
-        world = type(world)(
-            world.store, world.clicks, world.coupons, world.collaborations, world.bans, customers={key: kind}
-        )
+        world = replace(world, customers={key: CustomerRead(key, kind)})
     return decide(an_order(customer=customer), world, DEFAULT_POLICY)
 
 

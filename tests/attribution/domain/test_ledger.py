@@ -25,6 +25,7 @@ from tests.attribution.builders import (
     CREATOR,
     DAY,
     HOUR,
+    MINUTE,
     NOON,
     SECOND,
     a_click,
@@ -166,7 +167,7 @@ def payable(transactions):
     ("paid_at", "hold_days", "expected"),
     [
         pytest.param(NOON, 30, NOON + 30 * DAY, id="MONEY 21: paid time + hold x 24 h"),
-        pytest.param(NOON, 0, NOON, id="MONEY 21: no hold"),
+        pytest.param(NOON, 0, NOON + MINUTE + 2 * DAY, id="MONEY 21, 11: no hold, but 48 h after first sight"),
         pytest.param(NOON + 0.9 * SECOND, 30, NOON + 30 * DAY, id="MONEY 2-4: a whole second"),
     ],
 )

@@ -58,7 +58,7 @@ async def earned(service: Attribution) -> dict[str, int]:
 
 
 async def nothing_differs(service: Attribution) -> None:
-    assert [one async for one in verify(service.db, Counts())] == []
+    assert [one async for one in verify(service.db, Counts(), service.now())] == []
 
 
 async def test_the_second_order_of_a_customer_is_a_returning_ones(asking: Attribution):
@@ -217,4 +217,4 @@ async def test_a_store_that_is_known_later_keeps_its_customers(service: Attribut
 async def test_verify_names_an_order_that_is_not_found_as_its_customers(asking: Attribution):
     await asking.hear(bought(1))
     await asking.db["orders"].update_one({}, {"$set": {"earned_at": None}})
-    assert "customer" in {one.check async for one in verify(asking.db, Counts())}
+    assert "customer" in {one.check async for one in verify(asking.db, Counts(), asking.now())}

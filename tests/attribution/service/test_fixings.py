@@ -48,7 +48,7 @@ async def held(service: Attribution, order: str = ORDER) -> list[str]:
 
 
 async def nothing_differs(service: Attribution) -> bool:
-    return [one async for one in verify(service.db, Counts())] == []
+    return [one async for one in verify(service.db, Counts(), service.now())] == []
 
 
 async def test_an_order_waits_held_for_its_fixing_and_is_decided_when_it_comes(in_dollars: Attribution):
@@ -173,7 +173,7 @@ async def test_verify_shows_a_fixing_that_every_look_has_missed(in_dollars: Attr
     await in_dollars.hear(an_order_observed())
     in_dollars.without_looks()
     await load(in_dollars, FRIDAY)
-    found = [one async for one in verify(in_dollars.db, Counts())]
+    found = [one async for one in verify(in_dollars.db, Counts(), in_dollars.now())]
     assert {one.check for one in found} == {Check.DECISION, Check.UNPOSTED}
 
 

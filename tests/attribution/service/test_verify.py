@@ -44,7 +44,7 @@ def a_refund_of(order: str):
 
 async def found(service: Attribution) -> tuple[list[tuple[str, Check]], Counts]:
     counts = Counts()
-    return [(one.order, one.check) async for one in verify(service.db, counts)], counts
+    return [(one.order, one.check) async for one in verify(service.db, counts, service.now())], counts
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 11, 200])

@@ -222,7 +222,7 @@ async def test_a_worker_that_was_killed_amid_its_work_credits_what_the_facts_say
         assert await db["dead_letters"].count_documents({}) == 0
         assert {row["brand"] async for row in db["stores"].find()} == {BRAND}
         counts = Counts()
-        assert [difference async for difference in verify(db, counts)] == []
+        assert [difference async for difference in verify(db, counts, NOON + 2 * DAY)] == []
         assert (counts.orders, counts.observations) == (ORDERS, ORDERS + ORDERS // 10)
         assert counts.currencies == {"EUR": 0}
     finally:

@@ -1,6 +1,6 @@
 """Attribution's API, a module for each noun."""
 
-from attribution.api import bio, clicks, coupons, earnings, links, orders, policy, webhooks
+from attribution.api import bio, clicks, coupons, earnings, links, orders, policy, reviews, webhooks
 
 ROUTERS = (
     webhooks.router,
@@ -11,4 +11,5 @@ ROUTERS = (
     clicks.router,
     coupons.router,
     bio.router,
+    reviews.router,
 )

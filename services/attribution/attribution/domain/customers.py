@@ -104,7 +104,10 @@ def read_customer(order: Order, world: World, collaborations: Iterable[str]) -> 
     if customer is None or order.sale is None or not any(one is not None and one.asks_customer for one in known):
         return None
     key = customer_key(customer, order.sale.placed_at)
-    return CustomerRead(key, world.customers.get(key, CustomerKind.NEW))
+    read = world.customers.get(key)
+    if read is None or read.kind is CustomerKind.NEW:
+        return CustomerRead(key, CustomerKind.NEW)
+    return read
 
 
 def later_orders(customer: str, after: datetime, until: datetime | None) -> tuple[str, str]:

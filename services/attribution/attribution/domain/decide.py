@@ -12,9 +12,10 @@ from attribution.domain.crediting import credited_lines, paying_terms
 from attribution.domain.customers import REVISIONS, is_erased, read_customer
 from attribution.domain.decisions import Candidate, DecidedLine, Decision, Hold, Reason, Verdict
 from attribution.domain.exchange import Exchange
-from attribution.domain.facts import Brand, CustomerRead, Facts, Fixing, Policy, Ref, World
+from attribution.domain.facts import Brand, CustomerRead, Facts, Fixing, Policy, Ref, Release, World
 from attribution.domain.instants import DAY_S, seconds
 from attribution.domain.orders import Order, Sale
+from attribution.domain.payable import freeze_time
 from attribution.domain.refunds import taken_back
 from attribution.domain.touches import Setting, Touch, TouchKey, clicks_of, codes_of, normal_code
 from contracts.attribution import OrderOutcome
@@ -84,8 +85,9 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
         rejected = _undecided(order, world, policy, OrderOutcome.REJECTED, Reason.AMOUNT_OUT_OF_RANGE)
         return replace(rejected, candidates=candidates, facts=facts, refs=refs)
     credited = any(line.parts for line in lines)
+    released = facts.released
     posts = credited and order.earns
-    return Decision(
+    decision = Decision(
         rules=RULES,
         order=order.id,
         store=order.store,
@@ -94,7 +96,7 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
         outcome=OrderOutcome.CREDITED if credited else OrderOutcome.UNATTRIBUTED,
         reason=_reason(order, sale, lines, candidates, credited=credited),
         posts=posts,
-        held=_holds(order, sale, lines) if credited else (),
+        held=_holds(order, sale, lines, released) if credited else (),
         currency=sale.currency,
         placed_at=sale.placed_at,
         paid_at=sale.paid_at,
@@ -109,7 +111,9 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
         refs=refs,
         month=month,
         month_close=close,
+        first_seen_at=order.first_seen_at,
     )
+    return replace(decision, freezes_at=freeze_time(decision, earns=order.earns))
 
 
 def _by_month(lines: Iterable[DecidedLine], world: World) -> bool:
@@ -198,19 +202,30 @@ def _reason(
     return Reason.CANCELLED if over else Reason.NOT_PAID
 
 
-def _holds(order: Order, sale: Sale, lines: Iterable[DecidedLine]) -> tuple[Hold, ...]:
-    """Why nothing of it is payable (MONEY 5, 16, 17). CSV and poll are exempt from the seven days only."""
+def _holds(order: Order, sale: Sale, lines: Iterable[DecidedLine], released: Release | None) -> tuple[Hold, ...]:
+    """Why nothing of it is payable (MONEY 5, 16, 17). CSV and poll are exempt from the seven days only.
+
+    A person releases the time that the order claims, not what waits for a fact.
+    """
+    holds: list[Hold] = []
+    if released is None:
+        holds += _claimed_time(order, sale)
+    if order.unread_refunds:
+        holds.append(Hold.REFUND_DETAILS_MISSING)
+    if any(part.reason is Reason.NO_FIXING for line in lines for part in line.parts):
+        holds.append(Hold.NO_FIXING)
+    return tuple(holds)
+
+
+def _claimed_time(order: Order, sale: Sale) -> list[Hold]:
+    """What is doubtful about the time at which the store says that the order was placed (MONEY 5)."""
     holds: list[Hold] = []
     ahead = seconds(sale.placed_at) - seconds(order.first_seen_at)
     if ahead > AHEAD_OF_RECEIPT_S:
         holds.append(Hold.PLACED_AFTER_RECEIPT)
     if -ahead > BEFORE_RECEIPT_S and order.first_way in {Way.WEBHOOK, Way.TOPIC}:
         holds.append(Hold.PLACED_LONG_BEFORE_RECEIPT)
-    if order.unread_refunds:
-        holds.append(Hold.REFUND_DETAILS_MISSING)
-    if any(part.reason is Reason.NO_FIXING for line in lines for part in line.parts):
-        holds.append(Hold.NO_FIXING)
-    return tuple(holds)
+    return holds
 
 
 def _store_ref(order: Order, world: World) -> Ref:
@@ -255,5 +270,14 @@ def _facts(
         bans,
         fixings,
         customer,
+        released=_release_of(order, world),
     )
     return facts, tuple(refs)
+
+
+def _release_of(order: Order, world: World) -> Release | None:
+    """The person's word that covers the time that the order claims now."""
+    release = world.released.get(order.id)
+    if release is None or order.sale is None or seconds(release.placed_at) != seconds(order.sale.placed_at):
+        return None
+    return release

@@ -210,6 +210,8 @@ class Decision:
     `posts`: its commission belongs into the ledger now; `reason` says why it does not, or why nobody is credited.
     `held`: posted, yet not payable. `refs` name every fact that was read, present or absent. `month` (as `2026-03`, in
     the brand's zone) and `month_close` are there where a collaboration that won a line has tiers or a cap (MONEY 14).
+    From `freezes_at` on the
+    winner stays, whatever becomes known (MONEY 11); None while nothing becomes payable.
     """
 
     rules: int
@@ -231,6 +233,8 @@ class Decision:
     refs: tuple[Ref, ...]
     month: str | None = None
     month_close: datetime | None = None
+    first_seen_at: datetime | None = None
+    freezes_at: datetime | None = None
 
     def to_doc(self) -> dict[str, Any]:
         """For MongoDB or JSON: times are ISO strings exact to the microsecond, fractions are texts such as `27/2`."""

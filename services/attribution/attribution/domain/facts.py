@@ -1,4 +1,8 @@
-"""What a decision reads besides the order: facts of other streams as attribution keeps them."""
+"""What a decision reads besides the order: facts of other streams as attribution keeps them.
+
+`known_at` is when a fact became what it is, by our own clock: what comes after the freeze is late (MONEY 11).
+Absent, it was known before anything was frozen.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,6 +37,7 @@ class Store:
     brand: BrandId
     kind: StoreKind
     revision: int
+    known_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Click:
     at: datetime
     bot: bool = False
     bot_rule: str = ""
+    known_at: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, said: attribution.ClickRecorded) -> Self:
@@ -77,6 +83,7 @@ class Coupon:
     revision: int
     ended: bool = False
     ended_at: datetime | None = None
+    known_at: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, state: attribution.Coupon, revision: int) -> Self:
@@ -147,6 +154,7 @@ class Collaboration:
     active: tuple[Span, ...]
     completed_at: datetime | None = None
     campaign_end: datetime | None = None
+    known_at: datetime | None = field(default=None, compare=False)
 
     @property
     def asks_customer(self) -> bool:
@@ -249,6 +257,16 @@ class CustomerRead:
 
     key: str
     kind: CustomerKind
+    known_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A person's word that an order may be paid that was held for its claimed time; for that time only (MONEY 5)."""
+
+    order: str
+    placed_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +276,8 @@ class World:
     `clicks` by id, `coupons` **of the store's brand** by `touches.normal_code`, `collaborations` by id. What is not
     there is absent. `bans` None: this installation keeps none, and decisions don't name them in `refs`. `fixings` by
     (currency, the order's UTC date), `customers` by `customers.customer_key`: whether the customer was new at that
-    second.
-    `brand` is the store's, looked up only where one of the collaborations has tiers or a cap.
+    second, `released` by order. `brand` is the store's, looked up only where one of the collaborations has tiers or a
+    cap.
     """
 
     store: Store | None
@@ -268,8 +286,9 @@ class World:
     collaborations: Mapping[str, Collaboration] = field(default_factory=dict)
     bans: Mapping[str, Ban] | None = None
     fixings: Mapping[tuple[str, str], Fixing] = field(default_factory=dict)
-    customers: Mapping[str, CustomerKind] = field(default_factory=dict)
+    customers: Mapping[str, CustomerRead] = field(default_factory=dict)
     brand: Brand | None = None
+    released: Mapping[str, Release] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +303,7 @@ class Facts:
     fixings: tuple[Fixing, ...] = ()
     customer: CustomerRead | None = None
     brand: Brand | None = None
+    released: Release | None = None
 
     def world(self) -> World:
         """The world that consists of these facts only."""
@@ -294,8 +314,9 @@ class Facts:
             {collaboration.id: collaboration for collaboration in self.collaborations},
             None if self.bans is None else {ban.creator: ban for ban in self.bans},
             fixings={(fixing.currency, fixing.before): fixing for fixing in self.fixings},
-            customers={} if self.customer is None else {self.customer.key: self.customer.kind},
+            customers={} if self.customer is None else {self.customer.key: self.customer},
             brand=self.brand,
+            released={} if self.released is None else {self.released.order: self.released},
         )
 
 

@@ -11,8 +11,9 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 
 from attribution.domain.commission import operator_share
-from attribution.domain.decisions import Decision, Part, Reason
-from attribution.domain.instants import DAY_S, later_by, whole_milliseconds
+from attribution.domain.decisions import Decision, Reason
+from attribution.domain.instants import whole_milliseconds
+from attribution.domain.payable import payable_of
 from contracts.attribution import OrderOutcome
 
 
@@ -210,21 +211,6 @@ def balances(transactions: Iterable[LedgerTransaction]) -> dict[tuple[str, str],
     return dict(sums)
 
 
-def payable_time(paid_at: datetime, hold_days: int) -> datetime:
-    """Paid time + hold x 24 h, a whole second (MONEY 21)."""
-    return later_by(paid_at, hold_days * DAY_S)
-
-
-def payable_of(decision: Decision, part: Part) -> datetime:
-    """When a part of a paid order is payable, a whole second: after its hold (MONEY 21).
-
-    By terms with tiers or a cap not before the month's close (MONEY 14).
-    """
-    assert decision.paid_at is not None
-    at = payable_time(decision.paid_at, part.hold_days)
-    return max(at, decision.month_close) if part.by_month and decision.month_close is not None else at
-
-
 def posting(decision: Decision, posted: Posted, at: datetime) -> LedgerTransaction | None:
     """The one transaction that brings an order's entries to what the decision says; None for a zero difference.
 
@@ -271,10 +257,9 @@ def _due(decision: Decision) -> dict[Bucket, tuple[int, int]]:
     """What a posting decision says should be earned and taken back, by bucket."""
     assert decision.brand is not None
     assert decision.currency is not None
-    assert decision.paid_at is not None
     due: dict[Bucket, tuple[int, int]] = {}
     granted = left = 0
-    latest = payable_time(decision.paid_at, 0)
+    latest: datetime | None = None
     for line in decision.lines:
         for part in line.parts:
             payable_at = payable_of(decision, part)
@@ -285,9 +270,9 @@ def _due(decision: Decision) -> dict[Bucket, tuple[int, int]]:
             due[bucket] = (earned + part.granted, taken + part.taken)
             granted += part.granted
             left += part.commission
-            latest = max(latest, payable_at)
+            latest = payable_at if latest is None else max(latest, payable_at)
     share = decision.policy.operator_share
-    if share and granted:
+    if share and granted and latest is not None:
         operator = Bucket(decision.brand, None, None, None, decision.currency, latest)
         earned = operator_share(granted, share)
         due[operator] = (earned, earned - operator_share(left, share))

@@ -13,7 +13,8 @@ from attribution.domain.commission import BASIS, half_even
 from attribution.domain.decisions import Decision
 from attribution.domain.facts import Collaboration, Terms
 from attribution.domain.instants import seconds
-from attribution.domain.ledger import Bucket, LegKind, payable_of
+from attribution.domain.ledger import Bucket, LegKind
+from attribution.domain.payable import payable_of
 from contracts.campaigns import Tier
 from contracts.money import Money
 

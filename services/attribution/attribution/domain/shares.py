@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from attribution.domain.commission import half_even
 from attribution.domain.decisions import Decision
-from attribution.domain.ledger import payable_of
+from attribution.domain.payable import payable_of
 from contracts.attribution import OrderDecided, Share
 
 

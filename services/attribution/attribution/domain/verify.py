@@ -6,14 +6,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
-from attribution.domain.decide import decide
 from attribution.domain.decisions import Decision
 from attribution.domain.entries import Amounts, Entered
 from attribution.domain.facts import Policy, World
-from attribution.domain.fold import fold
+from attribution.domain.freezing import Recorded, settle
 from attribution.domain.ledger import LedgerTransaction, LegKind, Posted, posting
 from attribution.domain.observations import Observation, body_hash
-from contracts.console import StoreKind
 
 
 class Check(StrEnum):
@@ -52,11 +50,13 @@ def differences(
     at: datetime,
     world: World | None = None,
     policy: Policy | None = None,
+    now: datetime | None = None,
 ) -> list[Difference]:
     """What differs for one order, nothing if all is well. That each transaction sums to zero is checked as it is read.
 
     Without `world` and `policy` the copies in the record are used, so it works when clicks are long gone; with them it
-    also shows facts that the recorded decision has missed. `at` is only the time that a missing transaction would have.
+    also shows facts that the recorded decision has missed. `at` is when the decision was recorded, `now` when it is
+    examined: what became known after it froze is not missed but late (MONEY 11).
     """
     order_id = recorded.order
     found = [
@@ -65,8 +65,13 @@ def differences(
         if body_hash(seen.observed) != seen.body_hash
     ]
     used = recorded.facts.world() if world is None else world
-    kind: StoreKind | None = None if used.store is None else used.store.kind
-    again = decide(fold(observations, kind), used, recorded.policy if policy is None else policy)
+    again = settle(
+        observations,
+        used,
+        recorded.policy if policy is None else policy,
+        now=at if now is None else now,
+        recorded=Recorded(recorded, at),
+    ).decision
     for field in fields(Decision):
         was, is_ = getattr(recorded, field.name), getattr(again, field.name)
         if was != is_:

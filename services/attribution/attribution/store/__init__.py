@@ -8,13 +8,26 @@ from datetime import datetime, timedelta
 from attribution.domain.facts import Policy
 from attribution.domain.recounts import Rule
 from attribution.store import clicks as clicks_store
-from attribution.store import coupons, deliveries, facts, fees, fixings, links, months, orders, policies
+from attribution.store import (
+    coupons,
+    deliveries,
+    facts,
+    fees,
+    fixings,
+    links,
+    months,
+    orders,
+    policies,
+    releases,
+    reviews,
+)
 from attribution.store.collections import COLLECTIONS
 from attribution.store.views import BrandView, CreatorView, OperatorView
+from chassis import mongo
 from chassis.tx import Tx
 from contracts import attribution, campaigns
 from contracts.console import Account, AccountKind
-from contracts.http.attribution import PolicyOut
+from contracts.http.attribution import PolicyOut, ReviewStatus
 from contracts.stores import OrderObserved
 
 __all__ = [
@@ -31,6 +44,7 @@ __all__ = [
     "months",
     "orders",
     "policies",
+    "reviews",
 ]
 
 
@@ -42,12 +56,12 @@ class AttributionTx(Tx):
         if account.kind is AccountKind.BRAND:
             if await facts.keep_brand(self.db, account, revision, self.session):
                 self.look(orders.FACT_LOOK, f"brand:{account.id}")
-        elif account.kind is AccountKind.STORE and await facts.keep_store(self.db, account, revision, self.session):
+        elif account.kind is AccountKind.STORE and await facts.keep_store(self, account, revision):
             self.look(orders.FACT_LOOK, f"store:{account.id}")
 
     async def keep_collaboration(self, collaboration: campaigns.Collaboration, revision: int) -> None:
         """Remember the terms that clicks and codes are decided by."""
-        if await facts.keep_collaboration(self.db, collaboration, revision, self.session):
+        if await facts.keep_collaboration(self, collaboration, revision):
             self.look(orders.FACT_LOOK, f"terms:{collaboration.id}")
 
     async def has_link(self, link: str) -> bool:
@@ -92,6 +106,39 @@ class AttributionTx(Tx):
     async def keep_fees(self, collaboration: campaigns.Collaboration) -> None:
         """Bring each deliverable's fee to what its steps say (MONEY 22)."""
         await fees.keep_fees(self, collaboration)
+
+    async def resolve_review(
+        self, review: str, brand: str | None, status: ReviewStatus, by: dict[str, str], note: str
+    ) -> mongo.Document | None:
+        """Accept or reject a review; accepted, the order is decided by all that is known. None if there is none.
+
+        Raises `InTheWay` if it is no longer open.
+        """
+        found = await reviews.find(self, review, brand)
+        if found is None:
+            return None
+        await self.claim([found["order"]])
+        found = await reviews.find(self, review, brand)
+        assert found is not None
+        resolved = await reviews.resolve(self, found, status, by, note)
+        if status is ReviewStatus.ACCEPTED:
+            seen = await self.observations([found["order"]])
+            await orders.decide_orders(self, seen, accepting=frozenset({found["order"]}))
+        return resolved
+
+    async def release_order(
+        self, order: str, brand: str | None, by: dict[str, str], note: str
+    ) -> mongo.Document | None:
+        """Release an order that is held for the time that it claims (MONEY 5); None if there is no such order.
+
+        Returns its document afterwards. Raises `InTheWay` if nothing of it waits for a person.
+        """
+        if await releases.order_of(self, order, brand) is None:
+            return None
+        await self.claim([order])
+        await releases.release(self, await releases.order_of(self, order, brand), by, note)
+        await self.decide(await self.observations([order]))
+        return await releases.order_of(self, order, brand)
 
     async def policy(self, brand: str) -> PolicyOut:
         """The brand's policy with all its versions."""

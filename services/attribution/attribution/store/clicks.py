@@ -86,7 +86,7 @@ async def add_clicks(
         visitor = click.visitor if now - click.time <= VISITORS_KNOWN else None
         if not recounts:  # nobody has judged anew yet: nothing to compare, on the busiest path that there is
             counted.append(_counted_said(click, visitor, bot=click.bot))
-            rows.append(_click_upsert(click, visitor, coming, keep))
+            rows.append(_click_upsert(click, visitor, coming, keep, now))
             continue
         evidence = _evidence_said(click)
         verdict = _verdict(evidence, by_number.get(coming), rule)
@@ -96,7 +96,7 @@ async def add_clicks(
             counted_anew.append(_counted_said(click, visitor, bot=anew))
         # What the recount under way has not counted is left to its sweep.
         number = running.number if running is not None and anew is not None else coming
-        rows.append(_click_upsert(click, visitor, number, keep))
+        rows.append(_click_upsert(click, visitor, number, keep, now))
     await db[CLICKS].bulk_write(rows, ordered=False, session=session)
     await add_up(db, counted, Count(coming, shard), session)
     if running is not None and counted_anew:
@@ -178,10 +178,11 @@ def _forgotten(click: Counted) -> datetime:
 
 
 def _click_upsert(
-    click: attribution.ClickRecorded, visitor: str | None, number: int, keep: timedelta
+    click: attribution.ClickRecorded, visitor: str | None, number: int, keep: timedelta, now: datetime
 ) -> mongo.UpdateOne:
     document = click.model_dump(mode="json", exclude_none=True, exclude={"id", "time", "visitor"})
     document |= {"at": click.time, "at_text": click.time.isoformat(), "expires_at": click.time + keep}
+    document["known_at"] = now
     document |= {"recount": number} if visitor is None else {"recount": number, "visitor": visitor}
     return mongo.UpdateOne({"_id": click.id}, {"$setOnInsert": document}, upsert=True)
 
@@ -242,4 +243,5 @@ def _click(row: mongo.Document) -> Click:
         datetime.fromisoformat(row["at_text"]),
         row["bot"],
         row["bot_rule"],
+        row.get("known_at"),
     )

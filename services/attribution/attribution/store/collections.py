@@ -32,6 +32,7 @@ LEDGER = "ledger"
 CUSTOMER_KEYS = "customer_keys"
 MONTHS = "months"
 FEES = "fees"
+REVIEWS = "reviews"
 
 AT_ONCE = 2_000
 
@@ -68,6 +69,21 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         ),
     ),
     CollectionSpec(CUSTOMER_KEYS),
+    CollectionSpec(
+        REVIEWS,
+        indexes=(
+            IndexModel([("order", ASCENDING), ("_id", ASCENDING)]),
+            # One open per order (MONEY, reading 11).
+            IndexModel(
+                [("order", ASCENDING)],
+                name="one_open_per_order",
+                unique=True,
+                partialFilterExpression={"status": "open"},
+            ),
+            IndexModel([("brand", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("opened_at", DESCENDING), ("_id", DESCENDING)]),
+        ),
+    ),
     CollectionSpec(
         LINKS,
         indexes=(

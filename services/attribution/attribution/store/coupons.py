@@ -102,7 +102,9 @@ async def end(tx: Tx, brand: str, coupon: str) -> mongo.Document:
     if row["status"] == CouponStatus.ENDED:
         return row
     ended = {"status": CouponStatus.ENDED.value, "ended_at": tx.now.isoformat().replace("+00:00", "Z")}
-    row = await _say(tx, row | ended | {"read_revision": row["read_revision"] + 1}, attribution.CouponEnded)
+    row = await _say(
+        tx, row | ended | {"read_revision": row["read_revision"] + 1, "known_at": tx.now}, attribution.CouponEnded
+    )
     _look(tx, coupon_state(row))
     await links.drop_coupon(tx, row["collaboration"], coupon)
     return row

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from attribution.domain.customers import (
     REVISIONS,
@@ -16,6 +17,8 @@ from attribution.domain.customers import (
     pseudonymised,
     reference_of,
 )
+from attribution.domain.facts import CustomerRead
+from attribution.domain.instants import LAST
 from attribution.domain.orders import Order
 from attribution.store.collections import COLLABORATIONS, CUSTOMER_KEYS, ORDERS, STORES, rows_of
 from chassis import mongo
@@ -78,8 +81,15 @@ def _of_brand(brand: str) -> str:
     return f"brand:{brand}"
 
 
-async def first_earned(db: mongo.Database, customers: Iterable[str], session: Session) -> dict[str, datetime]:
-    """By customer, the second of the first order that earns now; customers without one are not in it.
+class Earned(NamedTuple):
+    """The second of a customer's first order that earns, and since when it has, on our clock."""
+
+    at: datetime
+    since: datetime | None
+
+
+async def first_earned(db: mongo.Database, customers: Iterable[str], session: Session) -> dict[str, Earned]:
+    """By customer, the first order that earns now; customers without one are not in it.
 
     The index has them in this order, so each customer costs one step however many orders there are.
     """
@@ -89,37 +99,49 @@ async def first_earned(db: mongo.Database, customers: Iterable[str], session: Se
     pipeline: list[mongo.Document] = [
         {"$match": {"customer": {"$in": asked}, "earned_at": {"$gte": BEFORE_ALL}}},
         {"$sort": {"customer": 1, "earned_at": 1}},
-        {"$group": {"_id": "$customer", "first": {"$first": "$earned_at"}}},
+        {"$group": {"_id": "$customer", "at": {"$first": "$earned_at"}, "since": {"$first": "$earned_since"}}},
     ]
     found = db[ORDERS].aggregate(pipeline, session=session)
-    return {row["_id"]: row["first"] for row in await found.to_list(None)}
+    return {row["_id"]: Earned(row["at"], row["since"]) for row in await found.to_list(None)}
 
 
-async def kinds_of(
-    db: mongo.Database, orders: Sequence[Order], kept: Mapping[str, mongo.Document], session: Session, *, batch: bool
-) -> dict[str, CustomerKind]:
+async def read_of(
+    db: mongo.Database,
+    orders: Sequence[Order],
+    kept: Mapping[str, mongo.Document],
+    session: Session,
+    *,
+    now: datetime,
+    batch: bool,
+) -> dict[str, CustomerRead]:
     """Whether each order's customer was new, by `customer_key`; of those that were erased what was decided (`kept`).
 
-    With `batch` these orders count for one another as they are now; what that misses the looks find.
+    With `batch` these orders count for one another as they are now; what that misses the looks find. That an earlier
+    order stopped to earn is known since `now`: after the freeze it is late in any case (MONEY 11).
     """
     placed = [
         (order, customer, order.sale.placed_at)
         for order in orders
         if order.sale is not None and (customer := customer_id(order)) is not None
     ]
-    firsts = await first_earned(
-        db, [customer for order, customer, _ in placed if not is_erased(order.customer)], session
-    )
+    asked = [customer for order, customer, _ in placed if not is_erased(order.customer)]
+    firsts = await first_earned(db, asked, session)
     for order, customer, _ in placed if batch else ():
         at = earned_at(order)
-        if at is not None:
-            firsts[customer] = min(at, firsts.get(customer, at))
-    kinds: dict[str, CustomerKind] = {}
+        if at is not None and (customer not in firsts or at < firsts[customer].at):
+            firsts[customer] = Earned(at, now)
+    read: dict[str, CustomerRead] = {}
     for order, customer, placed_at in placed:
+        key = customer_key(customer, placed_at)
+        first = firsts.get(customer)
         decided = kept.get(order.id, {}).get("customer_kind") if is_erased(order.customer) else None
-        kind = kind_at(firsts.get(customer), placed_at) if decided is None else CustomerKind(decided)
-        kinds[customer_key(customer, placed_at)] = kind
-    return kinds
+        if decided is not None:
+            read[key] = CustomerRead(key, CustomerKind(decided))
+        elif first is not None and kind_at(first.at, placed_at) is CustomerKind.RETURNING:
+            read[key] = CustomerRead(key, CustomerKind.RETURNING, first.since)
+        else:
+            read[key] = CustomerRead(key, CustomerKind.NEW, now)
+    return read
 
 
 def look_later(tx: Tx, before: mongo.Document, customer: str | None, earned: datetime | None) -> None:
@@ -161,4 +183,5 @@ async def revisions(db: mongo.Database, keys: Sequence[str]) -> dict[str, int]:
     """What the facts of customers are now: 1 for new, 2 for returning."""
     read = [(key, *parts_of(key)) for key in keys]
     firsts = await first_earned(db, [customer for _, customer, _ in read], None)
-    return {key: REVISIONS[kind_at(firsts.get(customer), at)] for key, customer, at in read}
+    none = Earned(LAST, None)
+    return {key: REVISIONS[kind_at(firsts.get(customer, none).at, at)] for key, customer, at in read}

@@ -1,6 +1,7 @@
 """Facts of other streams, as attribution keeps them: accounts, collaborations, links, coupons, clicks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from attribution.domain import touches
 from attribution.domain.facts import Brand, Collaboration, Coupon, Store, World
@@ -14,6 +15,7 @@ from attribution.store.collections import (
     rows_of,
 )
 from chassis import mongo
+from chassis.tx import Tx
 from contracts import attribution, campaigns
 from contracts.console import Account, StoreKind
 from contracts.ids import BrandId, StoreId
@@ -50,7 +52,7 @@ async def brand_of(db: mongo.Database, brand: str, session: Session) -> mongo.Do
     return await db[BRANDS].find_one({"_id": brand}, session=session)
 
 
-async def keep_store(db: mongo.Database, account: Account, revision: int, session: Session) -> bool:
+async def keep_store(tx: Tx, account: Account, revision: int) -> bool:
     """Remember whose store it is; returns whether anything changed of what decisions read.
 
     Only then does the revision that decisions name grow, here and for collaborations and coupons: a new host name must
@@ -58,10 +60,11 @@ async def keep_store(db: mongo.Database, account: Account, revision: int, sessio
     """
     assert account.store is not None
     document = account.store.model_dump(mode="json")
-    before = await db[STORES].find_one({"_id": account.id}, session=session)
+    before = await tx.db[STORES].find_one({"_id": account.id}, session=tx.session)
     changed = before is None or any(before[name] != document[name] for name in ("brand", "kind"))
     document["revision"] = revision if before is None or changed else before["revision"]
-    await db[STORES].replace_one({"_id": account.id}, document, upsert=True, session=session)
+    document["known_at"] = tx.now if before is None or changed else before.get("known_at")
+    await tx.db[STORES].replace_one({"_id": account.id}, document, upsert=True, session=tx.session)
     return changed
 
 
@@ -70,13 +73,11 @@ async def store_of(db: mongo.Database, store: str) -> mongo.Document | None:
     return await db[STORES].find_one({"_id": store})
 
 
-async def keep_collaboration(
-    db: mongo.Database, collaboration: campaigns.Collaboration, revision: int, session: Session
-) -> bool:
+async def keep_collaboration(tx: Tx, collaboration: campaigns.Collaboration, revision: int) -> bool:
     """Remember by which terms a creator works; returns whether anything changed of what decisions read."""
-    before = await db[COLLABORATIONS].find_one({"_id": collaboration.id}, session=session)
+    before = await tx.db[COLLABORATIONS].find_one({"_id": collaboration.id}, session=tx.session)
     changed = before is None or _terms_of(before["state"]) != Collaboration.of(collaboration, 0)
-    await db[COLLABORATIONS].replace_one(
+    await tx.db[COLLABORATIONS].replace_one(
         {"_id": collaboration.id},
         {
             "brand": collaboration.brand,
@@ -85,10 +86,11 @@ async def keep_collaboration(
             "creator": collaboration.creator,
             "revision": revision if before is None or changed else before["revision"],
             "asks_customer": any(rate.customer is not None for terms in collaboration.terms for rate in terms.rates),
+            "known_at": tx.now if before is None or changed else before.get("known_at"),
             "state": collaboration.model_dump(mode="json", exclude_none=True),
         },
         upsert=True,
-        session=session,
+        session=tx.session,
     )
     return changed
 
@@ -147,7 +149,9 @@ async def stores_by_id(db: mongo.Database, ids: Sequence[str], session: Session)
     """The stores among these ids that are known."""
     found = db[STORES].find({"_id": {"$in": sorted(set(ids))}}, session=session)
     return {
-        row["_id"]: Store(StoreId(row["_id"]), BrandId(row["brand"]), StoreKind(row["kind"]), row["revision"])
+        row["_id"]: Store(
+            StoreId(row["_id"]), BrandId(row["brand"]), StoreKind(row["kind"]), row["revision"], row.get("known_at")
+        )
         for row in await rows_of(found)
     }
 
@@ -160,8 +164,14 @@ async def coupons_by_code(
     coupons: dict[str, dict[str, Coupon]] = {brand: {} for brand in wanted}
     if asked:
         for row in await rows_of(db[COUPONS].find({"$or": asked}, session=session)):
-            coupons[row["brand"]][row["normal"]] = Coupon.of(coupon_state(row), row["read_revision"])
+            coupons[row["brand"]][row["normal"]] = _coupon_of(row)
     return coupons
+
+
+def _coupon_of(row: mongo.Document) -> Coupon:
+    """The coupon in a document; known since it was made, or since what decisions read of it changed."""
+    coupon = Coupon.of(coupon_state(row), row["read_revision"])
+    return replace(coupon, known_at=row.get("known_at", coupon.created_at))
 
 
 async def collaborations_by_id(db: mongo.Database, ids: Sequence[str], session: Session) -> dict[str, Collaboration]:
@@ -169,7 +179,10 @@ async def collaborations_by_id(db: mongo.Database, ids: Sequence[str], session: 
     if not ids:
         return {}
     found = db[COLLABORATIONS].find({"_id": {"$in": sorted(set(ids))}}, session=session)
-    return {row["_id"]: _terms_of(row["state"], row["revision"]) for row in await rows_of(found)}
+    return {
+        row["_id"]: replace(_terms_of(row["state"], row["revision"]), known_at=row.get("known_at"))
+        for row in await rows_of(found)
+    }
 
 
 async def world_of(

@@ -12,10 +12,11 @@ from attribution.domain.decisions import Decision
 from attribution.domain.exchange import fixing_key
 from attribution.domain.facts import Ref, Store, World
 from attribution.domain.fold import fold
+from attribution.domain.freezing import Recorded, Settled, accepted, may_be_frozen, settle
 from attribution.domain.instants import whole_milliseconds
 from attribution.domain.observations import Observation, observation
 from attribution.domain.orders import Order
-from attribution.store import customers, facts, fixings, months, policies
+from attribution.store import customers, facts, fixings, months, policies, releases, reviews
 from attribution.store.collections import CLICKS, COLLABORATIONS, DECISIONS, LEDGER, OBSERVATIONS, ORDERS, rows_of
 from chassis import mongo
 from chassis.ids import new_id
@@ -91,10 +92,16 @@ def _known_as(one: Observation) -> tuple[str, ...]:
     return (id_, _id_of_erased(one)) if is_erased(one.customer) else (id_,)
 
 
-async def decide_orders(tx: Tx, observations: Observed, because: Mapping[str, OrderObserved] | None = None) -> None:
+async def decide_orders(
+    tx: Tx,
+    observations: Observed,
+    because: Mapping[str, OrderObserved] | None = None,
+    accepting: frozenset[str] = frozenset(),
+) -> None:
     """Fold each order's observations, decide it, and post the difference to what is posted (MONEY 10, 11).
 
-    The orders' documents must have been claimed in this transaction. `because` names the events that caused it.
+    The orders' documents must have been claimed in this transaction. `because` names the events that caused it;
+    `accepting` the orders for which a person accepts what came too late.
     """
     if not observations:
         return
@@ -104,21 +111,30 @@ async def decide_orders(tx: Tx, observations: Observed, because: Mapping[str, Or
         tx.db, [of_order[0].observed.store for of_order in observations.values()], tx.session
     )
     folded = [fold(of_order, _kind(stores, of_order[0].observed.store)) for of_order in observations.values()]
-    decide_one = await _decider(tx, folded, stores, rows)
+    decide_one = await _decider(tx, folded, stores, rows, observations, accepting)
     writes = _Writes()
+    frozen: dict[str, Settled] = {}
     confirmed: set[str] = set()
     for order in folded:
-        decision = decide_one(order)
+        settled = decide_one(order)
+        decision = settled.decision
+        if settled.is_frozen:
+            frozen[order.id] = settled
         row = rows.get(order.id)
-        changed = _changes(tx, order, decision, row or {})
+        changed = _changes(tx, order, settled, row or {})
         if changed is None:
+            refs = _refs(settled)
+            if row is not None and settled.is_frozen and row["refs"] != (read := _refs_kept(refs)):
+                writes.updates.append(mongo.UpdateOne({"_id": order.id}, {"$set": {"refs": read}}))
+                tx.look(ORDER_LOOK, order.id, refs)
             continue
         writes.add(order.id, changed, is_new=row is None)
         if changed.event is not None:
             tx.emit(changed.event, because.get(order.id) if because else None)
         confirmed.update(confirmed_coupons(decision))
-        tx.look(ORDER_LOOK, order.id, decision.refs)
+        tx.look(ORDER_LOOK, order.id, _refs(settled))
     await writes.write(tx)
+    await reviews.follow(tx, frozen)
     if confirmed:
         await _confirm(tx, sorted(confirmed))
 
@@ -135,9 +151,16 @@ def _kind(stores: Mapping[str, Store], store: str) -> Any:
 
 
 async def _decider(
-    tx: Tx, orders: Sequence[Order], stores: Mapping[str, Store], rows: Mapping[str, mongo.Document]
-) -> Callable[[Order], Decision]:
+    tx: Tx,
+    orders: Sequence[Order],
+    stores: Mapping[str, Store],
+    rows: Mapping[str, mongo.Document],
+    observations: Observed,
+    accepting: frozenset[str],
+) -> Callable[[Order], Settled]:
     """Everything that these orders name, read at once; the answer decides one order."""
+    now = whole_milliseconds(tx.now)
+    recorded = await _recorded(tx, [order for order in orders if may_be_frozen(order.first_seen_at, now)], rows)
     click_ids: list[str] = []
     codes: dict[str, set[str]] = {}
     for order in orders:
@@ -148,18 +171,36 @@ async def _decider(
             codes.setdefault(store.brand, set()).update(normal_codes)
     worlds = await facts.world_of(tx.db, stores, click_ids, codes, tx.session)
     if facts.ask_customers(worlds.values()):
-        kinds = await customers.kinds_of(tx.db, orders, rows, tx.session, batch=True)
+        kinds = await customers.read_of(tx.db, orders, rows, tx.session, now=now, batch=True)
         worlds = {store: replace(world, customers=kinds) for store, world in worlds.items()}
     worlds = await fixings.with_fixings(tx.db, worlds, orders, tx.session)
     brand_policies = await policies.policies_of(tx.db, sorted({store.brand for store in stores.values()}), tx.session)
 
-    def one(order: Order) -> Decision:
+    def one(order: Order) -> Settled:
         world = worlds.get(order.store, World(None))
+        if release := releases.released(rows.get(order.id)):
+            world = replace(world, released=release)
         brand = world.store.brand if world.store is not None else None
         placed_at = order.sale.placed_at if order.sale is not None else None
-        return decide(order, world, policies.policy_at(brand_policies, brand, placed_at))
+        policy = policies.policy_at(brand_policies, brand, placed_at)
+        if not may_be_frozen(order.first_seen_at, now):
+            fresh = decide(order, world, policy)
+            return Settled(fresh, fresh)
+        before, seen = recorded.get(order.id), observations[order.id]
+        if order.id in accepting and before is not None:
+            return accepted(seen, world, policy, now=now, recorded=before)
+        return settle(seen, world, policy, now=now, recorded=before)
 
     return one
+
+
+async def _recorded(tx: Tx, orders: Sequence[Order], rows: Mapping[str, mongo.Document]) -> dict[str, Recorded]:
+    """The decisions that stand of these orders: what froze with them counts on."""
+    ids = [f"{order.id}#{rows[order.id]['number']}" for order in orders if "number" in rows.get(order.id, ())]
+    if not ids:
+        return {}
+    found = tx.db[DECISIONS].find({"_id": {"$in": ids}}, session=tx.session)
+    return {row["order"]: Recorded(Decision.from_json(row["doc"]), row["at"]) for row in await rows_of(found)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +242,21 @@ class _Writes:
             await tx.db[LEDGER].insert_many(self.transactions, ordered=False, session=tx.session)
 
 
-def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _Change | None:
+def _refs(settled: Settled) -> tuple[Ref, ...]:
+    """Every fact that was read, by the revision last read: of a frozen order also what came too late."""
+    if not settled.is_frozen:
+        return settled.decision.refs
+    read = {ref.key: ref.revision for ref in (*settled.decision.refs, *settled.fresh.refs)}
+    return tuple(Ref(key, revision) for key, revision in read.items())
+
+
+def _refs_kept(refs: Sequence[Ref]) -> list[mongo.Document]:
+    return [{"key": ref.key, "revision": ref.revision} for ref in refs]
+
+
+def _changes(tx: Tx, order: Order, settled: Settled, row: mongo.Document) -> _Change | None:
     """What a decision changes of an order; None if it is the one that stands."""
+    decision = settled.decision
     text = decision.to_json()
     digest = hashlib.sha256(text).hexdigest()
     customer, earned = customer_id(order), earned_at(order)
@@ -223,7 +277,7 @@ def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _
         "brand": decision.brand,
         "number": number,
         "digest": digest,
-        "refs": [{"key": ref.key, "revision": ref.revision} for ref in decision.refs],
+        "refs": _refs_kept(_refs(settled)),
         "outcome": decision.outcome.value,
         "reason": decision.reason.value if decision.reason else None,
         "posts": decision.posts,
@@ -239,6 +293,8 @@ def _changes(tx: Tx, order: Order, decision: Decision, row: mongo.Document) -> _
         "poll": order.poll,
         "customer": customer,
         "earned_at": earned,
+        "earned_since": row.get("earned_since") if was[2:] == (customer, earned) else tx.now,
+        "freezes_at": decision.freezes_at,
     }
     if not is_erased(order.customer):
         fields["customer_kind"] = None if decision.facts.customer is None else decision.facts.customer.kind.value

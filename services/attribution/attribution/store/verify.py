@@ -18,6 +18,7 @@ from attribution.domain.orders import Order
 from attribution.domain.verify import Check, Difference, differences
 from attribution.store import customers, facts, fixings, policies
 from attribution.store.collections import DECISIONS, LEDGER, OBSERVATIONS, ORDERS
+from attribution.store.releases import released
 from attribution.store.verify_entries import EntriesReader, balanced
 from chassis import mongo
 
@@ -61,21 +62,21 @@ class _Stored:
         return sorted(self.rows.keys() | self.observations.keys() | self.transactions.keys())
 
 
-async def verify(db: mongo.Database, counts: Counts, now: datetime | None = None) -> AsyncIterator[Difference]:
+async def verify(db: mongo.Database, counts: Counts, now: datetime) -> AsyncIterator[Difference]:
     """Every order in the order of ids, in parts, then months and fees; adds up in `counts` and yields what differs.
 
-    `now` (the store's own time if it is not given) says which months are over. A decision is made again from the facts
-    as they are now, so it also shows a late fact that no look has found. On a busy system a fact that came in this
-    moment may show, too.
+    A decision is made again from the facts as they are now, so it also shows a late fact that no look has found. On a
+    busy system a fact that came in this moment may show, too. `now` is our clock's: it says which months are over, and
+    what came after an order froze is not missed but late (MONEY 11).
     """
     after = ""
     while after is not None:
         async with await db.client.start_session(snapshot=True) as session:
             last = await _last_of_part(db, after, session)
             stored = await _read(db, _between(after, last), session)
-            worlds = await _worlds(db, stored, session)
+            worlds = await _worlds(db, stored, session, now)
         for order in stored.orders:
-            for difference in _examine(order, stored, worlds.get(order), counts):
+            for difference in _examine(order, stored, worlds.get(order), counts, now):
                 counts.differences += 1
                 yield difference
         after = last  # type: ignore[assignment] # None ends the loop
@@ -114,7 +115,9 @@ async def _read(db: mongo.Database, between: mongo.Document, session: mongo.Sess
     return _Stored(rows, observations, decisions, transactions)
 
 
-async def _worlds(db: mongo.Database, stored: _Stored, session: mongo.Session) -> dict[str, tuple[World, Any]]:
+async def _worlds(
+    db: mongo.Database, stored: _Stored, session: mongo.Session, now: datetime
+) -> dict[str, tuple[World, Any]]:
     """By order, the world as it is now, and its brand's versions of the policy."""
     named = {order: fold(observations, None) for order, observations in stored.observations.items()}
     stores = await facts.stores_by_id(db, [order.store for order in named.values()], session)
@@ -127,7 +130,7 @@ async def _worlds(db: mongo.Database, stored: _Stored, session: mongo.Session) -
             codes.setdefault(stores[order.store].brand, set()).update(normal_codes)
     worlds = await facts.world_of(db, stores, clicks, codes, session)
     if facts.ask_customers(worlds.values()):
-        kinds = await customers.kinds_of(db, list(named.values()), stored.rows, session, batch=False)
+        kinds = await customers.read_of(db, list(named.values()), stored.rows, session, now=now, batch=False)
         worlds = {store: replace(world, customers=kinds) for store, world in worlds.items()}
     worlds = await fixings.with_fixings(db, worlds, named.values(), session)
     versions = await policies.policies_of(db, [store.brand for store in stores.values()], session)
@@ -140,7 +143,9 @@ async def _worlds(db: mongo.Database, stored: _Stored, session: mongo.Session) -
     return found
 
 
-def _examine(order: str, stored: _Stored, now: tuple[World, Any] | None, counts: Counts) -> list[Difference]:
+def _examine(
+    order: str, stored: _Stored, known: tuple[World, Any] | None, counts: Counts, now: datetime
+) -> list[Difference]:
     """One order's differences; what a record copied and is no longer kept (clicks) counts as it was."""
     observations = stored.observations.get(order, [])
     counts.orders += 1
@@ -150,19 +155,20 @@ def _examine(order: str, stored: _Stored, now: tuple[World, Any] | None, counts:
     counts.add(transactions)
     decision = stored.decisions.get(order)
     row = stored.rows.get(order)
-    if row is None or decision is None or now is None:
+    if row is None or decision is None or known is None:
         return [*found, Difference(order, Check.MISSING, _what_is_missing(row, decision))]
-    world, policy = now
+    world, policy = known
     copied = decision.facts.world()
     world = replace(
         world,
         clicks={**copied.clicks, **world.clicks},
         collaborations={**copied.collaborations, **world.collaborations},
         brand=world.brand or copied.brand,
+        released=released(row),
     )
     found += _customer_differs(row, fold(observations, None if world.store is None else world.store.kind))
     at = row["decided_at"]
-    found += differences(observations, decision, transactions, at=at, world=world, policy=policy)
+    found += differences(observations, decision, transactions, at=at, world=world, policy=policy, now=now)
     posted = Posted.from_doc(row["posted"]) if "posted" in row else NOTHING
     brought = [piece.to_doc() for piece in contributions(decision)]
     if brought != [piece["doc"] for piece in row.get("months", ())]:
