@@ -38,7 +38,7 @@ from contracts.http.attribution.policy import (
     Precedence,
 )
 from contracts.http.attribution.results import CampaignResults, CouponResult, CreatorResult, LinkResult
-from contracts.http.attribution.stores import DeliveryOut, DeliveryOutcome, StoreSecret
+from contracts.http.attribution.stores import DeliveryOut, DeliveryOutcome, PollOut, StoreCredentials, StoreSecret
 
 __all__ = [
     "ANOTHER_CREATOR",
@@ -77,7 +77,9 @@ __all__ = [
     "PolicyChange",
     "PolicyOut",
     "PolicyVersion",
+    "PollOut",
     "PostingOut",
     "Precedence",
+    "StoreCredentials",
     "StoreSecret",
 ]

@@ -1,5 +1,14 @@
 """Attribution's API, a module for each noun."""
 
-from attribution.api import bio, clicks, coupons, links, orders, policy, webhooks
+from attribution.api import bio, clicks, coupons, links, orders, policy, stores, webhooks
 
-ROUTERS = (webhooks.router, orders.router, policy.router, links.router, clicks.router, coupons.router, bio.router)
+ROUTERS = (
+    webhooks.router,
+    stores.router,
+    orders.router,
+    policy.router,
+    links.router,
+    clicks.router,
+    coupons.router,
+    bio.router,
+)

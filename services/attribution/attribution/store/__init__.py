@@ -8,7 +8,7 @@ from datetime import timedelta
 from attribution.domain.facts import Policy
 from attribution.domain.recounts import Rule
 from attribution.store import clicks as clicks_store
-from attribution.store import coupons, deliveries, facts, links, orders, policies
+from attribution.store import coupons, deliveries, facts, links, orders, policies, polls
 from attribution.store.collections import COLLECTIONS
 from attribution.store.views import BrandView, CreatorView, OperatorView
 from chassis.tx import Tx
@@ -29,6 +29,7 @@ __all__ = [
     "links",
     "orders",
     "policies",
+    "polls",
 ]
 
 

@@ -14,6 +14,8 @@ else:
 BRANDS = "brands"
 STORES = "stores"
 SECRETS = "store_secrets"
+CREDENTIALS = "store_credentials"
+POLLS = "polls"
 POLICIES = "policies"
 COLLABORATIONS = "collaborations"
 LINKS = "links"
@@ -38,6 +40,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(BRANDS),
     CollectionSpec(STORES, indexes=(IndexModel([("brand", ASCENDING)]),)),
     CollectionSpec(SECRETS),
+    CollectionSpec(CREDENTIALS),
+    CollectionSpec(POLLS, indexes=(IndexModel([("next_at", ASCENDING)]),)),
     CollectionSpec(POLICIES, indexes=(IndexModel([("brand", ASCENDING), ("version", DESCENDING)], unique=True),)),
     CollectionSpec(
         COLLABORATIONS,
@@ -126,6 +130,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel(
                 [("outcome", ASCENDING), ("decided_at", DESCENDING), ("_id", DESCENDING)],
                 partialFilterExpression={"outcome": "waiting"},
+            ),
+            # What stores are to be asked for: few at any time.
+            IndexModel(
+                [("wish", ASCENDING), ("store", ASCENDING), ("decided_at", ASCENDING)],
+                partialFilterExpression={"wish": True},
             ),
         ),
     ),
