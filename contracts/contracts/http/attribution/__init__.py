@@ -38,7 +38,15 @@ from contracts.http.attribution.policy import (
     Precedence,
 )
 from contracts.http.attribution.results import CampaignResults, CouponResult, CreatorResult, LinkResult
-from contracts.http.attribution.stores import DeliveryOut, DeliveryOutcome, PollOut, StoreCredentials, StoreSecret
+from contracts.http.attribution.stores import (
+    DeliveryOut,
+    DeliveryOutcome,
+    ImportFault,
+    ImportOut,
+    PollOut,
+    StoreCredentials,
+    StoreSecret,
+)
 
 __all__ = [
     "ANOTHER_CREATOR",
@@ -66,6 +74,8 @@ __all__ = [
     "DeliveryOutcome",
     "EarningsOut",
     "ExchangeOut",
+    "ImportFault",
+    "ImportOut",
     "LinkChange",
     "LinkNew",
     "LinkOut",

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from contracts.envelope import Model, Utc
-from contracts.http.attribution.fields import Words
+from contracts.http.attribution.fields import Count, Words
 from contracts.ids import Id, OrderKey
 
 
@@ -78,3 +78,24 @@ class PollOut(Model):
     next_at: Utc | None = None
     failures: int = 0
     error: Words = ""
+
+
+class ImportFault(Model):
+    """What of a file could not be read: the physical line from 1, the field, the reason. Never the cell."""
+
+    line: int
+    field: Words
+    reason: Words
+
+
+class ImportOut(Model):
+    """`POST /v1/stores/{id}/orders/import`: what came of a CSV file. `loaded` are new, `repeated` were here before.
+
+    `faults` are the first 1,000. An order with a fault is refused whole; the others are loaded.
+    """
+
+    rows: Count
+    loaded: Count
+    repeated: Count
+    refused: Count
+    faults: tuple[ImportFault, ...] = ()
