@@ -1,11 +1,11 @@
 """Attribution's settings, beside those of every service."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, IPvAnyNetwork
+from pydantic import Field, IPvAnyNetwork, model_validator
 
-from chassis.settings import ServiceSettings
+from chassis.settings import Environment, ServiceSettings
 
 
 class AttributionSettings(ServiceSettings):
@@ -28,3 +28,17 @@ class AttributionSettings(ServiceSettings):
     data_centre_ranges: Annotated[
         Path | None, Field(description="CSV file of data centres' ranges beside the package's; read again once changed")
     ] = None
+    shopify_api_version: Annotated[str, Field(pattern=r"^20[0-9]{2}-[0-9]{2}$|^unstable$")] = "2026-01"
+    poll_every_seconds: Annotated[float, Field(gt=0, description="between two passes over a store's orders")] = 300
+    poll_overlap_seconds: Annotated[float, Field(ge=0, description="by how much a pass reaches into the last")] = 600
+    poll_first_days: Annotated[int, Field(ge=0, le=365, description="how far back the first pass reaches")] = 30
+    poll_tick_seconds: Annotated[float, Field(gt=0, description="between two looks for a store that is due")] = 5
+    stores_may_be_private: Annotated[
+        bool, Field(description="poll stores at addresses that are not public, over HTTP too: development only")
+    ] = False
+
+    @model_validator(mode="after")
+    def _private_stores_in_development_only(self) -> Self:
+        if self.stores_may_be_private and self.environment is not Environment.DEVELOPMENT:
+            raise ValueError("STORES_MAY_BE_PRIVATE is refused outside ENVIRONMENT=development: unset it")
+        return self

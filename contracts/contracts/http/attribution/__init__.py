@@ -48,7 +48,15 @@ from contracts.http.attribution.policy import (
 )
 from contracts.http.attribution.results import CampaignResults, CouponResult, CreatorResult, LinkResult
 from contracts.http.attribution.reviews import PersonOut, ReleaseOut, Remark, ReviewChange, ReviewOut, ReviewStatus
-from contracts.http.attribution.stores import DeliveryOut, DeliveryOutcome, StoreSecret
+from contracts.http.attribution.stores import (
+    DeliveryOut,
+    DeliveryOutcome,
+    ImportFault,
+    ImportOut,
+    PollOut,
+    StoreCredentials,
+    StoreSecret,
+)
 
 __all__ = [
     "ANOTHER_CREATOR",
@@ -82,6 +90,8 @@ __all__ = [
     "EntryKind",
     "EntryOut",
     "ExchangeOut",
+    "ImportFault",
+    "ImportOut",
     "LinkChange",
     "LinkNew",
     "LinkOut",
@@ -94,6 +104,7 @@ __all__ = [
     "PolicyChange",
     "PolicyOut",
     "PolicyVersion",
+    "PollOut",
     "PostingOut",
     "Precedence",
     "ReleaseOut",
@@ -101,5 +112,6 @@ __all__ = [
     "ReviewChange",
     "ReviewOut",
     "ReviewStatus",
+    "StoreCredentials",
     "StoreSecret",
 ]

@@ -1,9 +1,11 @@
 """Attribution's API, a module for each noun."""
 
-from attribution.api import bio, clicks, coupons, earnings, links, orders, policy, reviews, webhooks
+from attribution.api import bio, clicks, coupons, earnings, imports, links, orders, policy, reviews, stores, webhooks
 
 ROUTERS = (
     webhooks.router,
+    stores.router,
+    imports.router,
     orders.router,
     earnings.router,
     policy.router,

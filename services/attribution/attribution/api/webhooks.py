@@ -8,7 +8,7 @@ from attribution import answers
 from attribution.api.callers import Brand, Console, Operator, TheContext, settings_of
 from attribution.domain.webhooks import receive
 from attribution.domain.webhooks.verdicts import Accepted, Ping, Refused
-from attribution.store import AttributionTx, BrandView, OperatorView, deliveries, facts
+from attribution.store import BrandView, OperatorView, deliveries, facts
 from chassis.http import (
     MB,
     STORE,
@@ -65,23 +65,20 @@ async def take_webhook(kind: StoreKind, store: str, request: Request, context: T
     await rates_of(request).count(STORE, store)
     kept_headers = {name: value for name, value in request.headers.items() if name.startswith(KEPT_HEADERS)}
 
-    async def work(tx: AttributionTx) -> bool:
-        return await deliveries.deliver(
-            tx,
-            key=verdict.delivery_key,
-            store=store,
-            brand=known["brand"],
-            topic=request.headers.get("x-shopify-topic")
-            or request.headers.get("shopify-topic")
-            or request.headers.get("x-wc-webhook-topic", ""),
-            headers=kept_headers,
-            raw=raw,
-            observations=verdict.observations,
-            reason=verdict.kept_raw_reason or _asked_for(verdict),
-            keep=answers.days(settings_of(context).raw_delivery_days),
-        )
-
-    await context.transactions.run(work, seconds=4)
+    kept = deliveries.Kept(
+        key=verdict.delivery_key,
+        store=store,
+        brand=known["brand"],
+        topic=request.headers.get("x-shopify-topic")
+        or request.headers.get("shopify-topic")
+        or request.headers.get("x-wc-webhook-topic", ""),
+        headers=kept_headers,
+        raw=raw,
+        observations=verdict.observations,
+        reason=verdict.kept_raw_reason or _asked_for(verdict),
+    )
+    keep = answers.days(settings_of(context).raw_delivery_days)
+    await context.transactions.run(lambda tx: deliveries.deliver(tx, kept, keep), seconds=4)
     return Response(status_code=200)
 
 

@@ -61,7 +61,7 @@ def fold(observations: Iterable[Observation], kind: StoreKind | None) -> Order:
         first_seen_at=first.seen_at,
         first_way=first.observed.way,
         kind=kind,
-        poll=_poll(snapshots, deletions, changes),
+        poll=_poll(snapshots, deletions, changes, unread),
     )
 
 
@@ -138,11 +138,18 @@ def _deletion_undone(deletion: Observation, snapshots: Iterable[Seen]) -> bool:
     )
 
 
-def _poll(snapshots: Sequence[Seen], deletions: Iterable[Observation], changes: Iterable[Observation]) -> str | None:
-    """Why the store should be asked: a tie at the highest version, or a change of which only the news reached us."""
+def _poll(
+    snapshots: Sequence[Seen], deletions: Iterable[Observation], changes: Iterable[Observation], unread: Sequence[str]
+) -> str | None:
+    """Why the store should be asked: a change of which only the news reached us, a tie, or refunds without details."""
     for change in sorted(changes, key=lambda change: change.key):
         if not _answered(change, snapshots):
             return f"changed:{change.body_hash}"
+    return _tied(snapshots, deletions) or (f"refunds:{','.join(unread)}" if unread else None)
+
+
+def _tied(snapshots: Sequence[Seen], deletions: Iterable[Observation]) -> str | None:
+    """Whether several bodies have the highest version, and no poll has settled it."""
     if not snapshots or snapshots[0].version is None or snapshots[0].rank.moment.settled:
         return None
     version = snapshots[0].version

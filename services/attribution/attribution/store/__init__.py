@@ -18,6 +18,7 @@ from attribution.store import (
     months,
     orders,
     policies,
+    polls,
     releases,
     reviews,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "months",
     "orders",
     "policies",
+    "polls",
     "reviews",
 ]
 

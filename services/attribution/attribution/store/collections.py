@@ -14,6 +14,8 @@ else:
 BRANDS = "brands"
 STORES = "stores"
 SECRETS = "store_secrets"
+CREDENTIALS = "store_credentials"
+POLLS = "polls"
 POLICIES = "policies"
 FIXINGS = "fixings"
 COLLABORATIONS = "collaborations"
@@ -59,6 +61,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(STORES, indexes=(IndexModel([("brand", ASCENDING)]),)),
     CollectionSpec(SECRETS),
     CollectionSpec(FIXINGS),
+    CollectionSpec(CREDENTIALS),
+    CollectionSpec(POLLS, indexes=(IndexModel([("next_at", ASCENDING)]),)),
     CollectionSpec(POLICIES, indexes=(IndexModel([("brand", ASCENDING), ("version", DESCENDING)], unique=True),)),
     CollectionSpec(
         COLLABORATIONS,
@@ -165,6 +169,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             ),
             # A month finds its orders; orders by terms without tiers and cap are in no month.
             IndexModel([("months.key", ASCENDING)], partialFilterExpression={"months.key": {"$exists": True}}),
+            # What stores are to be asked for: few at any time.
+            IndexModel(
+                [("wish", ASCENDING), ("store", ASCENDING), ("decided_at", ASCENDING)],
+                partialFilterExpression={"wish": True},
+            ),
         ),
     ),
     CollectionSpec(DECISIONS, indexes=(IndexModel([("order", ASCENDING), ("number", DESCENDING)]),)),

@@ -1,10 +1,11 @@
 """Webhooks as they arrived: kept raw once, translated once, and the secrets that they are signed with."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from attribution.store.collections import DELIVERIES, SECRETS
+from attribution.store.collections import DELIVERIES, SECRETS, rows_of
 from chassis import mongo
 from chassis.tx import Tx
 from contracts.http.attribution import DeliveryOut, DeliveryOutcome
@@ -32,44 +33,69 @@ async def set_secret(tx: Tx, store: str, secret: str, previous_until: datetime |
     await tx.db[SECRETS].replace_one({"_id": store}, document, upsert=True, session=tx.session)
 
 
-async def deliver(
-    tx: Tx,
-    *,
-    key: str,
-    store: str,
-    brand: str,
-    topic: str,
-    headers: Mapping[str, str],
-    raw: bytes,
-    observations: Sequence[OrderObserved],
-    reason: str | None,
-    keep: timedelta,
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A body as it came, by any way, and what it says. `key` is its identity: a repeat has the same."""
+
+    key: str
+    store: str
+    brand: str
+    topic: str
+    raw: bytes
+    observations: Sequence[OrderObserved] = ()
+    reason: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_doc(self, now: datetime, keep: timedelta) -> mongo.Document:
+        """As it is stored; its time is when it was kept."""
+        if self.observations:
+            outcome = DeliveryOutcome.OBSERVED
+        else:
+            outcome = DeliveryOutcome.KEPT_RAW if self.reason else DeliveryOutcome.IGNORED
+        return {
+            "store": self.store,
+            "brand": self.brand,
+            "topic": self.topic[:200],
+            "headers": dict(self.headers),
+            "raw": self.raw,
+            "received_at": now,
+            "outcome": outcome.value,
+            "order": self.observations[0].order if self.observations else None,
+            "reason": self.reason or "",
+            "expires_at": now + keep,
+        }
+
+
+async def deliver(tx: Tx, kept: Kept, keep: timedelta) -> bool:
     """Keep a delivery and say what it observed, in one transaction; a repeat writes nothing. Returns if it was new."""
-    if observations:
-        outcome = DeliveryOutcome.OBSERVED
-    else:
-        outcome = DeliveryOutcome.KEPT_RAW if reason else DeliveryOutcome.IGNORED
-    document: dict[str, Any] = {
-        "store": store,
-        "brand": brand,
-        "topic": topic[:200],
-        "headers": dict(headers),
-        "raw": raw,
-        "received_at": tx.now,
-        "outcome": outcome.value,
-        "order": observations[0].order if observations else None,
-        "reason": reason or "",
-        "expires_at": tx.now + keep,
-    }
+    document = kept.to_doc(tx.now, keep)
     written = await tx.db[DELIVERIES].update_one(
-        {"_id": key}, {"$setOnInsert": document}, upsert=True, session=tx.session
+        {"_id": kept.key}, {"$setOnInsert": document}, upsert=True, session=tx.session
     )
     if written.upserted_id is None:
         return False
-    for observed in observations:
+    for observed in kept.observations:
         tx.emit(observed)
     return True
+
+
+async def deliver_all(tx: Tx, several: Sequence[Kept], keep: timedelta) -> int:
+    """Keep those deliveries that are new and say what they observed; returns how many were.
+
+    Of two transactions that bring the same one first, the loser is tried again and finds it.
+    """
+    by_key = {kept.key: kept for kept in several}
+    known = await rows_of(tx.db[DELIVERIES].find({"_id": {"$in": list(by_key)}}, {"_id": 1}, session=tx.session))
+    for row in known:
+        del by_key[row["_id"]]
+    if not by_key:
+        return 0
+    documents = [{"_id": key, **kept.to_doc(tx.now, keep)} for key, kept in by_key.items()]
+    await tx.db[DELIVERIES].insert_many(documents, ordered=False, session=tx.session)
+    for kept in by_key.values():
+        for observed in kept.observations:
+            tx.emit(observed)
+    return len(by_key)
 
 
 def delivery_out(row: mongo.Document) -> DeliveryOut:

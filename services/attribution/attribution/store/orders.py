@@ -260,8 +260,8 @@ def _changes(tx: Tx, order: Order, settled: Settled, row: mongo.Document) -> _Ch
     text = decision.to_json()
     digest = hashlib.sha256(text).hexdigest()
     customer, earned = customer_id(order), earned_at(order)
-    was = (row.get("digest"), row.get("poll"), row.get("customer"), row.get("earned_at"))
-    if was == (digest, order.poll, customer, earned):
+    was = (row.get("digest"), row.get("poll"), row.get("customer"), row.get("earned_at"), row.get("deleted", False))
+    if was == (digest, order.poll, customer, earned, order.deleted):
         return None
     customers.look_later(tx, row, customer, earned)
     posted = ledger.Posted.from_doc(row["posted"]) if "posted" in row else ledger.NOTHING
@@ -293,8 +293,11 @@ def _changes(tx: Tx, order: Order, settled: Settled, row: mongo.Document) -> _Ch
         "poll": order.poll,
         "customer": customer,
         "earned_at": earned,
-        "earned_since": row.get("earned_since") if was[2:] == (customer, earned) else tx.now,
+        "earned_since": row.get("earned_since") if was[2:4] == (customer, earned) else tx.now,
         "freezes_at": decision.freezes_at,
+        # One reason is asked for once (MONEY 19): `polled` is the last that was.
+        "wish": order.poll is not None and order.poll != row.get("polled"),
+        "deleted": order.deleted,
     }
     if not is_erased(order.customer):
         fields["customer_kind"] = None if decision.facts.customer is None else decision.facts.customer.kind.value

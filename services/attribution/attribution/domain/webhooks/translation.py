@@ -48,7 +48,10 @@ class Translation(BaseModel):
 
 
 class Delivery(BaseModel):
-    """What surrounds a body. `key` names the stored body and gives the observation its id: repeats have the same."""
+    """What surrounds a body. `key` names the stored body and gives the observation its id: repeats have the same.
+
+    For a poll `received_at` is the time at which the store was asked.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,6 +60,7 @@ class Delivery(BaseModel):
     shop: str
     received_at: datetime
     click_parameter: str
+    way: Way = Way.WEBHOOK
 
     def by_the_second(self) -> Self:
         """The same body in another second is another delivery: for bodies that can be true twice."""
@@ -79,7 +83,7 @@ class Delivery(BaseModel):
             order=order_id(self.store, external),
             kind=kind,
             version=version,
-            way=Way.WEBHOOK,
+            way=self.way,
             received_at=self.received_at,
             raw_ref=self.key,
             snapshot=snapshot,

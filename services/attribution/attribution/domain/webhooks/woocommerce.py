@@ -25,7 +25,7 @@ from attribution.domain.webhooks.lines import described, known_code, priced_with
 from attribution.domain.webhooks.translation import Delivery, Note, NoteKind, Translation, kept_raw, observed
 from contracts.stores import Discount, ObservationKind, OrderLine, OrderState, Refund, Snapshot
 
-_QUANTITIES = 10**9
+QUANTITIES = 10**9
 _PING = re.compile(rb"webhook_id=[0-9]{1,20}")
 
 
@@ -116,7 +116,7 @@ def _metadata(value: Any) -> Any:
 
 def _units(value: Any) -> Any:
     """A fractional quantity (sold by weight) counts as one unit: its base is the line's subtotal anyway."""
-    is_small = isinstance(value, Decimal) and value.is_finite() and 0 < value < _QUANTITIES
+    is_small = isinstance(value, Decimal) and value.is_finite() and 0 < value < QUANTITIES
     return 1 if is_small and value % 1 else value
 
 

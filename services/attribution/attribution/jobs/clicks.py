@@ -28,6 +28,3 @@ async def count_leftovers(context: Context[Any]) -> None:
         if swept:
             log.info("recount.leftovers", clicks=swept)
         await asyncio.sleep(LEFTOVERS_EVERY)
-
-
-ALL = (destroy_daily_keys, count_leftovers)

@@ -1,0 +1,160 @@
+"""Polling stores: their API's credentials, how far each poll has come, and who polls it now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from attribution.domain.polling.passes import Pass
+from attribution.store.collections import CREDENTIALS, OBSERVATIONS, ORDERS, POLLS, rows_of
+from chassis import mongo
+from chassis.tx import Tx
+from contracts.http.attribution import PollOut, StoreCredentials
+
+LEASE = timedelta(seconds=90)
+"""Longer than any one question to a store; each page that is written takes it anew."""
+
+SETTLED = timedelta(seconds=2)
+"""A wish this old is asked for in a later second than that in which it arose (MONEY 19)."""
+
+WISHES = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class LeaseLost(Exception):
+    """Another worker polls this store now: nothing of what was read here was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A store that this worker, and no other, may ask now."""
+
+    store: str
+    owner: str
+    since: datetime
+    at: Pass | None
+    next_at: datetime
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An order that the store should be asked for, and why: the same reason is not asked for twice."""
+
+    order: str
+    why: str
+    currency: str | None
+
+
+async def set_credentials(tx: Tx, store: str, credentials: StoreCredentials, since: datetime) -> None:
+    """Take over the store API's credentials; from now on it is polled. The same ones again change nothing."""
+    document = credentials.model_dump(exclude_none=True)
+    before = await tx.db[CREDENTIALS].find_one({"_id": store}, session=tx.session)
+    if before is not None and before["credentials"] == document:
+        return
+    await tx.db[CREDENTIALS].replace_one(
+        {"_id": store}, {"credentials": document, "set_at": tx.now}, upsert=True, session=tx.session
+    )
+    fresh = {"since": since, "pass": None, "owner": "", "lease_until": EPOCH}
+    now = {"next_at": tx.now, "retry_at": tx.now, "failures": 0, "error": ""}
+    await tx.db[POLLS].update_one({"_id": store}, {"$setOnInsert": fresh, "$set": now}, upsert=True, session=tx.session)
+
+
+async def forget_credentials(tx: Tx, store: str) -> None:
+    """The store is polled no more; its position is kept for the day when it is again."""
+    await tx.db[CREDENTIALS].delete_one({"_id": store}, session=tx.session)
+
+
+async def credentials_of(db: mongo.Database, store: str) -> StoreCredentials | None:
+    """What the store's API wants to see."""
+    row = await db[CREDENTIALS].find_one({"_id": store})
+    return None if row is None else StoreCredentials.model_validate(row["credentials"])
+
+
+async def claim(db: mongo.Database, now: datetime, owner: str) -> Turn | None:
+    """A store that is due, or of which an order is wished for, and that nobody polls now."""
+    wishing = await db[ORDERS].distinct("store", {"wish": True, "decided_at": {"$lte": now - SETTLED}})
+    row = await db[POLLS].find_one_and_update(
+        {
+            "retry_at": {"$lte": now},
+            "$or": [{"next_at": {"$lte": now}}, {"_id": {"$in": wishing}}],
+            "$expr": {"$lte": ["$lease_until", "$$NOW"]},
+        },
+        [{"$set": {"owner": owner, "lease_until": _lease()}}],
+        sort=[("next_at", 1)],
+    )
+    if row is None:
+        return None
+    at = Pass(**row["pass"]) if row["pass"] else None
+    return Turn(row["_id"], owner, row["since"], at, row["next_at"], row["failures"])
+
+
+async def wishes(db: mongo.Database, store: str, now: datetime) -> list[Wish]:
+    """Orders of a store that it should be asked for, the oldest wishes first."""
+    query = {"store": store, "wish": True, "decided_at": {"$lte": now - SETTLED}}
+    found = db[ORDERS].find(query, {"poll": 1, "currency": 1}).sort("decided_at", 1).limit(WISHES)
+    return [Wish(row["_id"], row["poll"], row.get("currency")) for row in await rows_of(found)]
+
+
+async def fulfil(tx: Tx, wish: Wish) -> None:
+    """The store was asked for this reason: it is not asked for it again, whatever it answered."""
+    await tx.db[ORDERS].update_one(
+        {"_id": wish.order, "poll": wish.why},
+        {"$set": {"polled": wish.why, "wish": False}, "$inc": {"claims": 1}},
+        session=tx.session,
+    )
+
+
+async def keep(tx: Tx, turn: Turn, **fields: Any) -> None:
+    """Write how far this turn has come, and take the lease anew; raises `LeaseLost`."""
+    literal = {name: {"$literal": value} for name, value in fields.items()}
+    written = await tx.db[POLLS].update_one(
+        {"_id": turn.store, "owner": turn.owner}, [{"$set": {"lease_until": _lease(), **literal}}], session=tx.session
+    )
+    if not written.matched_count:
+        raise LeaseLost
+
+
+def pass_doc(at: Pass | None) -> mongo.Document | None:
+    """For `keep`: a pass as it is stored."""
+    if at is None:
+        return None
+    return {name: getattr(at, name) for name in ("since", "asked_at", "size", "cursor", "offset", "total")}
+
+
+async def release(tx: Tx, turn: Turn, **fields: Any) -> None:
+    """The end of a turn; raises `LeaseLost`."""
+    await keep(tx, turn, owner="", lease_until=EPOCH, **fields)
+
+
+async def wants_answers(db: mongo.Database, orders: Sequence[str]) -> set[str]:
+    """Those of these orders for which it is news that the store still says what it said."""
+    query = {"_id": {"$in": list(orders)}, "$or": [{"wish": True}, {"deleted": True}]}
+    return {row["_id"] for row in await rows_of(db[ORDERS].find(query, {"_id": 1}))}
+
+
+async def known_bodies(db: mongo.Database, observations: Mapping[str, str]) -> set[str]:
+    """Those of these observations (id by event) whose very body was seen before, by a webhook."""
+    found = await rows_of(db[OBSERVATIONS].find({"_id": {"$in": list(observations.values())}}, {"_id": 1}))
+    ids = {row["_id"] for row in found}
+    return {event for event, id_ in observations.items() if id_ in ids}
+
+
+async def poll_out(db: mongo.Database, store: str) -> PollOut:
+    """How the polling of a store goes."""
+    row = await db[POLLS].find_one({"_id": store})
+    polled = row is not None and await db[CREDENTIALS].find_one({"_id": store}, {"_id": 1}) is not None
+    if row is None or not polled:
+        return PollOut(store=store, is_polled=False)
+    return PollOut(
+        store=store,
+        is_polled=True,
+        complete_until=row["since"],
+        next_at=max(row["next_at"], row["retry_at"]),
+        failures=row["failures"],
+        error=row["error"],
+    )
+
+
+def _lease() -> mongo.Document:
+    return {"$add": ["$$NOW", int(LEASE.total_seconds() * 1000)]}

@@ -1,0 +1,541 @@
+"""The reconciliation poll: what webhooks lost is found by asking, once, by one worker, across any crash."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attribution.jobs.polling import Polling
+from attribution.store import polls
+from chassis.http.outward import Outward
+from contracts.console import StoreKind
+from contracts.stores import ObservationKind, OrderObserved, Way
+from tests.attribution.builders import a_click_recorded
+from tests.attribution.service.kit import Attribution, a_store_changed, an_agreement, only
+from tests.attribution.service.standin import NEVER, StandIn, a_stand_in, said
+from tests.attribution.webhooks.builders import (
+    ORDER_ID,
+    SECRET,
+    SHOP,
+    SITE,
+    a_shopify_line,
+    a_shopify_order,
+    a_woo_line,
+    a_woo_order,
+    raw_of,
+    shopify_headers,
+    woo_headers,
+)
+
+ORDERS = Path(__file__).resolve().parents[4] / "shared" / "data" / "orders"
+TOKEN = {"access_token": "shpat_of_bergfein"}
+KEYS = {"consumer_key": "ck_of_bergfein", "consumer_secret": "cs_of_bergfein"}
+LINE = "466157049000000001"
+MINUTE = timedelta(minutes=1)
+
+
+def numbered(count: int) -> list[dict[str, Any]]:
+    return [a_shopify_order(id=ORDER_ID + number, name=f"#{number}") for number in range(count)]
+
+
+class Poll:
+    """A service that knows both stores, a stand-in for each, and a worker that asks them."""
+
+    def __init__(self, service: Attribution, shopify: StandIn, woo: StandIn, outward: Outward) -> None:
+        self.service, self.shopify, self.woo = service, shopify, woo
+        self.polling = self.a_worker(outward)
+
+    def a_worker(self, outward: Outward) -> Polling:
+        return Polling(self.service.parts.context, outward)
+
+    async def connect(self, store: str, stand_in: StandIn, keys: dict[str, str]) -> None:
+        async with self.service.console() as http:
+            body = {**keys, "address": stand_in.address}
+            answer = await http.put(f"/internal/stores/{store}/credentials", json=body)
+        assert answer.status_code == 204, answer.text
+
+    async def until_idle(self) -> int:
+        turns = 0
+        while await self.polling.turn():
+            turns += 1
+            assert turns < 50
+        return turns
+
+    async def row(self, store: str = "store-1") -> dict[str, Any]:
+        return only(await self.service.all_of("polls", {"_id": store}))
+
+    async def heard(self) -> list[OrderObserved]:
+        """Consume what is in the outbox, as the worker would, and empty it."""
+        said_now = await self.service.said(OrderObserved)
+        await self.service.db["outbox"].delete_many({})
+        if said_now:
+            await self.service.hear(*said_now)
+        return said_now
+
+    async def seen_by_brand(self, store: str = "store-1") -> dict[str, Any]:
+        async with self.service.brand() as http:
+            answer = await http.get(f"/v1/stores/{store}/poll")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@pytest.fixture
+async def poll(service: Attribution) -> AsyncIterator[Poll]:
+    await service.hear(
+        a_store_changed(shop=SHOP), a_store_changed("woo-1", kind=StoreKind.WOOCOMMERCE, shop=SITE, revision=2)
+    )
+    outward = Outward(private_too=True, seconds=5)
+    async with a_stand_in("shopify") as shopify, a_stand_in("woocommerce") as woo:
+        yield Poll(service, shopify, woo, outward)
+    await outward.close()
+
+
+async def test_a_shopify_store_is_asked_page_by_page_with_its_token(poll: Poll):
+    poll.shopify.orders, poll.shopify.page_size = numbered(7), 3
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    said_now = await poll.service.said(OrderObserved)
+    assert {one.order for one in said_now} == {f"store-1:{ORDER_ID + number}" for number in range(7)}
+    assert {(one.way, one.kind) for one in said_now} == {(Way.POLL, ObservationKind.SNAPSHOT)}
+    assert [asked.query.get("page_info") for asked in poll.shopify.asked] == [None, "cursor-3", "cursor-6"]
+    assert {asked.headers["x-shopify-access-token"] for asked in poll.shopify.asked} == {"shpat_of_bergfein"}
+    first = poll.shopify.asked[0]
+    assert first.path == "/admin/api/2026-01/orders.json"
+    assert (first.query["limit"], first.query["status"]) == ("250", "any")
+
+
+async def test_a_woocommerce_store_is_asked_in_gmt_with_its_keys(poll: Poll):
+    poll.woo.orders = [a_woo_order(id=number) for number in range(1, 231)]
+    await poll.connect("woo-1", poll.woo, KEYS)
+    await poll.until_idle()
+    assert len(await poll.service.said(OrderObserved)) == 230
+    assert [asked.query["page"] for asked in poll.woo.asked] == ["1", "2", "3"]
+    first = poll.woo.asked[0]
+    assert first.headers["authorization"] == "Basic Y2tfb2ZfYmVyZ2ZlaW46Y3Nfb2ZfYmVyZ2ZlaW4="
+    assert not first.query["modified_after"].endswith(("Z", "+00:00"))
+
+
+async def test_received_at_is_the_time_at_which_the_store_was_asked(poll: Poll):
+    """MONEY 19: only that says which changes the answer must show."""
+    poll.shopify.orders = numbered(1)
+    before = poll.service.now()
+
+    async def slowly(_asked: Any) -> None:
+        poll.service.later(MINUTE)  # the answer takes its time
+
+    poll.shopify.before_answer = slowly
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    one = only(await poll.service.said(OrderObserved))
+    assert before <= one.received_at < before + MINUTE
+
+
+async def test_what_the_poll_found_is_decided_like_any_order_and_exempt_from_the_seven_days(poll: Poll):
+    """MONEY 5: CSV and poll are exempt from the seven days."""
+    click = "c0ffee00-1111-7222-8333-444455556666"
+    await poll.service.hear(an_agreement(), a_click_recorded(id=click))
+    poll.service.later(timedelta(days=20))
+    poll.shopify.orders = [a_shopify_order(note_attributes=[{"name": "cclid", "value": click}])]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    await poll.heard()
+    decided = (await poll.service.decided())[-1]
+    row = only(await poll.service.all_of("orders"))
+    assert (decided.outcome, row["posts"], row["held"]) == ("credited", True, [])
+
+
+async def test_a_second_pass_reaches_into_the_first_and_says_nothing_twice(poll: Poll):
+    poll.shopify.orders = numbered(3)
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    await poll.heard()
+    first = await poll.row()
+    poll.service.later(6 * MINUTE)
+    assert await poll.until_idle() == 1
+    assert await poll.service.said(OrderObserved) == []
+    assert len(await poll.service.all_of("deliveries")) == 3
+    again = await poll.row()
+    assert again["since"] > first["since"]
+    assert poll.shopify.asked[-1].query["updated_at_min"] == first["since"].replace(microsecond=0).isoformat()
+
+
+async def test_what_a_webhook_brought_is_not_kept_again(poll: Poll):
+    async with poll.service.console() as http:
+        await http.put("/internal/stores/store-1/secrets", json={"secret": SECRET})
+    raw = raw_of(a_shopify_order())
+    async with poll.service.store() as http:
+        await http.post("/webhooks/shopify/store-1", content=raw, headers=shopify_headers(raw, "orders/paid"))
+    await poll.heard()
+    poll.shopify.orders = [a_shopify_order()]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    assert await poll.service.said(OrderObserved) == []
+    assert len(await poll.service.all_of("deliveries")) == 1
+
+
+async def test_three_workers_and_one_polls(poll: Poll):
+    poll.shopify.orders = numbered(2)
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    outward = Outward(private_too=True)
+    workers = [poll.a_worker(outward) for _ in range(3)]
+    turns = await asyncio.gather(*(worker.turn() for worker in workers))
+    assert sorted(turns) == [False, False, True]
+    assert len(poll.shopify.asked) == 1
+    await outward.close()
+
+
+async def test_a_worker_whose_lease_was_taken_writes_nothing(poll: Poll):
+    """RELIABILITY, ring 2: a zombie that wakes up after its lease finds that another polls."""
+    poll.shopify.orders = numbered(2)
+    await poll.connect("store-1", poll.shopify, TOKEN)
+
+    async def taken(_asked: Any) -> None:
+        await poll.service.db["polls"].update_one({"_id": "store-1"}, {"$set": {"owner": "another"}})
+
+    poll.shopify.before_answer = taken
+    assert await poll.polling.turn()
+    assert await poll.service.all_of("deliveries") == []
+    assert await poll.service.said(OrderObserved) == []
+    assert (await poll.row())["owner"] == "another"
+
+
+class Killed(BaseException):
+    """kill -9: nothing after it runs, no lease is given back."""
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
+@pytest.mark.parametrize("when", ["before its commit", "after its commit"])
+async def test_a_worker_killed_at_any_page_is_followed_by_one_that_goes_on_there(poll: Poll, page: int, when: str):
+    """The place is stored with the page's deliveries and outbox rows, or not at all."""
+    poll.shopify.orders, poll.shopify.page_size = numbered(7), 3
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    run, calls = poll.polling._run, 0
+
+    async def run_until_killed(work: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls < page:
+            await run(work)
+            return
+        if when == "after its commit":
+            await run(work)
+        raise Killed
+
+    poll.polling._run = run_until_killed  # type: ignore[method-assign]
+    with pytest.raises(Killed):
+        await poll.polling.turn()
+    poll.polling._run = run  # type: ignore[method-assign]
+    assert not await poll.polling.turn(), "the dead worker's lease still holds"
+    await poll.service.db["polls"].update_one({"_id": "store-1"}, {"$set": {"lease_until": polls.EPOCH}})
+    asked_before = len(poll.shopify.asked)
+    await poll.until_idle()
+    said_now = await poll.service.said(OrderObserved)
+    assert sorted(one.order for one in said_now) == [f"store-1:{ORDER_ID + number}" for number in range(7)]
+    committed = page if when == "after its commit" else page - 1
+    if committed < 3:
+        expected = [None, "cursor-3", "cursor-6"][committed:]
+        assert [asked.query.get("page_info") for asked in poll.shopify.asked[asked_before:]] == expected
+
+
+async def test_429_waits_as_long_as_the_store_says_and_goes_on_at_the_same_page(poll: Poll):
+    poll.shopify.orders, poll.shopify.page_size = numbered(4), 3
+    await poll.connect("store-1", poll.shopify, TOKEN)
+
+    async def limited_on_the_second(asked: Any) -> None:
+        if "page_info" in asked.query and len(poll.shopify.asked) == 2:
+            poll.shopify.answers.append(said({"errors": "slow"}, {"Retry-After": "2.0"}, status=429))
+
+    poll.shopify.before_answer = limited_on_the_second
+    assert await poll.until_idle() == 1
+    assert len(await poll.service.said(OrderObserved)) == 3
+    assert (await poll.seen_by_brand())["failures"] == 0
+    poll.service.later(timedelta(seconds=3))
+    await poll.until_idle()
+    assert len(await poll.service.said(OrderObserved)) == 4
+    assert poll.shopify.asked[-1].query["page_info"] == "cursor-3"
+
+
+async def test_a_nearly_full_bucket_is_left_to_leak(poll: Poll):
+    poll.shopify.orders, poll.shopify.page_size, poll.shopify.bucket = numbered(4), 3, "39/40"
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    assert len(poll.shopify.asked) == 1
+    poll.shopify.bucket = "1/40"
+    poll.service.later(timedelta(seconds=10))
+    await poll.until_idle()
+    assert len(await poll.service.said(OrderObserved)) == 4
+
+
+FAULTS = [
+    pytest.param(said({}, status=500), "the store answered 500", id="500"),
+    pytest.param(said({}, status=503), "the store answered 503", id="503"),
+    pytest.param(said({"errors": "[API] Invalid API key"}, status=401), "the store answered 401", id="401"),
+    pytest.param(said(b"", {"Location": "http://169.254.169.254/"}, status=302), "the store answered 302", id="302"),
+    pytest.param(said(b"<html>maintenance</html>"), "no list in it", id="a page in place of JSON"),
+    pytest.param(said(b'{"orders": [{"id": 1}'), "broken", id="cut off"),
+    pytest.param(said(b'{"orders": "none"}'), "no list in it", id="another shape"),
+    pytest.param(said(b'{"orders": [' + b"[" * 100_000), "broken", id="nested without end"),
+    pytest.param(said(b"\xff\xfe{}"), "not UTF-8", id="not UTF-8"),
+    pytest.param(said(b"", {"Content-Encoding": "gzip"}), "encoded", id="gzip nobody asked for"),
+    pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "RemoteProtocolError", id="the connection breaks"),
+    pytest.param(b"what?\r\n\r\n", "RemoteProtocolError", id="no HTTP"),
+]
+
+
+@pytest.mark.parametrize(("fault", "told"), FAULTS)
+async def test_a_store_that_fails_is_asked_again_later_and_loses_nothing(poll: Poll, fault: bytes, told: str):
+    poll.shopify.orders = numbered(2)
+    poll.shopify.answers = [fault]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    assert await poll.until_idle() == 1
+    state = await poll.seen_by_brand()
+    assert state["failures"] == 1
+    assert told in state["error"]
+    assert await poll.service.said(OrderObserved) == []
+    poll.service.later(MINUTE)
+    await poll.until_idle()
+    assert len(await poll.service.said(OrderObserved)) == 2
+    assert (await poll.seen_by_brand())["failures"] == 0
+
+
+async def test_a_store_that_never_answers_is_given_up(poll: Poll):
+    poll.shopify.answers = [NEVER]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    outward = Outward(private_too=True, seconds=0.2)
+    assert await poll.a_worker(outward).turn()
+    await outward.close()
+    assert "no whole answer" in (await poll.seen_by_brand())["error"]
+
+
+async def test_a_cursor_that_has_ended_begins_the_pass_anew(poll: Poll):
+    poll.shopify.orders, poll.shopify.page_size = numbered(5), 3
+    await poll.connect("store-1", poll.shopify, TOKEN)
+
+    async def ended(asked: Any) -> None:
+        if "page_info" in asked.query and len(poll.shopify.asked) == 2:
+            poll.shopify.answers.append(said({"errors": "Invalid page_info"}, status=400))
+
+    poll.shopify.before_answer = ended
+    await poll.until_idle()
+    assert len(await poll.service.said(OrderObserved)) == 5
+
+
+async def test_a_woocommerce_pass_begins_anew_when_orders_leave_the_list(poll: Poll):
+    """A trashed order moves the others up by one: without that, the first of the next page would be missed."""
+    poll.woo.orders = [a_woo_order(id=number) for number in range(1, 152)]
+    await poll.connect("woo-1", poll.woo, KEYS)
+
+    async def one_is_trashed(asked: Any) -> None:
+        if asked.query.get("page") == "2" and len(poll.woo.orders) == 151:
+            del poll.woo.orders[0]
+
+    poll.woo.before_answer = one_is_trashed
+    await poll.until_idle()
+    assert {one.order for one in await poll.service.said(OrderObserved)} >= {f"woo-1:{n}" for n in range(2, 152)}
+
+
+async def test_a_page_of_ten_megabytes_is_read(poll: Poll):
+    note = "x" * 40_000
+    poll.shopify.orders = [order | {"note": note} for order in numbered(250)]
+    assert len(json.dumps(poll.shopify.orders)) > 10_000_000
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    assert len(await poll.service.all_of("deliveries", {"outcome": "observed"})) == 250
+
+
+async def test_a_page_that_is_too_large_is_asked_in_smaller_parts(poll: Poll, monkeypatch):
+    monkeypatch.setattr("attribution.jobs.asking.PAGE_BYTES", 20_000)
+    poll.shopify.orders = numbered(30)
+    poll.shopify.orders[7]["note"] = "x" * 50_000
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    while (await poll.row())["pass"] is not None:
+        await poll.until_idle()
+    assert len(await poll.service.said(OrderObserved)) == 29
+    [listed] = await poll.service.all_of("deliveries", {"outcome": "kept-raw"})
+    assert "too large" in listed["reason"]
+
+
+async def test_an_order_that_cannot_be_read_is_listed_and_spoils_no_other(poll: Poll):
+    poll.shopify.orders = [*numbered(2), a_shopify_order(id=7, currency="XXQ"), {"id": 8}]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    assert len(await poll.service.said(OrderObserved)) == 2
+    listed = await poll.service.all_of("deliveries", {"outcome": "kept-raw"})
+    assert len(listed) == 2
+
+
+async def test_an_edit_that_only_names_lines_is_asked_for_once(poll: Poll):
+    """WEBHOOKS trap 23; MONEY 19: `orders/edited` queues a poll, and a version is polled once."""
+    async with poll.service.console() as http:
+        await http.put("/internal/stores/store-1/secrets", json={"secret": SECRET})
+    edit = {"order_edit": {"id": 1, "order_id": ORDER_ID, "committed_at": "2026-03-02T13:30:00+01:00"}}
+    raw = raw_of(edit)
+    async with poll.service.store() as http:
+        await http.post("/webhooks/shopify/store-1", content=raw, headers=shopify_headers(raw, "orders/edited"))
+    await poll.heard()
+    poll.shopify.orders = [a_shopify_order(line_items=[a_shopify_line(), a_shopify_line(id=2)])]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    poll.service.later(timedelta(seconds=5))
+    await poll.until_idle()
+    assert poll.shopify.asked[0].path.endswith(f"/orders/{ORDER_ID}.json")
+    await poll.heard()
+    poll.service.later(timedelta(seconds=5))
+    await poll.until_idle()
+    wished = [asked for asked in poll.shopify.asked if asked.path.endswith(f"/{ORDER_ID}.json")]
+    assert len(wished) == 1
+    row = only(await poll.service.all_of("orders"))
+    assert (row["poll"], row["wish"]) == (None, False)
+
+
+async def test_an_order_that_the_store_does_not_show_is_not_asked_for_for_ever(poll: Poll):
+    """MONEY 19: a version is polled once. That it is not shown does not say that it was deleted."""
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    changed = OrderObserved(
+        id="changed-1",
+        time=poll.service.now(),
+        store="store-1",
+        order="store-1:404",
+        kind=ObservationKind.CHANGED,
+        way=Way.TOPIC,
+        received_at=poll.service.now(),
+    )
+    await poll.service.hear(changed)
+    poll.service.later(timedelta(seconds=5))
+    for _ in range(3):
+        await poll.until_idle()
+        poll.service.later(timedelta(seconds=5))
+    assert [asked.path for asked in poll.shopify.asked if "404" in asked.path] == ["/admin/api/2026-01/orders/404.json"]
+    assert await poll.service.said(OrderObserved) == []
+
+
+async def test_a_tie_is_settled_by_asking(poll: Poll):
+    """MONEY 19: on a tie a poll is queued, and one asked for more than 1 s after the version wins."""
+    async with poll.service.console() as http:
+        await http.put("/internal/stores/store-1/secrets", json={"secret": SECRET})
+    for status in ("pending", "paid"):
+        raw = raw_of(a_shopify_order(financial_status=status))
+        async with poll.service.store() as http:
+            await http.post("/webhooks/shopify/store-1", content=raw, headers=shopify_headers(raw, "orders/updated"))
+    await poll.heard()
+    assert only(await poll.service.all_of("orders"))["wish"]
+    poll.shopify.orders = [a_shopify_order(financial_status="pending")]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    poll.service.later(timedelta(seconds=5))
+    await poll.until_idle()
+    await poll.heard()
+    row = only(await poll.service.all_of("orders"))
+    assert (row["poll"], row["posts"]) == (None, False)
+
+
+REFUND = {
+    "id": 726,
+    "date_created_gmt": "2026-03-04T12:00:00",
+    "amount": "47.60",
+    "reason": "too small",
+    "line_items": [
+        {
+            "id": 9,
+            "product_id": 93,
+            "quantity": -1,
+            "total": "-40.00",
+            "total_tax": "-7.60",
+            "meta_data": [{"id": 1, "key": "_refunded_item_id", "value": "315"}],
+        }
+    ],
+    "shipping_lines": [],
+}
+
+
+async def test_a_refund_without_lines_is_asked_for_and_the_hold_ends(poll: Poll):
+    """MONEY 17: a WooCommerce refund without lines holds the order until its details are read."""
+    click = "c0ffee00-1111-7222-8333-444455556666"
+    await poll.service.hear(an_agreement(), a_click_recorded(id=click))
+    async with poll.service.console() as http:
+        await http.put("/internal/stores/woo-1/secrets", json={"secret": SECRET})
+    order = a_woo_order(
+        meta_data=[{"id": 1, "key": "cclid", "value": click}],
+        line_items=[a_woo_line(), a_woo_line(id=316, subtotal="20.00", total="20.00", total_tax="3.80")],
+        refunds=[{"id": 726, "reason": "", "total": "-47.60"}],
+        date_modified_gmt="2026-03-04T12:00:00",
+    )
+    raw = raw_of(order)
+    async with poll.service.store() as http:
+        await http.post("/webhooks/woocommerce/woo-1", content=raw, headers=woo_headers(raw, "order.updated"))
+    await poll.heard()
+    row = only(await poll.service.all_of("orders"))
+    assert (row["held"], row["poll"]) == (["refund-details-missing"], "refunds:726")
+    poll.woo.orders, poll.woo.refunds = [order], {"727": [REFUND]}
+    await poll.connect("woo-1", poll.woo, KEYS)
+    poll.service.later(timedelta(seconds=5))
+    await poll.until_idle()
+    assert [asked.path.rsplit("/", 1)[-1] for asked in poll.woo.asked][:2] == ["727", "refunds"]
+    await poll.heard()
+    row = only(await poll.service.all_of("orders"))
+    assert (row["held"], row["poll"], row["wish"]) == ([], None, False)
+    record = await poll.service.record("woo-1:727", poll.service.operator())
+    assert [line.refunded for line in record.lines] == [4000, 0]
+
+
+async def test_credentials_live_in_one_place_and_are_never_answered(poll: Poll):
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    state = await poll.seen_by_brand()
+    assert "shpat" not in json.dumps(state)
+    assert "shpat" not in str(await poll.service.all_of("outbox"))
+    async with poll.service.console() as http:
+        assert (await http.delete("/internal/stores/store-1/credentials")).status_code == 204
+    assert not (await poll.seen_by_brand())["is_polled"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"consumer_key": "ck_only_this"},
+        {**TOKEN, **KEYS},
+        {"access_token": "short"},
+        {"access_token": "with a\r\nnewline"},
+        {**TOKEN, "address": "ftp://shop.example"},
+        {**TOKEN, "address": "https://user@shop.example"},
+        {**TOKEN, "address": {"$ne": None}},
+    ],
+)
+async def test_credentials_that_cannot_be_right_are_refused(poll: Poll, body: dict):
+    async with poll.service.console() as http:
+        assert (await http.put("/internal/stores/store-1/credentials", json=body)).status_code == 422
+
+
+async def test_an_address_that_is_not_public_is_never_called(poll: Poll):
+    """RELIABILITY, SSRF."""
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    outward = Outward()
+    assert await poll.a_worker(outward).turn()
+    await outward.close()
+    assert poll.shopify.asked == []
+    assert (await poll.seen_by_brand())["error"] == "not https"
+
+
+async def test_another_brand_sees_nothing_of_it(poll: Poll):
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    async with poll.service.brand("brand-2") as http:
+        assert (await http.get("/v1/stores/store-1/poll")).status_code == 404
+
+
+@pytest.mark.skipif(not ORDERS.is_dir(), reason="the real data of ../shared/data is not here")
+@pytest.mark.parametrize("name", ["go_shopify/orders", "go_shopify/order", "shopify_python_api/order"])
+async def test_the_libraries_answers_are_read_as_they_lie_there(poll: Poll, name: str):
+    file = ORDERS / f"{name}.json"
+    if not file.exists():
+        pytest.skip(f"{name} is not among the data")
+    body = json.loads(file.read_bytes())
+    orders = body["orders"] if "orders" in body else [body["order"]]
+    poll.shopify.answers = [said({"orders": orders})]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    assert (await poll.seen_by_brand())["failures"] == 0
+    assert len(await poll.service.all_of("deliveries")) == len(orders)
