@@ -1,6 +1,6 @@
 """The bound for the redirect: an ASGI app that sends one record, waits for its ack, and answers 302. Nothing else.
 
-    python bare.py PORT BOOTSTRAP
+    python -m tests.bench.bare PORT BOOTSTRAP
 
 Served as the redirect is, with the same producer's settings, a record of the same size and as many headers.
 """

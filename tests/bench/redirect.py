@@ -33,7 +33,6 @@ from tests.support.servers import running
 
 ROOT = Path(__file__).parents[2]
 PROCESS = ROOT / "tests" / "attribution" / "redirect" / "process.py"
-BARE = Path(__file__).with_name("bare.py")
 FEW = 1_000
 ASKED = 20_000
 """Different links under load: more than the redirect keeps unpacked."""
@@ -186,7 +185,10 @@ def bare(address: str, folder: Path, core: int) -> Server:
     """The bound."""
     port = free_port()
     return Server(
-        "bare ASGI app", a_process(folder, "bare", core, port, [str(BARE), str(port), address]), port, asking(["x"])
+        "bare ASGI app",
+        a_process(folder, "bare", core, port, ["-m", "tests.bench.bare", str(port), address]),
+        port,
+        asking(["x"]),
     )
 
 
@@ -208,6 +210,7 @@ def a_process(folder: Path, name: str, core: int, port: int, arguments: list[str
         ["taskset", "-c", str(core), sys.executable, *arguments],
         {"PYTHONPATH": f"{ROOT}:{ROOT / 'deploy'}"},
         log_path=folder / f"{name}.log",
+        cwd=ROOT,
         ready_url=f"http://127.0.0.1:{port}/health/ready",
         ready_within=300,
     )

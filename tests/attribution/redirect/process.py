@@ -1,5 +1,6 @@
 """Runs one redirect as a process of its own: `python process.py '<settings as JSON>'`."""
 
+import gc
 import signal
 import sys
 from typing import Any
@@ -11,7 +12,9 @@ from attribution.redirect.settings import RedirectSettings
 
 
 def serve_app(app: Any, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT, with the settings of `chassis.service.serve`. A failed start: status 3."""
+    """Serve until SIGTERM or SIGINT, as `chassis.service.serve` is set. A failed start ends with status 3."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # as `chassis.service.run` does
     server = uvicorn.Server(
         uvicorn.Config(
             app,

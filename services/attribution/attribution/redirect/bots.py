@@ -33,6 +33,7 @@ BROWSER = "Mozilla/5.0 ("
 LONGEST = 512
 """Characters of a user agent that the rule reads, and that a click keeps."""
 _REMEMBERED = 20_000
+_PURPOSES = (b"purpose", b"sec-purpose", b"x-purpose", b"x-moz")
 
 
 class BotRule:
@@ -62,5 +63,9 @@ def the_rule() -> BotRule:
 
 def fetched_ahead(headers: dict[bytes, bytes]) -> bool:
     """Whether a browser or a preview asks before a person does (prefetch, prerender, preview)."""
-    told = b" ".join(headers.get(name, b"") for name in (b"purpose", b"sec-purpose", b"x-purpose", b"x-moz")).lower()
-    return b"prefetch" in told or b"preview" in told or b"prerender" in told
+    for name in _PURPOSES:
+        if name in headers:
+            told = headers[name].lower()
+            if b"prefetch" in told or b"preview" in told or b"prerender" in told:
+                return True
+    return False
