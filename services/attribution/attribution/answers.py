@@ -30,6 +30,8 @@ from contracts.http.attribution import (
     OrderOut,
     PersonOut,
     PostingOut,
+    PrivacyRequestDetail,
+    PrivacyRequestOut,
     ReleaseOut,
     ReviewChange,
     ReviewOut,
@@ -314,3 +316,18 @@ def release_out(row: Document) -> ReleaseOut:
         held=tuple(row.get("held", ())),
         note=last["note"],
     )
+
+
+def privacy_request_out(row: Document) -> PrivacyRequestOut:
+    """What a store asked about personal data, and what became of it."""
+    return PrivacyRequestOut.model_validate(_request(row))
+
+
+def privacy_request_detail(row: Document, orders: Iterable[str]) -> PrivacyRequestDetail:
+    """The same, with the orders that are held."""
+    return PrivacyRequestDetail.model_validate(_request(row) | {"orders": tuple(orders)})
+
+
+def _request(row: Document) -> Document:
+    told = set(PrivacyRequestOut.model_fields) - {"id"}
+    return {"id": row["_id"], **{name: value for name, value in row.items() if name in told}}

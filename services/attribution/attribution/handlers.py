@@ -8,7 +8,7 @@ from typing import Any
 from attribution.domain.customers import parts_of, store_of_key
 from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
-from attribution.store import AttributionTx, customers, fixings, links, months, orders
+from attribution.store import AttributionTx, customers, fixings, links, months, orders, privacy
 from chassis.handlers import Handlers
 from chassis.ids import derived_id
 from chassis.logs import log
@@ -56,6 +56,11 @@ def build(settings: AttributionSettings) -> Handlers:
     async def count_clicks(clicks: Sequence[ClickRecorded], tx: AttributionTx) -> None:
         """Keep and count clicks."""
         await tx.count_clicks(clicks, keep_clicks, rule)
+
+    @handlers.on_timer(privacy.STEP_TIMER)
+    async def erase(timer: Timer, tx: AttributionTx) -> None:
+        """The next part of what a store asked to be erased."""
+        await privacy.step(timer, tx)
 
     @handlers.on_timer(links.FOLLOW)
     async def follow_collaboration(timer: Timer, tx: AttributionTx) -> None:

@@ -46,6 +46,7 @@ from contracts.http.attribution.policy import (
     PolicyVersion,
     Precedence,
 )
+from contracts.http.attribution.privacy import PrivacyKind, PrivacyRequestDetail, PrivacyRequestOut, PrivacyStatus
 from contracts.http.attribution.results import CampaignResults, CouponResult, CreatorResult, LinkResult
 from contracts.http.attribution.reviews import PersonOut, ReleaseOut, Remark, ReviewChange, ReviewOut, ReviewStatus
 from contracts.http.attribution.stores import (
@@ -107,6 +108,10 @@ __all__ = [
     "PollOut",
     "PostingOut",
     "Precedence",
+    "PrivacyKind",
+    "PrivacyRequestDetail",
+    "PrivacyRequestOut",
+    "PrivacyStatus",
     "ReleaseOut",
     "Remark",
     "ReviewChange",

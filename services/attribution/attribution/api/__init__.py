@@ -1,6 +1,19 @@
 """Attribution's API, a module for each noun."""
 
-from attribution.api import bio, clicks, coupons, earnings, imports, links, orders, policy, reviews, stores, webhooks
+from attribution.api import (
+    bio,
+    clicks,
+    coupons,
+    earnings,
+    imports,
+    links,
+    orders,
+    policy,
+    privacy,
+    reviews,
+    stores,
+    webhooks,
+)
 
 ROUTERS = (
     webhooks.router,
@@ -14,4 +27,5 @@ ROUTERS = (
     coupons.router,
     bio.router,
     reviews.router,
+    privacy.router,
 )

@@ -24,3 +24,13 @@ Filter = Annotated[str | None, Query(min_length=1, max_length=200)]
 def settings_of(context: Context[Any]) -> AttributionSettings:
     """Attribution's own settings."""
     return cast("AttributionSettings", context.settings)
+
+
+def brand_of(who: Principal) -> str | None:
+    """Whose things the caller may touch; None for an operator, who may touch all."""
+    return who.id if who.kind is Kind.BRAND else None
+
+
+def person(who: Principal) -> dict[str, str]:
+    """The caller as the audit trail names it."""
+    return {"kind": who.kind.value, "account": who.account}

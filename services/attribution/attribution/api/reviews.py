@@ -6,24 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from attribution import answers
-from attribution.api.callers import BrandOrOperator, TheContext
+from attribution.api.callers import BrandOrOperator, TheContext, brand_of, person
 from attribution.store import AttributionTx, reviews
-from chassis.http import Kind, Page, Paging, Principal, Writing, not_found, once, page_of
+from chassis.http import Page, Paging, Principal, Writing, not_found, once, page_of
 from contracts.http.attribution import ReleaseOut, Remark, ReviewOut, ReviewStatus
 
 router = APIRouter(tags=["reviews"])
 
 Work = Callable[[AttributionTx], Awaitable[ReviewOut]]
-
-
-def brand_of(who: Principal) -> str | None:
-    """Whose things the caller may touch; None for an operator, who may touch all."""
-    return who.id if who.kind is Kind.BRAND else None
-
-
-def person(who: Principal) -> dict[str, str]:
-    """The caller as the audit trail names it."""
-    return {"kind": who.kind.value, "account": who.account}
 
 
 @router.get("/v1/reviews")

@@ -8,7 +8,7 @@ from attribution import answers
 from attribution.api.callers import Brand, Console, Operator, TheContext, settings_of
 from attribution.domain.webhooks import receive
 from attribution.domain.webhooks.verdicts import Accepted, Ping, Refused
-from attribution.store import BrandView, OperatorView, deliveries, facts
+from attribution.store import AttributionTx, BrandView, OperatorView, deliveries, facts, privacy
 from chassis.http import (
     MB,
     STORE,
@@ -78,7 +78,12 @@ async def take_webhook(kind: StoreKind, store: str, request: Request, context: T
         reason=verdict.kept_raw_reason or _asked_for(verdict),
     )
     keep = answers.days(settings_of(context).raw_delivery_days)
-    await context.transactions.run(lambda tx: deliveries.deliver(tx, kept, keep), seconds=4)
+
+    async def work(tx: AttributionTx) -> None:
+        if await deliveries.deliver(tx, kept, keep):
+            await privacy.note(tx, verdict.notes, store=store, brand=known["brand"], delivery=verdict.delivery_key)
+
+    await context.transactions.run(work, seconds=4)
     return Response(status_code=200)
 
 

@@ -39,8 +39,12 @@ def pseudonymised(observed: OrderObserved, keys: Mapping[str, bytes]) -> OrderOb
 
 def reference_of(observed: OrderObserved) -> str | None:
     """The customer that an observation names; None for a guest (MONEY 13)."""
-    said = None if observed.snapshot is None else observed.snapshot.customer
-    return None if said is None or said.strip() == NOBODY else said
+    return somebody(None if observed.snapshot is None else observed.snapshot.customer)
+
+
+def somebody(reference: str | None) -> str | None:
+    """A store's reference to a customer, None if it means nobody."""
+    return None if reference is None or reference.strip() == NOBODY else reference
 
 
 def erased_value(secret: bytes, value: str) -> str:

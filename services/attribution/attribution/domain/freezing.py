@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from attribution.domain.customers import PREFIX
 from attribution.domain.decide import decide
 from attribution.domain.decisions import Decision
 from attribution.domain.facts import Click, Collaboration, Coupon, CustomerRead, Facts, Policy, World
@@ -66,13 +67,20 @@ class Settled:
 
     @property
     def late(self) -> tuple[str, ...]:
-        """The names of what came too late: facts with the revision that was not read, and added lines."""
+        """The names of what came too late: facts with the revision that was not read, and added lines.
+
+        Of a customer only the answer: whose it is stays out of what people read.
+        """
         if not self.is_frozen:
             return ()
         read = set(self.decision.refs)
         lines = {line.line for line in self.decision.lines}
-        facts = [f"{ref.key}#{ref.revision}" for ref in self.fresh.refs if ref not in read]
+        facts = [f"{_named(ref.key)}#{ref.revision}" for ref in self.fresh.refs if ref not in read]
         return tuple(sorted([*facts, *(f"line:{line.line}" for line in self.fresh.lines if line.line not in lines)]))
+
+
+def _named(key: str) -> str:
+    return PREFIX.rstrip(":") if key.startswith(PREFIX) else key
 
 
 def settle(

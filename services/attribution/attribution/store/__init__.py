@@ -19,6 +19,7 @@ from attribution.store import (
     orders,
     policies,
     polls,
+    privacy,
     releases,
     reviews,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "orders",
     "policies",
     "polls",
+    "privacy",
     "reviews",
 ]
 

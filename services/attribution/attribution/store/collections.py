@@ -35,6 +35,7 @@ CUSTOMER_KEYS = "customer_keys"
 MONTHS = "months"
 FEES = "fees"
 REVIEWS = "reviews"
+PRIVACY_REQUESTS = "privacy_requests"
 
 AT_ONCE = 2_000
 
@@ -73,6 +74,14 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         ),
     ),
     CollectionSpec(CUSTOMER_KEYS),
+    CollectionSpec(
+        PRIVACY_REQUESTS,
+        indexes=(
+            IndexModel([("received_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("status", ASCENDING), ("received_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("customer", ASCENDING)], partialFilterExpression={"customer": {"$type": "string"}}),
+        ),
+    ),
     CollectionSpec(
         REVIEWS,
         indexes=(
@@ -143,6 +152,10 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             IndexModel([("store", ASCENDING), ("received_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("outcome", ASCENDING), ("received_at", DESCENDING), ("_id", DESCENDING)]),
+            # An erasure empties the bodies of a customer's orders.
+            IndexModel(
+                [("store", ASCENDING), ("order", ASCENDING)], partialFilterExpression={"order": {"$type": "string"}}
+            ),
             IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
         ),
     ),
@@ -161,6 +174,10 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel(
                 [("customer", ASCENDING), ("earned_at", ASCENDING)],
                 partialFilterExpression={"customer": {"$type": "string"}},
+            ),
+            # Orders that were seen with several customers: few, and asked for by an erasure.
+            IndexModel(
+                [("also_customers", ASCENDING)], partialFilterExpression={"also_customers": {"$type": "string"}}
             ),
             # Few wait at any time, and only they are asked for by outcome.
             IndexModel(

@@ -121,7 +121,7 @@ async def decide_orders(
         if settled.is_frozen:
             frozen[order.id] = settled
         row = rows.get(order.id)
-        changed = _changes(tx, order, settled, row or {})
+        changed = _changes(tx, order, settled, row or {}, _also(order, observations[order.id]))
         if changed is None:
             refs = _refs(settled)
             if row is not None and settled.is_frozen and row["refs"] != (read := _refs_kept(refs)):
@@ -254,14 +254,20 @@ def _refs_kept(refs: Sequence[Ref]) -> list[mongo.Document]:
     return [{"key": ref.key, "revision": ref.revision} for ref in refs]
 
 
-def _changes(tx: Tx, order: Order, settled: Settled, row: mongo.Document) -> _Change | None:
+def _also(order: Order, observations: Sequence[Observation]) -> list[str]:
+    """Whose the order was, too, by other observations: an erasure must find it by them."""
+    others = {one.customer for one in observations if one.customer is not None} - {order.customer}
+    return sorted(f"{order.store}|{value}" for value in others)
+
+
+def _changes(tx: Tx, order: Order, settled: Settled, row: mongo.Document, also: list[str]) -> _Change | None:
     """What a decision changes of an order; None if it is the one that stands."""
     decision = settled.decision
     text = decision.to_json()
     digest = hashlib.sha256(text).hexdigest()
     customer, earned = customer_id(order), earned_at(order)
     was = (row.get("digest"), row.get("poll"), row.get("customer"), row.get("earned_at"), row.get("deleted", False))
-    if was == (digest, order.poll, customer, earned, order.deleted):
+    if was == (digest, order.poll, customer, earned, order.deleted) and row.get("also_customers", []) == also:
         return None
     customers.look_later(tx, row, customer, earned)
     posted = ledger.Posted.from_doc(row["posted"]) if "posted" in row else ledger.NOTHING
@@ -299,6 +305,8 @@ def _changes(tx: Tx, order: Order, settled: Settled, row: mongo.Document) -> _Ch
         "wish": order.poll is not None and order.poll != row.get("polled"),
         "deleted": order.deleted,
     }
+    if also or row.get("also_customers"):
+        fields["also_customers"] = also
     if not is_erased(order.customer):
         fields["customer_kind"] = None if decision.facts.customer is None else decision.facts.customer.kind.value
     if decision.month is not None or row.get("months"):
