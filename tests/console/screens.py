@@ -28,11 +28,16 @@ PAGES = [
     ("", "invitation-open", "/invitations/invitation-3"),
     ("", "components", "/components"),
     ("", "not-found", "/nowhere"),
+    ("", "bio", f"/c/{sample.CREATOR}"),
+    ("", "bio-unknown", "/c/nobody"),
     ("brand", "campaigns", "/campaigns"),
     ("brand", "campaign-new", "/campaigns/new"),
     ("brand", "campaign", f"/campaigns/{sample.CAMPAIGN}"),
     ("brand", "campaign-draft", "/campaigns/campaign-2"),
     ("brand", "campaign-orders", f"/campaigns/{sample.CAMPAIGN}/orders"),
+    ("brand", "campaign-links", f"/campaigns/{sample.CAMPAIGN}/links"),
+    ("brand", "link-new", f"/campaigns/{sample.CAMPAIGN}/links/new"),
+    ("brand", "link", f"/campaigns/{sample.CAMPAIGN}/links/link-1"),
     ("brand", "explore", "/creators?text=a&min_followers=50000"),
     ("brand", "creator", "/creators/profile-ana"),
     ("brand", "invite", f"/campaigns/{sample.CAMPAIGN}/invite/profile-linh"),
@@ -46,6 +51,8 @@ PAGES = [
     ("creator", "invitation", "/invitations/invitation-3"),
     ("creator", "invitation-agreed", "/invitations/invitation-0"),
     ("creator", "links", "/links"),
+    ("creator", "my-link-new", "/links/new"),
+    ("creator", "my-link-paused", "/links/link-3"),
     ("creator", "earnings", "/earnings"),
     ("creator", "earnings-order", f"/earnings/orders/{sample.ORDER}"),
     ("operator", "dead-letters", "/dead-letters?service=attribution"),
@@ -60,7 +67,7 @@ async def take(console: Console, address: str, folder: Path, browser: Browser) -
     wrong: list[str] = []
     for width, height in WIDTHS.items():
         for role, name, path in PAGES:
-            schemes = ("light", "dark") if name in {"campaign", "sign-in"} else ("light",)
+            schemes = ("light", "dark") if name in {"campaign", "sign-in", "bio"} else ("light",)
             for scheme in schemes:
                 context = await browser.new_context(
                     viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=True

@@ -1,7 +1,7 @@
 """How closed sets are said on a page, and in which tone their state is shown."""
 
 from console.domain.words import mark
-from contracts.attribution import CouponStatus, LinkStatus, OrderOutcome
+from contracts.attribution import CouponStatus, LinkStatus, OrderOutcome, Placement
 from contracts.campaigns import (
     CampaignStatus,
     CollaborationStatus,
@@ -39,6 +39,18 @@ LINK: dict[LinkStatus, Label] = {
     LinkStatus.ACTIVE: (mark("Active"), "green"),
     LinkStatus.PAUSED: (mark("Paused"), "amber"),
     LinkStatus.ENDED: (mark("Ended"), ""),
+}
+PLACEMENT: dict[Placement, str] = {
+    Placement.BIO: mark("Bio"),
+    Placement.CAPTION: mark("Caption"),
+    Placement.FIRST_COMMENT: mark("First comment"),
+    Placement.STORY: mark("Story"),
+    Placement.LIVE: mark("Live"),
+    Placement.ON_SCREEN: mark("On screen"),
+    Placement.OWN_SITE: mark("Own site"),
+    Placement.EMAIL: mark("E-mail"),
+    Placement.OTHER_NETWORK: mark("Another network"),
+    Placement.PAID_AD: mark("Paid ad"),
 }
 COUPON: dict[CouponStatus, Label] = {
     CouponStatus.TO_ENTER: (mark("To be entered in the store"), "amber"),
