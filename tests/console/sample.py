@@ -39,8 +39,11 @@ from contracts.http.attribution import (
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
-from tests.console.sample_orders import a_decision, some_orders
+from tests.console.sample_orders import a_decision, a_policy, a_shared_decision, hidden_from, some_orders
 from tests.console.sample_people import BRAND, CAMPAIGN, CREATOR, LETTER, NOON, ORDER, PEOPLE, STORE, ago, eur
+
+SHARED, HIDDEN = f"{STORE}:5011", f"{STORE}:4990"
+"""An order that three creators share, and one that is read as one of them may."""
 
 
 def some_profiles() -> list[Profile]:
@@ -298,6 +301,10 @@ def answers() -> dict[str, Any]:
         f"GET attribution/v1/campaigns/{CAMPAIGN}/results": some_results(),
         "GET attribution/v1/orders": a_page(some_orders(), next_cursor="more"),
         **{f"GET attribution/v1/orders/{order.order}/decision": a_decision() for order in some_orders()},
+        f"GET attribution/v1/orders/{SHARED}/decision": a_shared_decision(),
+        f"GET attribution/v1/orders/{HIDDEN}/decision": hidden_from(a_shared_decision(), CREATOR),
+        "GET attribution/v1/policy": a_policy(),
+        "PUT attribution/v1/policy": a_policy(),
         "GET attribution/v1/earnings": EarningsOut(
             balances=(BalanceOut(brand=BRAND, currency="EUR", pending=98_214, payable=24_047, total=122_261),)
         ),

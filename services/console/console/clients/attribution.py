@@ -19,6 +19,8 @@ from contracts.http.attribution import (
     OrderOut,
     PlacementOut,
     PlacementsOut,
+    PolicyChange,
+    PolicyOut,
 )
 
 
@@ -42,6 +44,14 @@ class Attribution:
     async def decision(self, order: str) -> DecisionOut:
         """Why an order was credited as it was."""
         return await self._caller.get(f"/v1/orders/{_part(order)}/decision", DecisionOut)
+
+    async def policy(self) -> PolicyOut:
+        """How the brand's orders are credited, now and from when on otherwise."""
+        return await self._caller.get("/v1/policy", PolicyOut)
+
+    async def change_policy(self, change: PolicyChange, seen: int) -> PolicyOut:
+        """A new version after the newest that was seen, for orders from now on."""
+        return await self._caller.write("PUT", "/v1/policy", PolicyOut, change, seen=seen)
 
     async def earnings(self) -> EarningsOut:
         """The creator's balances."""

@@ -11,7 +11,7 @@ from contracts.campaigns import (
     Measure,
 )
 from contracts.console import StoreKind
-from contracts.http.attribution import DeliveryOutcome
+from contracts.http.attribution import AttributionModel, DeliveryOutcome, Precedence
 
 Label = tuple[str, str]
 """Words and tone."""
@@ -99,6 +99,35 @@ DECLINE: dict[DeclineReason, str] = {
 LETTER: dict[str, Label] = {
     "waiting": (mark("Waiting"), "amber"),
     "replayed": (mark("Handled"), "green"),
+}
+PRECEDENCE: dict[Precedence, Label] = {
+    Precedence.COUPON_FIRST: (
+        mark("Codes before clicks"),
+        mark("A creator's code takes the lines that it covers, whoever's link was clicked."),
+    ),
+    Precedence.CLICK_FIRST: (
+        mark("Clicks before codes"),
+        mark("A creator's click takes the lines that it covers. A code counts where there is no click."),
+    ),
+}
+"""Words, and what they mean."""
+MODEL: dict[AttributionModel, Label] = {
+    AttributionModel.LAST_CLICK: (
+        mark("Last click"),
+        mark("The creator whose link was clicked last gets all of it."),
+    ),
+    AttributionModel.FIRST_CLICK: (
+        mark("First click"),
+        mark("The creator whose link was clicked first gets all of it."),
+    ),
+    AttributionModel.LINEAR: (
+        mark("Equal parts"),
+        mark("Every click gets the same part. Two clicks of one creator are two parts."),
+    ),
+    AttributionModel.POSITION_BASED: (
+        mark("By position"),
+        mark("The first and the last click get 40 % each, those between share 20 %. Two clicks get half each."),
+    ),
 }
 CAUSE: dict[str, str] = {
     "decision": mark("Decision"),

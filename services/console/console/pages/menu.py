@@ -22,6 +22,7 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
         Entry(mark("Campaigns"), "/campaigns", "campaign"),
         Entry(mark("Explore"), "/creators", "search"),
         Entry(mark("Stores"), "/stores", "store"),
+        Entry(mark("Crediting"), "/policy", "scale"),
     ),
     RoleKind.CREATOR: (
         Entry(mark("Home"), "/home", "home"),

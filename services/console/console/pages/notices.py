@@ -9,6 +9,7 @@ NOTICES = {
     "invited": mark("The invitation is on its way. It is open for seven days."),
     "accepted": mark("You accepted. Your link is made within a few seconds."),
     "declined": mark("You declined the invitation. The brand will see your answer."),
+    "policy-changed": mark("Saved. It holds for orders placed a few minutes from now on."),
     "link-made": mark("The link is ready. Copy it, or take its QR code."),
     "link-changed": mark("The link is changed. The redirect follows within seconds."),
     "link-paused": mark("The link is paused. Whoever follows it is told so."),

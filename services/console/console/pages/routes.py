@@ -12,6 +12,7 @@ from console.pages import (
     invitations,
     my_links,
     orders,
+    policy,
     sign_in,
     stores,
 )
@@ -25,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     *creators.PAGES,
     *orders.PAGES,
     *stores.PAGES,
+    *policy.PAGES,
     *invitations.PAGES,
     *my_links.PAGES,
     *earnings.PAGES,
