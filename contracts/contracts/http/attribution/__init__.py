@@ -38,6 +38,7 @@ from contracts.http.attribution.policy import (
     Precedence,
 )
 from contracts.http.attribution.results import CampaignResults, CouponResult, CreatorResult, LinkResult
+from contracts.http.attribution.reviews import PersonOut, ReleaseOut, Remark, ReviewChange, ReviewOut, ReviewStatus
 from contracts.http.attribution.stores import DeliveryOut, DeliveryOutcome, StoreSecret
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "LinkResult",
     "OperatorShareChange",
     "OrderOut",
+    "PersonOut",
     "PlacementOut",
     "PlacementsOut",
     "PolicyChange",
@@ -79,5 +81,10 @@ __all__ = [
     "PolicyVersion",
     "PostingOut",
     "Precedence",
+    "ReleaseOut",
+    "Remark",
+    "ReviewChange",
+    "ReviewOut",
+    "ReviewStatus",
     "StoreSecret",
 ]
