@@ -36,14 +36,29 @@ from contracts.http.attribution import (
     DeliveryOutcome,
     EarningsOut,
     LinkResult,
+    PersonOut,
+    ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
-from tests.console.sample_orders import a_decision, a_policy, a_shared_decision, hidden_from, some_orders
+from tests.console.sample_orders import (
+    a_decision,
+    a_policy,
+    a_shared_decision,
+    hidden_from,
+    some_orders,
+    some_reviews,
+)
 from tests.console.sample_people import BRAND, CAMPAIGN, CREATOR, LETTER, NOON, ORDER, PEOPLE, STORE, ago, eur
 
-SHARED, HIDDEN = f"{STORE}:5011", f"{STORE}:4990"
-"""An order that three creators share, and one that is read as one of them may."""
+SHARED, HIDDEN, HELD = f"{STORE}:5011", f"{STORE}:4990", f"{STORE}:5009"
+"""An order that three creators share, one that is read as one of them may, and one that is held."""
+
+
+def a_release(order: str, *held: str) -> ReleaseOut:
+    return ReleaseOut(
+        order=order, released_at=NOON, released_by=PersonOut(kind="brand", account="person-brand"), held=held
+    )
 
 
 def some_profiles() -> list[Profile]:
@@ -303,6 +318,13 @@ def answers() -> dict[str, Any]:
         **{f"GET attribution/v1/orders/{order.order}/decision": a_decision() for order in some_orders()},
         f"GET attribution/v1/orders/{SHARED}/decision": a_shared_decision(),
         f"GET attribution/v1/orders/{HIDDEN}/decision": hidden_from(a_shared_decision(), CREATOR),
+        f"GET attribution/v1/orders/{HELD}/decision": a_decision().model_copy(
+            update={"order": HELD, "held": ("The order was placed more than 7 days before it was first seen.",)}
+        ),
+        f"POST attribution/v1/orders/{HELD}/release": a_release(HELD),
+        "GET attribution/v1/reviews": a_page(some_reviews()),
+        "POST attribution/v1/reviews/review-1/accept": some_reviews()[0],
+        "POST attribution/v1/reviews/review-1/reject": some_reviews()[0],
         "GET attribution/v1/policy": a_policy(),
         "PUT attribution/v1/policy": a_policy(),
         "GET attribution/v1/earnings": EarningsOut(

@@ -16,10 +16,14 @@ from contracts.http.attribution import (
     DecisionOut,
     ExchangeOut,
     OrderOut,
+    PersonOut,
     PolicyOut,
     PolicyVersion,
     PostingOut,
     Precedence,
+    ReviewChange,
+    ReviewOut,
+    ReviewStatus,
 )
 from contracts.money import Money
 from tests.console.sample_people import BRAND, CREATOR, NOON, ORDER, STORE, ago
@@ -171,7 +175,7 @@ def a_decision() -> DecisionOut:
 
 
 def a_shared_decision() -> DecisionOut:
-    """Three clicks share an order by position; one is paid per piece in another currency, the operator takes a share."""
+    """Three clicks share an order by position; one is paid per piece in another currency, the operator has a share."""
     ana, linh, max_ = "creator-ana", "creator-linh", "creator-max"
 
     def click(number: int, creator: str, collaboration: str, hours: float) -> CandidateOut:
@@ -282,3 +286,45 @@ def a_policy() -> PolicyOut:
         in_force_at=NOON + timedelta(minutes=5),
     )
     return PolicyOut(current=second, coming=third, versions=(third, second, PolicyVersion(version=1, operator_share=0)))
+
+
+def some_reviews() -> list[ReviewOut]:
+    """One to decide, one decided."""
+    late = ReviewOut(
+        id="review-1",
+        order=f"{STORE}:4701",
+        brand=BRAND,
+        store=STORE,
+        status=ReviewStatus.OPEN,
+        currency="EUR",
+        changes=(
+            ReviewChange(
+                creator="creator-ana",
+                collaboration="invitation-0",
+                campaign="campaign-1",
+                commission=1_250,
+                would_be=0,
+            ),
+            ReviewChange(
+                creator="creator-linh",
+                collaboration="invitation-1",
+                campaign="campaign-1",
+                commission=0,
+                would_be=1_250,
+            ),
+        ),
+        late=("click:019f2c4e-77a1-7c51-8f0e-1f6a4b2f9c11",),
+        frozen_at=ago(days=4),
+        opened_at=ago(hours=7),
+    )
+    decided = late.model_copy(
+        update={
+            "id": "review-0",
+            "order": f"{STORE}:4488",
+            "status": ReviewStatus.REJECTED,
+            "resolved_at": ago(days=2),
+            "resolved_by": PersonOut(kind="brand", account="person-brand"),
+            "note": "The customer says that the code was read out in the shop.",
+        }
+    )
+    return [late, decided]

@@ -27,6 +27,8 @@ IDS = {
     "link": "link-1",
     "kind": "svg",
     "coupon": "coupon-2",
+    "review": "review-1",
+    "answer": "accept",
 }
 DRAFT = {
     "key": "k-1",

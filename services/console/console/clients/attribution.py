@@ -21,6 +21,10 @@ from contracts.http.attribution import (
     PlacementsOut,
     PolicyChange,
     PolicyOut,
+    ReleaseOut,
+    Remark,
+    ReviewOut,
+    ReviewStatus,
 )
 
 
@@ -52,6 +56,21 @@ class Attribution:
     async def change_policy(self, change: PolicyChange, seen: int) -> PolicyOut:
         """A new version after the newest that was seen, for orders from now on."""
         return await self._caller.write("PUT", "/v1/policy", PolicyOut, change, seen=seen)
+
+    async def reviews(self, status: ReviewStatus | None, cursor: str = "", limit: int = 25) -> Page[ReviewOut]:
+        """Orders that froze before something became known, the newest first."""
+        params = {"status": status, "cursor": cursor, "limit": limit}
+        return await self._caller.get("/v1/reviews", Page[ReviewOut], params)
+
+    async def resolve(self, review: str, *, is_accepted: bool, note: str, key: str) -> ReviewOut:
+        """Let what came late count, or leave the order as it froze."""
+        path = f"/v1/reviews/{_part(review)}/{'accept' if is_accepted else 'reject'}"
+        return await self._caller.write("POST", path, ReviewOut, Remark(note=note), key=key)
+
+    async def release(self, order: str, note: str, key: str) -> ReleaseOut:
+        """Let a held order be paid; `held` of the answer says what still holds it."""
+        path = f"/v1/orders/{_part(order)}/release"
+        return await self._caller.write("POST", path, ReleaseOut, Remark(note=note), key=key)
 
     async def earnings(self) -> EarningsOut:
         """The creator's balances."""

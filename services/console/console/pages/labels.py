@@ -11,7 +11,7 @@ from contracts.campaigns import (
     Measure,
 )
 from contracts.console import StoreKind
-from contracts.http.attribution import AttributionModel, DeliveryOutcome, Precedence
+from contracts.http.attribution import AttributionModel, DeliveryOutcome, Precedence, ReviewStatus
 
 Label = tuple[str, str]
 """Words and tone."""
@@ -128,6 +128,12 @@ MODEL: dict[AttributionModel, Label] = {
         mark("By position"),
         mark("The first and the last click get 40 % each, those between share 20 %. Two clicks get half each."),
     ),
+}
+REVIEW: dict[ReviewStatus, Label] = {
+    ReviewStatus.OPEN: (mark("To decide"), "amber"),
+    ReviewStatus.ACCEPTED: (mark("Accepted"), "green"),
+    ReviewStatus.REJECTED: (mark("Left as it was"), ""),
+    ReviewStatus.LAPSED: (mark("No longer needed"), ""),
 }
 CAUSE: dict[str, str] = {
     "decision": mark("Decision"),

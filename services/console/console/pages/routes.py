@@ -13,6 +13,7 @@ from console.pages import (
     my_links,
     orders,
     policy,
+    reviews,
     sign_in,
     stores,
 )
@@ -24,6 +25,7 @@ PAGES: tuple[Page, ...] = (
     *campaigns.PAGES,
     *campaign_links.PAGES,
     *creators.PAGES,
+    *reviews.PAGES,
     *orders.PAGES,
     *stores.PAGES,
     *policy.PAGES,
