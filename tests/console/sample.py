@@ -347,7 +347,7 @@ def answers() -> dict[str, Any]:
     }
     found |= {
         f"GET campaigns/v1/collaborations/invitation-{n}": a_collaboration(n, CollaborationStatus.AGREED, 11)
-        for n in (0, 1)
+        for n in (0, 1, 4)
     }
     found |= {f"GET discovery/v1/creators/{profile.id}": profile for profile in some_profiles()}
     for service in ("discovery", "campaigns", "attribution", "notifications"):

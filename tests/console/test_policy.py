@@ -82,9 +82,11 @@ async def test_a_shared_order_shows_each_part_with_its_weight_terms_and_fixing_a
     page = (await signed_in["brand"].get(f"/orders/{sample.SHARED}")).text
     for words in (
         "Ana Moretti · 40% of the line",
-        "20% of the line",
         "Terms, version 2",
-        "1 EUR was 1.1111 USD and 1 EUR on May 2, 2031 (ECB)",
+        "Maximilian Oberhauser-Schmidt · 20% of the line",
+        "1 EUR was 1.1111 USD",
+        "on May 2, 2031 (ECB)",
+        "Click on ",
         "$2.50",
         "€0.33",
         "paid on top of the commission",
@@ -98,6 +100,8 @@ async def test_a_creator_reads_own_parts_only(signed_in):
     page = (await signed_in["creator"].get(f"/earnings/orders/{sample.HIDDEN}")).text
     assert "You · 40% of the line" in page
     assert page.count("Another creator") == 2
+    assert "another creator" not in page
+    assert page.count("019f2c4e") == 1, "of others not even the click's id"
     assert "€2.88" in page
     for hidden in ("20% of the line", "€6.66", "$2.50", "paid on top", "Maximilian"):
         assert hidden not in page, hidden

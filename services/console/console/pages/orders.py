@@ -30,6 +30,7 @@ async def render(view: View, order: str, form: Form | None = None, status: int =
         number=decision.order.partition(":")[2] or decision.order,
         names=await _names(view, decision),
         sums=sums_of(decision),
+        touches={one.ref: one for one in decision.candidates if one.won},
         labels=labels,
         back=view.query("campaign"),
         ANOTHER_CREATOR=ANOTHER_CREATOR,
