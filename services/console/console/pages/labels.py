@@ -126,9 +126,7 @@ MODEL: dict[AttributionModel, Label] = {
     ),
     AttributionModel.POSITION_BASED: (
         mark("By position"),
-        mark(
-            "The first and the last click get 40 percent each, those between share 20 percent. Two clicks get half each."
-        ),
+        mark("The first and the last click get 40 percent each, those between share 20. Two clicks get half each."),
     ),
 }
 REVIEW: dict[ReviewStatus, Label] = {
