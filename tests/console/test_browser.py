@@ -264,3 +264,23 @@ async def test_the_public_page_is_transferred_in_less_than_30_kb_without_images_
         assert "Font" not in fetched
         assert sum(size for kind, size in fetched.items() if kind not in {"Image", "Other"}) < 30 * 1024
         assert await page.context.cookies() == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+async def test_a_brand_changes_how_orders_are_credited_decides_a_review_and_releases_a_hold(chromium, site, script):
+    async with a_window(chromium, site, "brand", width=390, script=script) as page:
+        await page.goto(f"{site.address}/policy")
+        assert await page.get_by_label("By position").is_checked()
+        await page.get_by_label("Equal parts").check()
+        await page.get_by_role("button", name="Save for orders from now on").click()
+        await page.wait_for_url("**/policy?done=policy-changed")
+        await page.goto(f"{site.address}/reviews")
+        await page.get_by_label("Your reason").fill("Seen the video")
+        await page.get_by_role("button", name="Let it count").click()
+        await page.wait_for_url("**/reviews?done=review-accepted")
+        await page.goto(f"{site.address}/orders/{sample.HELD}")
+        await page.get_by_text("Release it").click()
+        await page.get_by_label("Why it may be paid").fill("Asked the shop")
+        await page.get_by_role("button", name="Release the commission").click()
+        await page.wait_for_url("**done=released")
+        assert await page.is_visible("text=The commission becomes payable after its hold.")
