@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from console.bios import MOST, USABLE
+from console.bios import AGAIN, MOST, USABLE
 from console.domain.sessions import chosen, hashed
 from console.entry import random_cookie
 from console.pages.assets import BIO_STYLE
@@ -111,6 +111,40 @@ async def test_while_attribution_is_away_the_last_known_page_stands_for_a_day(co
     assert "Come back in a minute." in page.text
     assert page.headers["cache-control"] == "no-store"
     assert page.headers["retry-after"] == "30"
+
+
+async def test_while_attribution_does_not_answer_nobody_waits_long_and_it_is_left_alone_for_a_while(console, follower):
+    known = await follower.get(PATH)
+    answer = asyncio.Event()
+
+    async def at_last(_request: httpx.Request) -> httpx.Response:
+        await answer.wait()
+        return httpx.Response(200, json=BioOut(creator=sample.CREATOR).model_dump(mode="json"))
+
+    console.services.answers[ROUTE] = at_last
+    console.later(timedelta(minutes=1))
+    async with asyncio.timeout(15):
+        assert (await follower.get(PATH)).text == known.text, "after a moment's patience"
+        assert (await follower.get(PATH)).text == known.text, "at once"
+    assert asked(console) == 2
+    answer.set()
+    console.later(AGAIN)
+    async with asyncio.timeout(15):
+        while "There is nothing here" not in (await follower.get(PATH)).text:
+            console.later(timedelta(seconds=1))
+    assert asked(console) == 2, "the call that was under way has brought the answer"
+
+
+async def test_a_page_that_fails_once_is_not_asked_for_by_the_whole_crowd(console, follower):
+    await follower.get(PATH)
+    console.services.answers[ROUTE] = 503
+    console.later(timedelta(minutes=1))
+    for _ in range(5):
+        assert (await follower.get(PATH)).status_code == 200
+    assert asked(console) == 2
+    console.later(AGAIN)
+    await follower.get(PATH)
+    assert asked(console) == 3
 
 
 async def test_an_unknown_creator_is_a_calm_404_that_nobody_is_asked_about(console, follower):
