@@ -194,6 +194,7 @@ async def settle(console: Console) -> dict[str, str]:
     async def work(tx: ConsoleTx) -> None:
         await tx.register_brand(sample.BRAND, BRAND_PERSON, registration)
         await tx.register_creator(sample.CREATOR)
+        await tx.name_page(sample.CREATOR, "Ana Moretti")
         await tx.keep_proof(sample.CREATOR, "invitation-3")
         for id_, kind, shop in (
             (sample.STORE, StoreKind.SHOPIFY, "lumea-eu.myshopify.com"),

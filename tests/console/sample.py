@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import httpx
 from pydantic import BaseModel
 
-from contracts.attribution import CouponStatus, LinkStatus
+from contracts.attribution import CouponStatus
 from contracts.campaigns import (
     Brief,
     CampaignStatus,
@@ -29,18 +30,35 @@ from contracts.http.attribution import (
     BalanceOut,
     CampaignResults,
     Clicks,
-    CouponOut,
     CouponResult,
     CreatorResult,
     DeliveryOut,
     DeliveryOutcome,
     EarningsOut,
-    LinkOut,
     LinkResult,
+    PersonOut,
+    ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
-from tests.console.sample_orders import a_decision, some_orders
+from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
+from tests.console.sample_orders import (
+    a_decision,
+    a_policy,
+    a_shared_decision,
+    hidden_from,
+    some_orders,
+    some_reviews,
+)
 from tests.console.sample_people import BRAND, CAMPAIGN, CREATOR, LETTER, NOON, ORDER, PEOPLE, STORE, ago, eur
+
+SHARED, HIDDEN, HELD = f"{STORE}:5011", f"{STORE}:4990", f"{STORE}:5009"
+"""An order that three creators share, one that is read as one of them may, and one that is held."""
+
+
+def a_release(order: str, *held: str) -> ReleaseOut:
+    return ReleaseOut(
+        order=order, released_at=NOON, released_by=PersonOut(kind="brand", account="person-brand"), held=held
+    )
 
 
 def some_profiles() -> list[Profile]:
@@ -183,51 +201,19 @@ def some_results() -> CampaignResults:
         )
 
     creators = (
-        one(0, (18_422, 15_108, 14_377), 214, 1_018_840, 122_261),
-        one(1, (6_190, 5_044, 4_821), 71, 330_115, 39_614),
-        one(4, (2_204, 1_930, 1_611), 3, 11_700, 1_404),
+        one(0, (18_422, 12_108, 14_377), 214, 1_018_840, 122_261),
+        one(1, (6_190, 4_044, 4_821), 71, 330_115, 39_614),
+        one(4, (2_204, 1_330, 1_611), 3, 11_700, 1_404),
     )
     return CampaignResults(
         campaign=CAMPAIGN,
-        clicks=Clicks(raw=26_816, unique=22_082, human=20_809),
+        clicks=Clicks(raw=26_816, unique=17_482, human=20_809),
         orders=288,
         net_sales=(eur(1_360_655),),
         commission=(eur(163_279),),
         creators=creators,
         as_of=NOON,
     )
-
-
-def some_links() -> list[LinkOut]:
-    return [
-        LinkOut(
-            id="link-1",
-            code="k0Xw7Qp",
-            url="https://go.example/r/k0Xw7Qp",
-            target="https://lumea.example/products/vitamin-c-serum",
-            brand=BRAND,
-            campaign=CAMPAIGN,
-            collaboration="invitation-0",
-            creator=CREATOR,
-            status=LinkStatus.ACTIVE,
-            clicks=Clicks(raw=18_422, unique=15_108, human=14_377),
-        )
-    ]
-
-
-def some_coupons() -> list[CouponOut]:
-    return [
-        CouponOut(
-            id="coupon-1",
-            code="ANA15",
-            brand=BRAND,
-            campaign=CAMPAIGN,
-            collaboration="invitation-0",
-            creator=CREATOR,
-            status=CouponStatus.CONFIRMED,
-            percent_off=1500,
-        )
-    ]
 
 
 def some_deliveries() -> list[DeliveryOut]:
@@ -303,6 +289,12 @@ def _json(thing: Any) -> Any:
     return thing.model_dump(mode="json", by_alias=True) if isinstance(thing, BaseModel) else thing
 
 
+def coupons_for(request: httpx.Request) -> httpx.Response:
+    """A campaign's codes for the brand; without a campaign a creator asks, who sees own codes that the store knows."""
+    known = some_coupons() if "campaign" in request.url.params else some_coupons()[:1]
+    return httpx.Response(200, json=a_page(known))
+
+
 def answers() -> dict[str, Any]:
     """Every answer, by `METHOD service/path`."""
     draft = a_campaign("campaign-2", "Winter refill", CampaignStatus.DRAFT, published_at=None)
@@ -324,17 +316,38 @@ def answers() -> dict[str, Any]:
         f"GET attribution/v1/campaigns/{CAMPAIGN}/results": some_results(),
         "GET attribution/v1/orders": a_page(some_orders(), next_cursor="more"),
         **{f"GET attribution/v1/orders/{order.order}/decision": a_decision() for order in some_orders()},
+        f"GET attribution/v1/orders/{SHARED}/decision": a_shared_decision(),
+        f"GET attribution/v1/orders/{HIDDEN}/decision": hidden_from(a_shared_decision(), CREATOR),
+        f"GET attribution/v1/orders/{HELD}/decision": a_decision().model_copy(
+            update={"order": HELD, "held": ("The order was placed more than 7 days before it was first seen.",)}
+        ),
+        f"POST attribution/v1/orders/{HELD}/release": a_release(HELD),
+        "GET attribution/v1/reviews": a_page(some_reviews()),
+        "POST attribution/v1/reviews/review-1/accept": some_reviews()[0],
+        "POST attribution/v1/reviews/review-1/reject": some_reviews()[0],
+        "GET attribution/v1/policy": a_policy(),
+        "PUT attribution/v1/policy": a_policy(),
         "GET attribution/v1/earnings": EarningsOut(
             balances=(BalanceOut(brand=BRAND, currency="EUR", pending=98_214, payable=24_047, total=122_261),)
         ),
         "GET attribution/v1/links": a_page(some_links()),
-        "GET attribution/v1/coupons": a_page(some_coupons()),
+        "GET attribution/v1/coupons": coupons_for,
+        "GET attribution/v1/placements": some_placements(),
+        "POST attribution/v1/links": some_links()[1],
+        **{f"GET attribution/v1/links/{link.id}": link for link in some_links()},
+        **{f"PATCH attribution/v1/links/{link.id}": link for link in some_links()},
+        **{f"GET attribution/v1/links/{link.id}/qr.svg": A_QR for link in some_links()},
+        "POST attribution/v1/coupons": some_coupons()[1],
+        "POST attribution/v1/coupons/coupon-2/confirm": some_coupons()[1],
+        "POST attribution/v1/coupons/coupon-1/end": some_coupons()[0],
+        "GET attribution/v1/coupons/to-enter.csv": CODES_FILE,
+        f"GET attribution/v1/bio/{CREATOR}": a_bio(),
         f"GET attribution/v1/stores/{STORE}/deliveries": a_page(some_deliveries()),
         "PUT attribution/internal/stores/store-1/secrets": {},
     }
     found |= {
         f"GET campaigns/v1/collaborations/invitation-{n}": a_collaboration(n, CollaborationStatus.AGREED, 11)
-        for n in (0, 1)
+        for n in (0, 1, 4)
     }
     found |= {f"GET discovery/v1/creators/{profile.id}": profile for profile in some_profiles()}
     for service in ("discovery", "campaigns", "attribution", "notifications"):

@@ -28,15 +28,24 @@ PAGES = [
     ("", "invitation-open", "/invitations/invitation-3"),
     ("", "components", "/components"),
     ("", "not-found", "/nowhere"),
+    ("", "bio", f"/c/{sample.CREATOR}"),
+    ("", "bio-unknown", "/c/nobody"),
     ("brand", "campaigns", "/campaigns"),
     ("brand", "campaign-new", "/campaigns/new"),
     ("brand", "campaign", f"/campaigns/{sample.CAMPAIGN}"),
     ("brand", "campaign-draft", "/campaigns/campaign-2"),
     ("brand", "campaign-orders", f"/campaigns/{sample.CAMPAIGN}/orders"),
+    ("brand", "campaign-links", f"/campaigns/{sample.CAMPAIGN}/links"),
+    ("brand", "link-new", f"/campaigns/{sample.CAMPAIGN}/links/new"),
+    ("brand", "link", f"/campaigns/{sample.CAMPAIGN}/links/link-1"),
     ("brand", "explore", "/creators?text=a&min_followers=50000"),
     ("brand", "creator", "/creators/profile-ana"),
     ("brand", "invite", f"/campaigns/{sample.CAMPAIGN}/invite/profile-linh"),
     ("brand", "order", f"/orders/{sample.ORDER}?campaign={sample.CAMPAIGN}"),
+    ("brand", "order-shared", f"/orders/{sample.SHARED}"),
+    ("brand", "order-held", f"/orders/{sample.HELD}"),
+    ("brand", "reviews", "/reviews?show=all"),
+    ("brand", "policy", "/policy"),
     ("brand", "stores", "/stores"),
     ("brand", "store-new", "/stores/new"),
     ("brand", "store", f"/stores/{sample.STORE}"),
@@ -46,8 +55,12 @@ PAGES = [
     ("creator", "invitation", "/invitations/invitation-3"),
     ("creator", "invitation-agreed", "/invitations/invitation-0"),
     ("creator", "links", "/links"),
+    ("creator", "my-link-new", "/links/new"),
+    ("creator", "my-link-paused", "/links/link-3"),
     ("creator", "earnings", "/earnings"),
     ("creator", "earnings-order", f"/earnings/orders/{sample.ORDER}"),
+    ("creator", "earnings-shared", f"/earnings/orders/{sample.HIDDEN}"),
+    ("operator", "holds", "/holds"),
     ("operator", "dead-letters", "/dead-letters?service=attribution"),
     ("operator", "dead-letter", f"/dead-letters/attribution/{sample.LETTER}"),
     ("operator", "consumers", "/consumers"),
@@ -60,7 +73,7 @@ async def take(console: Console, address: str, folder: Path, browser: Browser) -
     wrong: list[str] = []
     for width, height in WIDTHS.items():
         for role, name, path in PAGES:
-            schemes = ("light", "dark") if name in {"campaign", "sign-in"} else ("light",)
+            schemes = ("light", "dark") if name in {"campaign", "sign-in", "bio"} else ("light",)
             for scheme in schemes:
                 context = await browser.new_context(
                     viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=True

@@ -11,6 +11,7 @@ from chassis.http import SigningKey, http_client
 from chassis.logs import log
 from chassis.service import Service
 from console.api import ROUTERS
+from console.bios import Bios
 from console.clients import DeclinedError, Notifications
 from console.desk import Desk, own_caller
 from console.entry import OPERATOR
@@ -51,6 +52,7 @@ def build_desk(context: Context[Any]) -> Desk:
         clients=Clients(context.db),
         services=services,
         mailer=Notifications(own_caller(issuer, services["notifications"], "notifications")),
+        bios=Bios(context.db, context.clock),
     )
 
 

@@ -9,6 +9,7 @@ from chassis import mongo
 from chassis.clock import Clock
 from chassis.http.tokens import Kind
 from chassis.tx import Transactions
+from console.bios import Bios
 from console.clients import Caller
 from console.clients.notifications import Mailer
 from console.domain.sessions import Session
@@ -32,6 +33,7 @@ class Desk:
     clients: Clients
     services: Mapping[str, httpx.AsyncClient]
     mailer: Mailer
+    bios: Bios
 
     def caller(self, service: str, session: Session, *, invitation: str | None = None) -> Caller:
         """Calls to `service` as the signed-in person; `invitation` is proven by the token if the person proved it."""
@@ -48,6 +50,10 @@ class Desk:
             brand=role.id if role.kind is RoleKind.BRAND else None,
             invitation=invitation,
         )
+
+    def public_caller(self, service: str) -> Caller:
+        """Calls to what `service` tells everybody."""
+        return Caller(self.services[service], service, None)
 
     def own_caller(self, service: str) -> Caller:
         """Calls to `service` as the console itself."""

@@ -1,7 +1,7 @@
 """What the console asks of the other services: their public APIs, with the signed-in person's own token."""
 
 from console.clients.attribution import Attribution
-from console.clients.caller import Caller, DeclinedError, NotThereError, ServiceAwayError, WrongFieldsError
+from console.clients.caller import Caller, DeclinedError, File, NotThereError, ServiceAwayError, WrongFieldsError
 from console.clients.campaigns import Campaigns
 from console.clients.discovery import Discovery
 from console.clients.notifications import Notifications
@@ -13,6 +13,7 @@ __all__ = [
     "Campaigns",
     "DeclinedError",
     "Discovery",
+    "File",
     "NotThereError",
     "Notifications",
     "OperationsOf",

@@ -3,15 +3,28 @@
 from urllib.parse import quote
 
 from chassis.http import Page
-from console.clients.caller import Caller
+from console.clients.caller import Caller, File
 from contracts.http.attribution import (
+    BioOut,
     CampaignResults,
+    CouponFile,
+    CouponNew,
     CouponOut,
     DecisionOut,
     DeliveryOut,
     EarningsOut,
+    LinkChange,
+    LinkNew,
     LinkOut,
     OrderOut,
+    PlacementOut,
+    PlacementsOut,
+    PolicyChange,
+    PolicyOut,
+    ReleaseOut,
+    Remark,
+    ReviewOut,
+    ReviewStatus,
 )
 
 
@@ -36,17 +49,82 @@ class Attribution:
         """Why an order was credited as it was."""
         return await self._caller.get(f"/v1/orders/{_part(order)}/decision", DecisionOut)
 
+    async def policy(self) -> PolicyOut:
+        """How the brand's orders are credited, now and from when on otherwise."""
+        return await self._caller.get("/v1/policy", PolicyOut)
+
+    async def change_policy(self, change: PolicyChange, seen: int) -> PolicyOut:
+        """A new version after the newest that was seen, for orders from now on."""
+        return await self._caller.write("PUT", "/v1/policy", PolicyOut, change, seen=seen)
+
+    async def reviews(self, status: ReviewStatus | None, cursor: str = "", limit: int = 25) -> Page[ReviewOut]:
+        """Orders that froze before something became known, the newest first."""
+        params = {"status": status, "cursor": cursor, "limit": limit}
+        return await self._caller.get("/v1/reviews", Page[ReviewOut], params)
+
+    async def resolve(self, review: str, *, is_accepted: bool, note: str, key: str) -> ReviewOut:
+        """Let what came late count, or leave the order as it froze."""
+        path = f"/v1/reviews/{_part(review)}/{'accept' if is_accepted else 'reject'}"
+        return await self._caller.write("POST", path, ReviewOut, Remark(note=note), key=key)
+
+    async def release(self, order: str, note: str, key: str) -> ReleaseOut:
+        """Let a held order be paid; `held` of the answer says what still holds it."""
+        path = f"/v1/orders/{_part(order)}/release"
+        return await self._caller.write("POST", path, ReleaseOut, Remark(note=note), key=key)
+
     async def earnings(self) -> EarningsOut:
         """The creator's balances."""
         return await self._caller.get("/v1/earnings", EarningsOut)
 
-    async def links(self) -> list[LinkOut]:
-        """The person's links, up to a hundred."""
-        return list((await self._caller.get("/v1/links", Page[LinkOut], {"limit": 100})).items)
+    async def links(self, *, campaign: str = "", cursor: str = "", limit: int = 50) -> Page[LinkOut]:
+        """The person's links, of one campaign or of all."""
+        params = {"campaign": campaign, "cursor": cursor, "limit": limit}
+        return await self._caller.get("/v1/links", Page[LinkOut], params)
 
-    async def coupons(self) -> list[CouponOut]:
-        """The person's coupons, up to a hundred."""
-        return list((await self._caller.get("/v1/coupons", Page[CouponOut], {"limit": 100})).items)
+    async def link(self, id: str) -> LinkOut:  # noqa: A002 - the link's own id
+        """One link."""
+        return await self._caller.get(f"/v1/links/{_part(id)}", LinkOut)
+
+    async def create_link(self, link: LinkNew, key: str) -> LinkOut:
+        """A new link of one of the person's collaborations."""
+        return await self._caller.write("POST", "/v1/links", LinkOut, link, key=key)
+
+    async def change_link(self, id: str, change: LinkChange, seen: int) -> LinkOut:  # noqa: A002
+        """Change the link that was seen in this revision."""
+        return await self._caller.write("PATCH", f"/v1/links/{_part(id)}", LinkOut, change, seen=seen)
+
+    async def qr(self, id: str, kind: str) -> File:  # noqa: A002
+        """A link's address as a QR code, `svg` or `png`."""
+        return await self._caller.file(f"/v1/links/{_part(id)}/qr.{kind}")
+
+    async def placements(self) -> tuple[PlacementOut, ...]:
+        """Where links may stand."""
+        return (await self._caller.get("/v1/placements", PlacementsOut)).items
+
+    async def coupons(self, *, campaign: str = "", cursor: str = "", limit: int = 100) -> Page[CouponOut]:
+        """The person's coupons, of one campaign or of all."""
+        params = {"campaign": campaign, "cursor": cursor, "limit": limit}
+        return await self._caller.get("/v1/coupons", Page[CouponOut], params)
+
+    async def create_coupon(self, coupon: CouponNew, key: str) -> CouponOut:
+        """A code that is to be entered in the store."""
+        return await self._caller.write("POST", "/v1/coupons", CouponOut, coupon, key=key)
+
+    async def confirm_coupon(self, id: str) -> None:  # noqa: A002
+        """The store knows this code now."""
+        await self._caller.tell("POST", f"/v1/coupons/{_part(id)}/confirm")
+
+    async def end_coupon(self, id: str) -> None:  # noqa: A002
+        """No order from now on earns by this code."""
+        await self._caller.tell("POST", f"/v1/coupons/{_part(id)}/end")
+
+    async def codes_to_enter(self, store: CouponFile) -> File:
+        """The codes that wait to be entered, as a table for the store's import."""
+        return await self._caller.file("/v1/coupons/to-enter.csv", {"store": store})
+
+    async def bio(self, creator: str) -> BioOut:
+        """What a creator shows to everybody; needs no token."""
+        return await self._caller.get(f"/v1/bio/{_part(creator)}", BioOut)
 
     async def deliveries(self, store: str, limit: int = 1) -> list[DeliveryOut]:
         """A store's newest webhooks."""

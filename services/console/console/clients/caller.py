@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from chassis.http import FieldError
+from chassis.http import FieldError, etag
 
 M = TypeVar("M", bound=BaseModel)
 NOT_KNOWN_YET = "not-known-yet"
@@ -32,8 +33,9 @@ class NotThereError(Exception):
 class DeclinedError(Exception):
     """The thing's state does not allow it (409, 412), or there were too many requests (429); says why in English."""
 
-    def __init__(self, code: str, title: str, detail: str) -> None:
+    def __init__(self, code: str, title: str, detail: str, status: int = 409) -> None:
         super().__init__(f"{code}: {detail or title}")
+        self.status = status
         self.code = code
         self.title = title
         self.detail = detail
@@ -48,10 +50,18 @@ class WrongFieldsError(Exception):
         self.detail = detail
 
 
-class Caller:
-    """Calls one service with tokens of one principal."""
+@dataclass(frozen=True)
+class File:
+    """An answer that is no JSON."""
 
-    def __init__(self, http: httpx.AsyncClient, service: str, mint: Mint) -> None:
+    content: bytes
+    kind: str
+
+
+class Caller:
+    """Calls one service with tokens of one principal, or without any where `mint` is None."""
+
+    def __init__(self, http: httpx.AsyncClient, service: str, mint: Mint | None) -> None:
         self._http = http
         self.service = service
         self._mint = mint
@@ -61,9 +71,26 @@ class Caller:
         given = {name: value for name, value in (params or {}).items() if value not in (None, "")}
         return self._read(model, await self._send("GET", path, params=given))
 
-    async def write(self, method: str, path: str, model: type[M], body: BaseModel | None = None, *, key: str = "") -> M:
-        """Write and read the answer; `key` makes a repeat of it harmless."""
-        return self._read(model, await self._send(method, path, body=body, key=key))
+    async def file(self, path: str, params: Mapping[str, Any] | None = None) -> File:
+        """Read what is no JSON: a picture, a table."""
+        answer = await self._send("GET", path, params=params)
+        return File(answer.content, answer.headers.get("content-type", "application/octet-stream"))
+
+    async def write(
+        self,
+        method: str,
+        path: str,
+        model: type[M],
+        body: BaseModel | None = None,
+        *,
+        key: str = "",
+        seen: int | None = None,
+    ) -> M:
+        """Write and read the answer; `key` makes a repeat harmless, `seen` is the revision that is changed.
+
+        A change (PATCH) says the fields that were set, null among them; everything else leaves out what is null.
+        """
+        return self._read(model, await self._send(method, path, body=body, key=key, seen=seen))
 
     async def tell(self, method: str, path: str, body: BaseModel | None = None, *, key: str = "") -> None:
         """Write where the answer says nothing."""
@@ -77,13 +104,18 @@ class Caller:
         params: Mapping[str, Any] | None = None,
         body: BaseModel | None = None,
         key: str = "",
+        seen: int | None = None,
     ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {await self._mint()}"}
+        headers = {} if self._mint is None else {"Authorization": f"Bearer {await self._mint()}"}
+        if seen is not None:
+            headers["If-Match"] = etag(seen)
         if key:
             headers["Idempotency-Key"] = key
         content = None
         if body is not None:
-            content = body.model_dump_json(exclude_none=True, by_alias=True)
+            content = body.model_dump_json(
+                exclude_unset=method == "PATCH", exclude_none=method != "PATCH", by_alias=True
+            )
             headers["Content-Type"] = "application/json"
         for wait in NOT_KNOWN_YET_WAITS:
             try:
@@ -110,7 +142,8 @@ class Caller:
             case HTTPStatus.NOT_FOUND:
                 return NotThereError(detail)
             case HTTPStatus.CONFLICT | HTTPStatus.PRECONDITION_FAILED | HTTPStatus.TOO_MANY_REQUESTS:
-                return DeclinedError(str(problem.get("type", "")).rpartition("/")[2], title, detail)
+                code = str(problem.get("type", "")).rpartition("/")[2]
+                return DeclinedError(code, title, detail, answer.status_code)
             case HTTPStatus.UNPROCESSABLE_ENTITY:
                 listed = problem.get("errors")
                 errors = [FieldError.model_validate(e) for e in listed] if isinstance(listed, list) else []

@@ -42,4 +42,5 @@ def _hash(name: str) -> str:
 
 STYLE = Asset("console.css", "text/css; charset=utf-8")
 ICON = Asset("favicon.svg", "image/svg+xml")
-ASSETS = (STYLE, ICON)
+BIO_STYLE = Asset("bio.css", "text/css; charset=utf-8")
+ASSETS = (STYLE, ICON, BIO_STYLE)

@@ -1,4 +1,4 @@
-"""A creator's home, links and earnings."""
+"""A creator's home and earnings."""
 
 import asyncio
 
@@ -40,14 +40,6 @@ async def home(view: View) -> Response:
     )
 
 
-async def show_links(view: View) -> Response:
-    """The creator's links and codes, ready to be copied."""
-    attribution = Attribution(view.service("attribution"))
-    links, coupons = await asyncio.gather(attribution.links(), attribution.coupons())
-    brands = await names_of(view.desk.db, [*(link.brand for link in links), *(coupon.brand for coupon in coupons)])
-    return view.render("links.html", links=links, coupons=coupons, brands=brands, labels=labels)
-
-
 async def show_earnings(view: View) -> Response:
     """Balances by brand and currency, and every order with the reason for its amount."""
     attribution = Attribution(view.service("attribution"))
@@ -69,6 +61,5 @@ async def show_earnings(view: View) -> Response:
 
 PAGES = (
     Page("/home", home, RoleKind.CREATOR),
-    Page("/links", show_links, RoleKind.CREATOR),
     Page("/earnings", show_earnings, RoleKind.CREATOR),
 )

@@ -1,7 +1,7 @@
 """Numbers, money and times as a person reads them: in their locale and their zone."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -57,6 +57,11 @@ class Formats:
         """A share in basis points as a percentage."""
         return format_percent(Decimal(basis_points) / BASIS, format="#,##0.##%", locale=self.locale)
 
+    def weight(self, exact: str) -> str:
+        """An exact part of a whole, such as "2/5", as a percentage with at most two places."""
+        part = Fraction(exact)
+        return format_percent(Decimal(part.numerator) / part.denominator, format="#,##0.##%", locale=self.locale)
+
     def share(self, part: int, whole: int) -> str:
         """`part` of `whole` as a percentage with one place; a dash without a whole."""
         return "\N{EN DASH}" if not whole else format_percent(part / whole, format="#,##0.#%", locale=self.locale)
@@ -64,6 +69,10 @@ class Formats:
     def day(self, at: datetime) -> str:
         """The date in the person's zone."""
         return format_date(at.astimezone(self.zone), format="medium", locale=self.locale)
+
+    def iso_day(self, text: str) -> str:
+        """A day that stands as an ISO date: it has no zone."""
+        return format_date(date.fromisoformat(text), format="medium", locale=self.locale)
 
     def exact(self, at: datetime) -> str:
         """Date, time and zone."""

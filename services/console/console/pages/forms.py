@@ -36,6 +36,14 @@ class Form:
             self.wrong(name, Say(mark("Enter at most %(most)s characters."), {"most": most}))
         return value
 
+    def line(self, name: str, *, most: int = 200, required: bool = False, words: str = REQUIRED) -> str:
+        """One line of signs that can be seen."""
+        value = self.text(name, most=most, required=required, words=words)
+        if not value.isprintable():
+            self.wrong(name, mark("Enter one line of letters and signs that can be seen."))
+            return ""
+        return value
+
     def choice(self, name: str, allowed: Sequence[str], words: str = mark("Choose one of these.")) -> str:
         """One of a closed set; the first of it where it was none."""
         value = self.values.get(name, "")
@@ -99,11 +107,12 @@ class Form:
             return None
         return int(points)
 
-    def end_of_day(self, name: str, zone: str) -> datetime | None:
+    def end_of_day(self, name: str, zone: str, *, required: bool = True) -> datetime | None:
         """The last second of a day, given as YYYY-MM-DD, in the zone; as UTC."""
         typed = self.values.get(name, "").strip()
         if not typed:
-            self.wrong(name, REQUIRED)
+            if required:
+                self.wrong(name, REQUIRED)
             return None
         try:
             day = datetime.fromisoformat(typed).date()

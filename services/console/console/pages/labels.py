@@ -1,7 +1,7 @@
 """How closed sets are said on a page, and in which tone their state is shown."""
 
 from console.domain.words import mark
-from contracts.attribution import CouponStatus, LinkStatus, OrderOutcome
+from contracts.attribution import CouponStatus, LinkStatus, OrderOutcome, Placement
 from contracts.campaigns import (
     CampaignStatus,
     CollaborationStatus,
@@ -11,7 +11,7 @@ from contracts.campaigns import (
     Measure,
 )
 from contracts.console import StoreKind
-from contracts.http.attribution import DeliveryOutcome
+from contracts.http.attribution import AttributionModel, DeliveryOutcome, Precedence, ReviewStatus
 
 Label = tuple[str, str]
 """Words and tone."""
@@ -39,6 +39,18 @@ LINK: dict[LinkStatus, Label] = {
     LinkStatus.ACTIVE: (mark("Active"), "green"),
     LinkStatus.PAUSED: (mark("Paused"), "amber"),
     LinkStatus.ENDED: (mark("Ended"), ""),
+}
+PLACEMENT: dict[Placement, str] = {
+    Placement.BIO: mark("Bio"),
+    Placement.CAPTION: mark("Caption"),
+    Placement.FIRST_COMMENT: mark("First comment"),
+    Placement.STORY: mark("Story"),
+    Placement.LIVE: mark("Live"),
+    Placement.ON_SCREEN: mark("On screen"),
+    Placement.OWN_SITE: mark("Own site"),
+    Placement.EMAIL: mark("E-mail"),
+    Placement.OTHER_NETWORK: mark("Another network"),
+    Placement.PAID_AD: mark("Paid ad"),
 }
 COUPON: dict[CouponStatus, Label] = {
     CouponStatus.TO_ENTER: (mark("To be entered in the store"), "amber"),
@@ -87,6 +99,41 @@ DECLINE: dict[DeclineReason, str] = {
 LETTER: dict[str, Label] = {
     "waiting": (mark("Waiting"), "amber"),
     "replayed": (mark("Handled"), "green"),
+}
+PRECEDENCE: dict[Precedence, Label] = {
+    Precedence.COUPON_FIRST: (
+        mark("Codes before clicks"),
+        mark("A creator's code takes the lines that it covers, whoever's link was clicked."),
+    ),
+    Precedence.CLICK_FIRST: (
+        mark("Clicks before codes"),
+        mark("A creator's click takes the lines that it covers. A code counts where there is no click."),
+    ),
+}
+"""Words, and what they mean."""
+MODEL: dict[AttributionModel, Label] = {
+    AttributionModel.LAST_CLICK: (
+        mark("Last click"),
+        mark("The creator whose link was clicked last gets all of it."),
+    ),
+    AttributionModel.FIRST_CLICK: (
+        mark("First click"),
+        mark("The creator whose link was clicked first gets all of it."),
+    ),
+    AttributionModel.LINEAR: (
+        mark("Equal parts"),
+        mark("Every click gets the same part. Two clicks of one creator are two parts."),
+    ),
+    AttributionModel.POSITION_BASED: (
+        mark("By position"),
+        mark("The first and the last click get 40 percent each, those between share 20. Two clicks get half each."),
+    ),
+}
+REVIEW: dict[ReviewStatus, Label] = {
+    ReviewStatus.OPEN: (mark("To decide"), "amber"),
+    ReviewStatus.ACCEPTED: (mark("Accepted"), "green"),
+    ReviewStatus.REJECTED: (mark("Left as it was"), ""),
+    ReviewStatus.LAPSED: (mark("No longer needed"), ""),
 }
 CAUSE: dict[str, str] = {
     "decision": mark("Decision"),

@@ -22,6 +22,8 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
         Entry(mark("Campaigns"), "/campaigns", "campaign"),
         Entry(mark("Explore"), "/creators", "search"),
         Entry(mark("Stores"), "/stores", "store"),
+        Entry(mark("Reviews"), "/reviews", "clock"),
+        Entry(mark("Crediting"), "/policy", "scale"),
     ),
     RoleKind.CREATOR: (
         Entry(mark("Home"), "/home", "home"),
@@ -30,6 +32,7 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
         Entry(mark("Earnings"), "/earnings", "coin"),
     ),
     RoleKind.OPERATOR: (
+        Entry(mark("Reviews"), "/holds", "clock"),
         Entry(mark("Dead letters"), "/dead-letters", "inbox"),
         Entry(mark("Consumers"), "/consumers", "pulse"),
     ),

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from console.clients import Attribution, Campaigns
 from console.pages import labels
 from console.pages.arithmetic import sums_of
+from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.results import name_of
 from console.pages.site import Page
@@ -15,13 +16,21 @@ from contracts.http.console import RoleKind
 
 async def show(view: View) -> Response:
     """One order's record: candidates with reasons, the arithmetic line by line, the ledger."""
-    decision = await Attribution(view.service("attribution")).decision(view.path("order"))
+    return await render(view, view.path("order"))
+
+
+async def render(view: View, order: str, form: Form | None = None, status: int = 200) -> Response:
+    """The record's page; `form` is the one that releases a held order, with what is wrong with it."""
+    decision = await Attribution(view.service("attribution")).decision(order)
     return view.render(
         "order.html",
+        status,
+        form=form or Form(),
         decision=decision,
         number=decision.order.partition(":")[2] or decision.order,
         names=await _names(view, decision),
         sums=sums_of(decision),
+        touches={one.ref: one for one in decision.candidates if one.won},
         labels=labels,
         back=view.query("campaign"),
         ANOTHER_CREATOR=ANOTHER_CREATOR,

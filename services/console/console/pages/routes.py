@@ -1,16 +1,36 @@
 """Every page there is."""
 
 from console.desk import Desk
-from console.pages import campaigns, components, creators, dead_letters, earnings, invitations, orders, sign_in, stores
+from console.pages import (
+    bio,
+    campaign_links,
+    campaigns,
+    components,
+    creators,
+    dead_letters,
+    earnings,
+    invitations,
+    my_links,
+    orders,
+    policy,
+    reviews,
+    sign_in,
+    stores,
+)
 from console.pages.site import Page, Site
 
 PAGES: tuple[Page, ...] = (
+    *bio.PAGES,
     *sign_in.PAGES,
     *campaigns.PAGES,
+    *campaign_links.PAGES,
     *creators.PAGES,
+    *reviews.PAGES,
     *orders.PAGES,
     *stores.PAGES,
+    *policy.PAGES,
     *invitations.PAGES,
+    *my_links.PAGES,
     *earnings.PAGES,
     *dead_letters.PAGES,
     *components.PAGES,

@@ -30,12 +30,16 @@ MACHINES = ("/v1/", "/internal/", "/oauth/", "/.well-known/", "/health/")
 
 @dataclass(frozen=True)
 class Page:
-    """One page or form: its path, what answers, and for whom it is; `role` None means everybody."""
+    """One page or form: its path, what answers, and for whom it is; `role` None means everybody.
+
+    What `is_public` is the same for everybody: no cookie is read for it, no session looked up.
+    """
 
     path: str
     handler: Handler
     role: RoleKind | None = None
     method: str = "GET"
+    is_public: bool = False
 
 
 class Site:
@@ -76,7 +80,7 @@ class Site:
         return endpoint
 
     async def _answer(self, page: Page, request: Request) -> Response:
-        view = await self.view(request)
+        view = self.stranger(request) if page.is_public else await self.view(request)
         if page.method == "POST" and not is_same_origin(
             request.headers.get("origin"), self._desk.settings.console_public_url
         ):
@@ -88,6 +92,10 @@ class Site:
             if view.session.role.kind is not page.role:
                 return _error_page(view, 403, "role")
         return await page.handler(view)
+
+    def stranger(self, request: Request) -> View:
+        """The request as nobody's."""
+        return View(request, self._desk, catalogues.negotiate(request.headers.get("accept-language", "")))
 
     async def view(self, request: Request) -> View:
         """The request with whoever sent it."""
@@ -101,8 +109,7 @@ class Site:
             view = await self.view(request)
         except Exception as error:  # noqa: BLE001 - the store is away: the page is told without a session
             of_unexpected(error, request.method, "error page")
-            locale = catalogues.negotiate(request.headers.get("accept-language", ""))
-            view = View(request, self._desk, locale)
+            view = self.stranger(request)
         return _error_page(view, status, reason)
 
 

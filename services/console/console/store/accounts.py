@@ -21,6 +21,9 @@ from contracts.http.console import RoleKind
 
 ACCOUNTS = "accounts"
 
+PAGE_NAME_LENGTH = 60
+"""What a creator may be called on the own page."""
+
 
 class ConsoleTx(Tx):
     """What the console changes and says together."""
@@ -61,6 +64,12 @@ class ConsoleTx(Tx):
         if made.upserted_id is not None:
             account = Account(id=person, kind=AccountKind.CREATOR, registered_at=self.now)
             self.announce(CreatorRegistered, account, 1)
+
+    async def name_page(self, person: str, name: str) -> None:
+        """How a creator is called on the own public page; it is said to nobody else, so there is no event."""
+        await self.db[ACCOUNTS].update_one(
+            {"_id": person, "kind": AccountKind.CREATOR}, {"$set": {"page_name": name}}, session=self.session
+        )
 
     async def keep_proof(self, person: str, invitation: str) -> None:
         """Remember that this person read the mail that an invitation went to."""
@@ -156,6 +165,12 @@ async def brand_names(db: mongo.Database, brands: list[str]) -> dict[str, str]:
     """The names of brands by id: public to whoever works with them."""
     found = db[ACCOUNTS].find({"_id": {"$in": brands}, "kind": AccountKind.BRAND}, {"brand.name": 1})
     return {doc["_id"]: doc["brand"]["name"] async for doc in found}
+
+
+async def page_name(db: mongo.Database, creator: str) -> str | None:
+    """How a creator is called on the own public page, empty as long as none was given; None without such an account."""
+    doc = await db[ACCOUNTS].find_one({"_id": creator, "kind": AccountKind.CREATOR}, {"page_name": 1})
+    return None if doc is None else str(doc.get("page_name", ""))
 
 
 async def ensure_operator(db: mongo.Database, person: str, now: datetime) -> None:
