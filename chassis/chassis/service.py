@@ -1,16 +1,14 @@
 """A service as a process: what it is made of, how its roles start, and how it stops within its grace."""
 
 import asyncio
-import contextlib
 import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
-import uvicorn
 import uvloop
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
@@ -27,6 +25,7 @@ from chassis.logs import log, told
 from chassis.looks import Looks
 from chassis.outbox import Outbox
 from chassis.publisher import Publisher
+from chassis.serving import serve
 from chassis.settings import ServiceSettings
 from chassis.subscriptions import Subscription, Subscriptions
 from chassis.timers import Timers
@@ -272,49 +271,6 @@ def api_of(service: Service[T], parts: Parts[T], health: Health, *, with_routes:
 def new_loop() -> asyncio.AbstractEventLoop:
     """The event loop of processes that only serve."""
     return uvloop.new_event_loop()
-
-
-async def serve(
-    app: Any, host: str, port: int, stop: asyncio.Event, grace_seconds: float, *, lifespan: Literal["on", "off"] = "off"
-) -> None:
-    """Serve an ASGI application until `stop`, then finish what was asked. Sets `stop` when it can't serve at all."""
-    server = _Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_config=None,
-            access_log=False,
-            lifespan=lifespan,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=max(1, int(grace_seconds * 0.5)),
-        )
-    )
-    serving = asyncio.create_task(server.serve())
-    waiting = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
-        server.should_exit = True
-        await serving
-    except SystemExit as error:
-        raise CannotServe(f"nothing can be served on {host}:{port}: is the port in use?") from error
-    finally:
-        stop.set()
-        waiting.cancel()
-
-
-class CannotServe(Exception):
-    """The address can't be listened on, or the application did not start."""
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: the service decides when to stop."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Any:
-        """Leave the signals alone."""
-        yield
 
 
 Spawn = Callable[[Coroutine[Any, Any, None], str], None]

@@ -1,7 +1,6 @@
 """How often somebody may ask: per account and per tenant, in each process (RELIABILITY, floods)."""
 
 import math
-import time
 from typing import Final
 
 from limits import RateLimitItemPerMinute
@@ -25,7 +24,8 @@ class Rates:
     """
 
     def __init__(self, *, account: int, tenant: int, store: int) -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counts = MemoryStorage()
+        self._limiter = SlidingWindowCounterRateLimiter(self._counts)
         self._items = {
             ACCOUNT: RateLimitItemPerMinute(account),
             TENANT: RateLimitItemPerMinute(tenant),
@@ -38,8 +38,9 @@ class Rates:
         if await self._limiter.hit(item, whose, id_):
             return
         metrics.REFUSED_BY_RATE.labels(whose).inc()
-        stats = await self._limiter.get_window_stats(item, whose, id_)
-        seconds = max(1, math.ceil(stats.reset_time - time.time()))
+        minute = item.get_expiry()
+        *_, expires_in = await self._counts.get_sliding_window(item.key_for(whose, id_), minute)
+        seconds = max(1, math.ceil(expires_in % minute))  # the present minute's end
         raise Problem(
             429,
             "too-many-requests",

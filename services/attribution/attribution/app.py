@@ -13,7 +13,8 @@ from chassis import kafka
 from chassis.context import Context
 from chassis.http.clients import ServiceAuth, ServiceTokens, http_client
 from chassis.logs import log
-from chassis.service import Service, serve
+from chassis.service import Service
+from chassis.serving import serve
 
 NAME = "attribution"
 

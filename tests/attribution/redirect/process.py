@@ -12,7 +12,7 @@ from attribution.redirect.settings import RedirectSettings
 
 
 def serve_app(app: Any, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT, as `chassis.service.serve` is set. A failed start ends with status 3."""
+    """Serve until SIGTERM or SIGINT, as `chassis.serving.serve` is set. A failed start ends with status 3."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)  # as `chassis.service.run` does
     server = uvicorn.Server(

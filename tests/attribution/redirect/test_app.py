@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from attribution.redirect.app import build
 from attribution.redirect.clicks import Outcome
 from attribution.redirect.keys import NoKeys
-from chassis.service import serve
+from chassis.serving import serve
 from contracts.attribution import ClickRecorded, LinkStatus
 from tests.attribution.redirect.builders import NOON, a_link_event, some_key, some_settings
 

@@ -18,7 +18,7 @@ from attribution.redirect.keys import DAY, HandedKeys, KeyUnavailableError, aski
 from attribution.redirect.visitors import visitor
 from attribution.settings import AttributionSettings
 from chassis.http.clients import TokenUnavailableError
-from chassis.service import serve
+from chassis.serving import serve
 from chassis.settings import Environment
 from contracts.http.attribution import DailyKey
 from tests.attribution.redirect.builders import NOON, SOME_KEY, some_settings, until
