@@ -133,10 +133,12 @@ async def look_from_facts(looks: Sequence[Look], transactions: Transactions[Any]
 
 
 async def look_from_fixings(looks: Sequence[Look], transactions: Transactions[Any]) -> None:
-    """Find the orders of later days that named a fixing before there was a better one, and decide them again."""
+    """Decide those orders, and reckon those months, again that converted before there was this, better fixing."""
     for look in looks:
         named_later = partial(orders.naming_fixings_after, transactions.db, min(look.keys))
         await _look_in_parts(look, transactions, named_later)
+        for key, close in await months.converting_after(transactions.db, min(look.keys)):
+            await transactions.run(partial(_reckon, key=key, close=close), seconds=20)
 
 
 async def _look_in_parts(

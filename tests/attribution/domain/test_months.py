@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from attribution.domain.calendar import close_of
 from attribution.domain.commission import EXPONENTS, half_even
 from attribution.domain.entries import NOTHING, Entered, month_posting
+from attribution.domain.facts import Fixing as KeptFixing
 from attribution.domain.ledger import LegKind
-from attribution.domain.months import Contribution, Reckoned, Worth, reckon
+from attribution.domain.months import Contribution, Reckoned, Worth, reckon, to_look_up, worth_by
 from contracts.campaigns import Tier
 from contracts.money import Money
 from tests.attribution.builders import (
@@ -310,3 +311,22 @@ def test_with_a_cap_nobody_earns_more_than_it_and_nobody_below_it_loses(pieces, 
 def brought_again(piece: Contribution, cap: Money | None) -> Contribution:
     in_euro = TIERS if piece.tiers and piece.tiers[0].volume.currency != "EUR" else piece.tiers
     return Contribution.from_doc(piece.to_doc() | {"currency": "EUR", "tiers": in_euro, "cap": cap})
+
+
+def test_a_minor_unit_is_worth_what_the_fixing_before_the_orders_day_says():
+    """MONEY 14, 16: one cent is 1.6 yen; a currency that no list has is worth nothing known."""
+    found = {
+        ("USD", "2026-03-02"): KeptFixing("USD", "2026-03-02", "2026-02-27", "1.25"),
+        ("JPY", "2026-03-02"): KeptFixing("JPY", "2026-03-02", "2026-02-27", "200"),
+    }
+    worth, day = worth_by(found), date(2026, 3, 2)
+    assert worth("USD", "JPY", day) == Worth(Fraction(200, 125), date(2026, 2, 27), "ECB")
+    assert worth("USD", "EUR", day) == Worth(Fraction(4, 5), date(2026, 2, 27), "ECB")
+    assert worth("XAF", "EUR", day) is None
+    assert worth("USD", "EUR", date(2026, 3, 3)) is None
+
+
+def test_nothing_is_looked_up_where_all_is_in_one_currency():
+    """MONEY 16: a conversion is asked for only where there is one."""
+    assert to_look_up(month(1, 2, cap=euro(1))) == (set(), set())
+    assert to_look_up(month(1, cap=Money(amount=1, currency="JPY"))) == ({"2026-03-02"}, {"EUR", "JPY"})

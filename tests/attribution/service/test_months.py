@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from attribution.domain.ledger import Cause, LegKind
+from attribution.store import fixings
 from attribution.store.verify import Counts, verify
 from contracts.campaigns import Tier
 from contracts.money import Money
@@ -316,3 +317,36 @@ async def test_whatever_came_before_or_after_the_close_the_balances_end_the_same
         assert await differences(service) == []
         ends.append(await service.balance(CREATOR))
     assert ends[0] == ends[1]
+
+
+async def fixed_at(service: Attribution, *days: tuple[str, str]) -> None:
+    """What a euro cost in dollars on these days."""
+    lines = ["Date,USD", *(f"{day},{rate}" for day, rate in days)]
+    await fixings.load(service.parts.context.transactions, lines)
+
+
+async def test_orders_of_another_currency_climb_at_the_fixing_before_their_day(agreed: Attribution):
+    """MONEY 14, 16: thresholds and cap in euro, orders in dollars; the rate, its day and source are kept."""
+    await fixed_at(agreed, ("2026-02-27", "1.25"), ("2026-03-02", "9.99"))
+    await agreed.hear(an_order(1, 25_000, currency="USD"))
+    await closes(agreed)
+    # 250.00 dollars are 200.00 euro: all above 100.00 euro, which is half of it, earns two percent more.
+    assert await entries(agreed) == [(1, Cause.MONTH_CLOSE, {LegKind.TIER_UPLIFT: 250})]
+    [used] = only(await agreed.all_of("months"))["fixings"]
+    assert (used["currency"], used["to"], used["at"], used["source"]) == ("USD", "EUR", "2026-02-27", "ECB")
+    assert await agreed.balance(CREATOR, currency="USD") == 2_500 + 250
+    assert await differences(agreed) == []
+
+
+async def test_a_fixing_that_comes_after_the_close_reckons_the_month_again(agreed: Attribution):
+    """MONEY 16: until there is one, the order neither climbs nor is capped."""
+    await agreed.hear(an_order(1, 25_000, currency="USD"))
+    await closes(agreed)
+    assert await entries(agreed) == []
+    assert only(await agreed.all_of("months"))["unfixed"] == ["store-1:1"]
+    await fixed_at(agreed, ("2026-02-26", "2.50"))
+    assert await differences(agreed) == []
+    await fixed_at(agreed, ("2026-02-27", "1.25"))
+    assert await agreed.balance(CREATOR, currency="USD") == 2_500 + 250
+    assert only(await agreed.all_of("months"))["unfixed"] == []
+    assert await differences(agreed) == []

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any, Self
 
@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from attribution.domain.commission import BASIS, half_even
 from attribution.domain.decisions import Decision
-from attribution.domain.facts import Collaboration, Terms
+from attribution.domain.exchange import Exchange
+from attribution.domain.facts import Collaboration, Fixing, Terms
 from attribution.domain.instants import seconds
 from attribution.domain.ledger import Bucket, LegKind
 from attribution.domain.payable import payable_of
@@ -39,6 +40,20 @@ Fixings = Callable[[str, str, date], Worth | None]
 def no_fixings(_from: str, _to: str, _day: date) -> Worth | None:
     """Knows no rate between two currencies."""
     return None
+
+
+def worth_by(fixings: Mapping[tuple[str, str], Fixing]) -> Fixings:
+    """What currencies are worth by the fixings that were looked up, by (currency, the order's UTC date)."""
+
+    def worth(currency: str, to: str, day: date) -> Worth | None:
+        exchange = Exchange(to, datetime.combine(day, time(), UTC), fixings)
+        converted = exchange.converted(Money(amount=1, currency=currency))
+        factor, conversion = converted or (None, None)
+        if factor is None or conversion is None:
+            return None
+        return Worth(factor, date.fromisoformat(conversion.day), conversion.source)
+
+    return worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +209,15 @@ class Reckoned:
     held: bool = False
     fixings: tuple[UsedFixing, ...] = ()
     unfixed: tuple[str, ...] = ()
+
+
+def to_look_up(brought: Iterable[Contribution]) -> tuple[set[str], set[str]]:
+    """The orders' UTC days and the currencies that a month converts between; none where all is in one currency."""
+    pieces = list(brought)
+    currencies = {piece.currency for piece in pieces}
+    currencies |= {tier.volume.currency for piece in pieces for tier in piece.tiers[:1]}
+    currencies |= {piece.cap.currency for piece in pieces if piece.cap is not None}
+    return ({piece.day.isoformat() for piece in pieces}, currencies) if len(currencies) > 1 else (set(), set())
 
 
 def reckon(brought: Iterable[Contribution], fixings: Fixings = no_fixings) -> Reckoned:

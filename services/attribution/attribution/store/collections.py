@@ -227,7 +227,14 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             "$expr": SUM_IS_ZERO,
         },
     ),
-    CollectionSpec(MONTHS, indexes=(IndexModel([("creator", ASCENDING), ("held", ASCENDING)]),)),
+    CollectionSpec(
+        MONTHS,
+        indexes=(
+            IndexModel([("creator", ASCENDING), ("held", ASCENDING)]),
+            # A new fixing finds the months that convert by it.
+            IndexModel([("converts_until", ASCENDING)]),
+        ),
+    ),
     CollectionSpec(FEES, indexes=(IndexModel([("collaboration", ASCENDING)]),)),
 )
 

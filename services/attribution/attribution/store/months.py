@@ -1,8 +1,7 @@
 """Months of collaborations whose terms have tiers or a cap: marked by orders, reckoned after their close (MONEY 14)."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
@@ -14,11 +13,13 @@ from attribution.domain.months import (
     Fixings,
     Reckoned,
     UsedFixing,
-    Worth,
     contributions,
     no_fixings,
     reckon,
+    to_look_up,
+    worth_by,
 )
+from attribution.store import fixings
 from attribution.store.collections import LEDGER, MONTHS, ORDERS, rows_of
 from chassis import mongo
 from chassis.tx import Tx
@@ -27,7 +28,6 @@ MONTH_LOOK = "month"
 CLOSE = "month-close"
 """The purpose of a month's timer; its aggregate is the month's key, its version the second of the close."""
 
-FIXINGS: Fixings = no_fixings
 _USED = TypeAdapter(tuple[UsedFixing, ...])
 
 
@@ -67,7 +67,7 @@ async def contributions_of(db: mongo.Database, key: str, session: mongo.Session 
     ]
 
 
-async def reckon_month(tx: Tx, key: str, close: datetime, fixings: Fixings | None = None) -> None:
+async def reckon_month(tx: Tx, key: str, close: datetime) -> None:
     """Bring a closed month's entries to what its orders say; before its close, set the timer.
 
     The month's document is written before anything is read, so of two at once the later sees what the earlier saw.
@@ -84,19 +84,15 @@ async def reckon_month(tx: Tx, key: str, close: datetime, fixings: Fixings | Non
         return
     brought = await contributions_of(tx.db, key, tx.session)
     close = max((piece.close for piece in brought), default=close)
-    kept = used_fixings(row)
     if tx.now < close:
         # The brand's zone was corrected after the month had been closed by the old one.
         tx.set_timer(CLOSE, key, close, version=seconds(close))
         reckoned = Reckoned()
     else:
-        reckoned = reckon(brought, kept_first(kept, fixings or FIXINGS))
-    if reckoned.unfixed:
-        tomorrow = tx.now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        tx.set_timer(CLOSE, key, tomorrow, version=seconds(tomorrow))
+        reckoned = reckon(brought, await fixings_for(tx.db, brought, tx.session))
     transaction = month_posting(month, collaboration, reckoned.entries, posted, tx.now)
     now_posted = posted.after(transaction) if transaction is not None else posted
-    all_kept = tuple({(one.currency, one.to, one.day): one for one in (*kept, *reckoned.fixings)}.values())
+    days, _ = to_look_up(brought)
     fields: mongo.Document = {
         "month": month,
         "collaboration": collaboration,
@@ -105,7 +101,8 @@ async def reckon_month(tx: Tx, key: str, close: datetime, fixings: Fixings | Non
         "posted": now_posted.to_doc(),
         "held": reckoned.held,
         "unfixed": list(reckoned.unfixed),
-        "fixings": _USED.dump_python(all_kept, mode="json"),
+        "fixings": _USED.dump_python(reckoned.fixings, mode="json"),
+        "converts_until": max(days, default=None),
         "reckoned_at": tx.now,
     }
     if brought:
@@ -115,16 +112,13 @@ async def reckon_month(tx: Tx, key: str, close: datetime, fixings: Fixings | Non
         await tx.db[LEDGER].insert_one(transaction.to_doc(), session=tx.session)
 
 
-def used_fixings(row: Mapping[str, Any]) -> tuple[UsedFixing, ...]:
-    """The rates that a month was reckoned by (MONEY 16)."""
-    return _USED.validate_python(row.get("fixings", ()))
+async def fixings_for(db: mongo.Database, brought: Sequence[Contribution], session: mongo.Session | None) -> Fixings:
+    """The fixings that the month converts by; nothing is read where all is in one currency (MONEY 16)."""
+    days, currencies = to_look_up(brought)
+    return worth_by(await fixings.fixings_before(db, days, currencies, session)) if days else no_fixings
 
 
-def kept_first(kept: Sequence[UsedFixing], fixings: Fixings) -> Fixings:
-    """Rates that were taken once are taken for ever, whatever a source says later."""
-    known = {(one.currency, one.to, one.day): Worth(one.factor, one.at, one.source) for one in kept}
-
-    def fixing(currency: str, to: str, day: date) -> Worth | None:
-        return known.get((currency, to, day)) or fixings(currency, to, day)
-
-    return fixing
+async def converting_after(db: mongo.Database, day: str) -> list[tuple[str, datetime]]:
+    """Months, each with its close, whose conversions a fixing of that day (ISO date) may change."""
+    found = db[MONTHS].find({"converts_until": {"$gt": day}}, {"close": 1})
+    return [(row["_id"], row["close"]) for row in await rows_of(found)]

@@ -74,10 +74,11 @@ class EntriesReader:
             row = await self._db[MONTHS].find_one({"_id": key}, session=session) or {}
             brought = await months.contributions_of(self._db, key, session)
             entries = await self._entries(f":month:{key}#", session)
+            worth = await months.fixings_for(self._db, brought, session)
         self._counts.months += 1
         should: Amounts = {}
         if brought and self._now >= max(piece.close for piece in brought):
-            should = reckon(brought, months.kept_first(months.used_fixings(row), months.FIXINGS)).entries
+            should = reckon(brought, worth).entries
         return self._compared(key, should, entries, row, Check.MONTH)
 
     async def _fees_of(self, row: mongo.Document, fees: dict[str, mongo.Document]) -> list[Difference]:
