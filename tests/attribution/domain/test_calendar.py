@@ -60,3 +60,12 @@ def test_every_instant_lies_in_exactly_one_month(moment: int, zone: str):
     year, number = (int(part) for part in month.split("-"))
     before = f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02}"
     assert close_of(before, zone) <= at.replace(microsecond=0) < close_of(month, zone)
+
+
+def test_minutes_that_a_clock_shows_again_belong_to_the_month_that_has_begun():
+    """Newfoundland's clocks went back from 00:01 of 1 November 2009 to 23:01 of the day before."""
+    zone = "America/St_Johns"
+    close = close_of("2009-10", zone)
+    assert close == datetime(2009, 11, 1, 2, 30, tzinfo=UTC)
+    months = [month_of(close + timedelta(minutes=n), zone) for n in (-1, 0, 1, 30, 61)]
+    assert months == ["2009-10", "2009-11", "2009-11", "2009-11", "2009-11"]
