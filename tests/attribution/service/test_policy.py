@@ -233,5 +233,5 @@ async def test_each_order_is_shared_by_the_model_of_its_own_time(known: Attribut
     assert (seen.commission, seen.operator_share) == (200, 0)
     assert [await known.balance(f"creator-{n}") for n in (1, 2, 3)] == [400, 200, 1_400]
     counts = Counts()
-    assert [one async for one in verify(known.db, counts)] == []
+    assert [one async for one in verify(known.db, counts, known.now())] == []
     assert counts.balances["operator:brand:brand-1:share", "EUR"] == 50

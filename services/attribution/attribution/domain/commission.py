@@ -116,4 +116,4 @@ def exact_commission(rate: Rate, base: Base) -> Fraction:
 
 def operator_share(commission: int, basis_points: int) -> int:
     """The operator's share of an order's commission, half-even, in minor units (A8)."""
-    return half_even(Fraction(commission * basis_points, BASIS))
+    return half_even(Fraction(commission * basis_points, BASIS)) if basis_points else 0

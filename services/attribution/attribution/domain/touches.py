@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from attribution.domain.decisions import Candidate, TouchKind, Verdict
@@ -190,14 +190,15 @@ def _terms_at(collaboration: Collaboration, at: datetime) -> Terms | None:
 def _rate_locked(terms: Terms, collaboration: Collaboration, placed_at: datetime) -> Terms:
     """What pays a touch that fixed `terms`: the version in force at the order's time if that one favours the creator.
 
-    Of it rates, tiers, cap and hold apply; window and coverage stay those of the touch (MONEY 20 and its reading).
+    Of it rates, tiers, cap and hold apply. Window and coverage stay those of the touch, for it is contested by `terms`;
+    a version that favours covers all that they cover (MONEY 20 and its reading).
     """
     if len(collaboration.terms) == 1:
         return terms
     later = _terms_at(collaboration, placed_at)
     if later is None or later.number == terms.number or not later.favours:
         return terms
-    return replace(later, window_hours=terms.window_hours, products=terms.products)
+    return later
 
 
 def _ineligible(collaboration: Collaboration, terms: Terms | None, at: datetime, placed_at: datetime) -> Verdict | None:
