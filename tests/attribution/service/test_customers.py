@@ -182,6 +182,35 @@ async def test_of_a_customer_with_a_thousand_orders_only_those_are_decided_again
     assert decided == {"store-1:1#1", "store-1:1000#2", "store-1:5000#1"}
 
 
+async def test_a_customers_first_order_costs_one_step_however_many_there_are(known: Attribution):
+    """MONEY 13: by the index alone, for one customer and for many."""
+    rows = [
+        {"_id": f"{customer}-{n}", "customer": customer, "earned_at": NOON + n * SECOND, "earned_since": NOON}
+        for customer in ("a", "b", "c")
+        for n in range(500)
+    ]
+    await known.db["orders"].insert_many(rows)
+    for asked in (["a"], ["a", "b", "c", "nobody"]):
+        plan = await known.db.command(
+            {
+                "explain": {"aggregate": "orders", "pipeline": customers.first_of(asked), "cursor": {}},
+                "verbosity": "executionStats",
+            }
+        )
+        assert examined(plan) < 5 * len(asked)
+        found = await customers.first_earned(known.db, asked, None)
+        assert {customer: first.at for customer, first in found.items()} == dict.fromkeys(set(asked) - {"nobody"}, NOON)
+
+
+def examined(plan: object) -> int:
+    """The keys of the index that a plan's winner looked at."""
+    if isinstance(plan, dict):
+        if "totalKeysExamined" in plan:
+            return int(plan["totalKeysExamined"])
+        return sum(examined(value) for value in plan.values())
+    return sum(examined(value) for value in plan) if isinstance(plan, list) else 0
+
+
 async def test_nothing_of_the_senders_reference_stays_but_in_raw_deliveries(asking: Attribution):
     """ARCHITECTURE 6, Retention: every collection is read; and the pseudonym is there, so the scan sees something."""
     await asking.hear(bought(1), bought(2, NOON + HOUR))

@@ -248,6 +248,7 @@ async def test_a_shops_redaction_forgets_all_its_customers_and_every_body(shop: 
     await woo(shop, a_woo_order(customer_id=5))
     await relayed(shop)
     before = await values(shop)
+    await sent(shop, "customers/data_request", a_request(ANNA, orders_requested=[9]))
     await sent(shop, "shop/redact", a_request(None))
     await worked_off(shop)
     after = await values(shop)

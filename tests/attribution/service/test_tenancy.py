@@ -67,7 +67,9 @@ async def test_a_creators_token_is_no_brands(ready: Attribution):
         assert (await http.get(f"/v1/orders/{ORDER}/decision")).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/v1/orders/waiting", "/v1/deliveries/kept-raw", "/v1/dead-letters"])
+@pytest.mark.parametrize(
+    "path", ["/v1/orders/waiting", "/v1/deliveries/kept-raw", "/v1/privacy-requests", "/v1/dead-letters"]
+)
 @pytest.mark.parametrize("kind", [Kind.BRAND, Kind.CREATOR])
 async def test_operators_lists_are_for_operators(ready: Attribution, path: str, kind: Kind):
     async with calling(ready.app, ready.token(kind, "brand-1")) as http:

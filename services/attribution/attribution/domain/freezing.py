@@ -166,8 +166,11 @@ def _frozen(observations: Sequence[Observation], world: World, current: Decision
     """The frozen decision with what refunds and cancellations have made of it since."""
     at = current.freezes_at
     assert at is not None
-    # The brand's zone of then, too: when a month closed must not move under what is payable already.
-    then = replace(as_of(world, current.facts, at), brand=current.facts.brand or world.brand)
+    then = as_of(world, current.facts, at)
+    copied = current.facts.world()
+    # What has no time of its own stays as it was read: the fixings, and the brand's zone, so that when a month closed
+    # does not move under what is payable already.
+    then = replace(then, brand=copied.brand or then.brand, fixings={**then.fixings, **copied.fixings})
     kind = None if then.store is None else then.store.kind
     again = decide(frozen_order(observations, kind, at), then, current.policy)
     return Settled(replace(again, freezes_at=at), fresh, is_frozen=True)

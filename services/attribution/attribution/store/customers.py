@@ -96,13 +96,17 @@ async def first_earned(db: mongo.Database, customers: Iterable[str], session: Se
     asked = sorted(set(customers))
     if not asked:
         return {}
-    pipeline: list[mongo.Document] = [
-        {"$match": {"customer": {"$in": asked}, "earned_at": {"$gte": BEFORE_ALL}}},
+    found = db[ORDERS].aggregate(first_of(asked), session=session)
+    return {row["_id"]: Earned(row["at"], row["since"]) for row in await found.to_list(None)}
+
+
+def first_of(customers: Sequence[str]) -> list[mongo.Document]:
+    """The pipeline that finds the first earned order of each customer."""
+    return [
+        {"$match": {"customer": {"$in": list(customers)}, "earned_at": {"$gte": BEFORE_ALL}}},
         {"$sort": {"customer": 1, "earned_at": 1}},
         {"$group": {"_id": "$customer", "at": {"$first": "$earned_at"}, "since": {"$first": "$earned_since"}}},
     ]
-    found = db[ORDERS].aggregate(pipeline, session=session)
-    return {row["_id"]: Earned(row["at"], row["since"]) for row in await found.to_list(None)}
 
 
 async def read_of(

@@ -260,9 +260,11 @@ def _without_customer(value: bytes) -> bytes:
 async def _finish(tx: Tx, row: mongo.Document) -> None:
     """Forget by what the values were made, and whose request it was."""
     await _scrub_letters(tx, row["orders"])
-    if row["customer"] is not None:
-        changed = {"$set": {"customer": _Values(row).of(row["customer"])}}
-        await tx.db[PRIVACY_REQUESTS].update_many({"customer": row["customer"]}, changed, session=tx.session)
+    if (whose := _whose(row)) is not None:
+        values = _Values(row)
+        for one in await rows_of(tx.db[PRIVACY_REQUESTS].find({"customer": whose}, session=tx.session)):
+            changed = {"$set": {"customer": values.of(one["customer"])}}
+            await tx.db[PRIVACY_REQUESTS].update_one({"_id": one["_id"]}, changed, session=tx.session)
     done = {"$set": {"status": PrivacyStatus.DONE.value, "done_at": tx.now}, "$unset": {"secret": ""}}
     await tx.db[PRIVACY_REQUESTS].update_one({"_id": row["_id"]}, done, session=tx.session)
 
