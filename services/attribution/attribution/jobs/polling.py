@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, cast
 
-from attribution.domain.observations import body_hash
 from attribution.domain.polling import answers as read
 from attribution.domain.polling import passes
 from attribution.jobs.asking import AskLater, NoAnswer, NotAskable, StoreApi, seconds_of_rest
@@ -131,12 +130,8 @@ class Polling:
         found = [read.polled_order(raw, asked, anew=False) for raw in raws]
         orders = {one.order for each in found if (one := each.observation) is not None}
         anew = await polls.wants_answers(self._db, sorted(orders))
-        bodies = {
-            one.id: f"{one.order}|{body_hash(one)}"
-            for each in found
-            if (one := each.observation) is not None and one.order not in anew
-        }
-        known = await polls.known_bodies(self._db, bodies)
+        news = [one for each in found if (one := each.observation) is not None and one.order not in anew]
+        known: set[str] = await self._run(lambda tx: polls.known_bodies(tx, news))
         kept = []
         for each in found:
             one = each.observation
@@ -247,8 +242,8 @@ class Polling:
         now = self._context.clock.now()
         return read.Asked(store.id, store.api.shop, store.api.kind, now, self._settings.click_parameter)
 
-    async def _run(self, work: Any) -> None:
-        await self._context.transactions.run(work, seconds=20)
+    async def _run(self, work: Any) -> Any:
+        return await self._context.transactions.run(work, seconds=20)
 
 
 def _parts(polled: Sequence[read.Polled]) -> list[list[read.Polled]]:

@@ -1,15 +1,18 @@
 """Polling stores: their API's credentials, how far each poll has come, and who polls it now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from attribution.domain.observations import body_hash
 from attribution.domain.polling.passes import Pass
+from attribution.store import customers
 from attribution.store.collections import CREDENTIALS, OBSERVATIONS, ORDERS, POLLS, rows_of
 from chassis import mongo
 from chassis.tx import Tx
 from contracts.http.attribution import PollOut, StoreCredentials
+from contracts.stores import OrderObserved
 
 LEASE = timedelta(seconds=90)
 """Longer than any one question to a store; each page that is written takes it anew."""
@@ -133,11 +136,11 @@ async def wants_answers(db: mongo.Database, orders: Sequence[str]) -> set[str]:
     return {row["_id"] for row in await rows_of(db[ORDERS].find(query, {"_id": 1}))}
 
 
-async def known_bodies(db: mongo.Database, observations: Mapping[str, str]) -> set[str]:
-    """Those of these observations (id by event) whose very body was seen before, by a webhook."""
-    found = await rows_of(db[OBSERVATIONS].find({"_id": {"$in": list(observations.values())}}, {"_id": 1}))
-    ids = {row["_id"] for row in found}
-    return {event for event, id_ in observations.items() if id_ in ids}
+async def known_bodies(tx: Tx, several: Sequence[OrderObserved]) -> set[str]:
+    """The ids of those events whose very body was seen before, by a webhook: compared as it would be kept."""
+    ids = {f"{one.order}|{body_hash(one)}": one.id for one in await customers.pseudonymise(tx, several)}
+    found = await rows_of(tx.db[OBSERVATIONS].find({"_id": {"$in": list(ids)}}, {"_id": 1}, session=tx.session))
+    return {ids[row["_id"]] for row in found}
 
 
 async def poll_out(db: mongo.Database, store: str) -> PollOut:
