@@ -72,4 +72,6 @@ def a_bench_click() -> ClickRecorded:
         visitor="0" * 32,
         referrer="www.tiktok.com",
         method="GET",
+        user_agent=AGENT,
+        data_centre_list="iporigin/2026.11",
     )
