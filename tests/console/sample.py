@@ -46,6 +46,7 @@ from tests.console.sample_orders import (
     a_policy,
     a_shared_decision,
     hidden_from,
+    some_entries,
     some_orders,
     some_reviews,
 )
@@ -322,6 +323,7 @@ def answers() -> dict[str, Any]:
             update={"order": HELD, "held": ("The order was placed more than 7 days before it was first seen.",)}
         ),
         f"POST attribution/v1/orders/{HELD}/release": a_release(HELD),
+        "GET attribution/v1/earnings/entries": a_page(some_entries()),
         "GET attribution/v1/reviews": a_page(some_reviews()),
         "POST attribution/v1/reviews/review-1/accept": some_reviews()[0],
         "POST attribution/v1/reviews/review-1/reject": some_reviews()[0],

@@ -14,6 +14,9 @@ from contracts.http.attribution import (
     CandidateOut,
     DecidedLine,
     DecisionOut,
+    EntryAmount,
+    EntryKind,
+    EntryOut,
     ExchangeOut,
     OrderOut,
     PersonOut,
@@ -328,3 +331,22 @@ def some_reviews() -> list[ReviewOut]:
         }
     )
     return [late, decided]
+
+
+def some_entries() -> list[EntryOut]:
+    """One entry of each kind: an order's two, a month's two, a fee."""
+
+    def one(number: int, kind: EntryKind, amount: int, cause: str, words: str, **values: Any) -> EntryOut:
+        due = NOON + timedelta(days=28 - number)
+        posted = EntryAmount(kind=kind, amount=amount, currency="EUR", payable_at=due, brand=BRAND, creator=CREATOR)
+        return EntryOut(
+            id=f"entry-{number}", at=ago(days=number), cause=cause, words=words, amounts=(posted,), **values
+        )
+
+    return [
+        one(1, EntryKind.TAKEN_BACK, -326, "refund", "A refund took back its share.", order=ORDER),
+        one(2, EntryKind.EARNED, 861, "decision", "The order was credited.", order=ORDER),
+        one(3, EntryKind.CAP_DEDUCTION, -4_000, "month", "The month was closed.", month="2031-04"),
+        one(4, EntryKind.TIER_UPLIFT, 12_350, "month", "The month was closed.", month="2031-04"),
+        one(9, EntryKind.FEE, 25_000, "fee", "The submission was approved.", deliverable="video-1"),
+    ]

@@ -58,6 +58,7 @@ PAGES = [
     ("creator", "my-link-new", "/links/new"),
     ("creator", "my-link-paused", "/links/link-3"),
     ("creator", "earnings", "/earnings"),
+    ("creator", "entries", "/earnings/entries"),
     ("creator", "earnings-order", f"/earnings/orders/{sample.ORDER}"),
     ("creator", "earnings-shared", f"/earnings/orders/{sample.HIDDEN}"),
     ("operator", "holds", "/holds"),

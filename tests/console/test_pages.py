@@ -375,3 +375,12 @@ async def test_the_parts_are_shown_in_development_only(mongo, database, console)
         assert (await browser.get("/components")).status_code == 200
     async with a_console(mongo.address, database, environment="production") as other, other.browser() as browser:
         assert (await browser.get("/components")).status_code == 404
+
+
+async def test_a_creator_reads_every_ledger_entry_with_its_cause(signed_in):
+    """MONEY 14, 17, 22, 23: months and fees are entries beside orders."""
+    page = (await signed_in["creator"].get("/earnings/entries")).text
+    for words in ("+€8.61", "\u2212€3.26", "+€123.50", "\u2212€40.00", "+€250.00", "Month 2031-04", "Lumea Skincare"):
+        assert words in page, words
+    assert f'href="/earnings/orders/{sample.STORE}%3A5012"' in page
+    assert 'href="/earnings/entries"' in (await signed_in["creator"].get("/earnings")).text

@@ -13,6 +13,7 @@ from contracts.http.attribution import (
     DecisionOut,
     DeliveryOut,
     EarningsOut,
+    EntryOut,
     LinkChange,
     LinkNew,
     LinkOut,
@@ -75,6 +76,10 @@ class Attribution:
     async def earnings(self) -> EarningsOut:
         """The creator's balances."""
         return await self._caller.get("/v1/earnings", EarningsOut)
+
+    async def entries(self, cursor: str = "") -> Page[EntryOut]:
+        """The creator's ledger entries, newest first: the balances add up from them."""
+        return await self._caller.get("/v1/earnings/entries", Page[EntryOut], {"cursor": cursor, "limit": 50})
 
     async def links(self, *, campaign: str = "", cursor: str = "", limit: int = 50) -> Page[LinkOut]:
         """The person's links, of one campaign or of all."""

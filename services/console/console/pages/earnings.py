@@ -59,7 +59,16 @@ async def show_earnings(view: View) -> Response:
     )
 
 
+async def show_entries(view: View) -> Response:
+    """Every ledger entry with its cause; the balances are their sum."""
+    cursor = view.query("cursor", 2000)
+    page = await Attribution(view.service("attribution")).entries(cursor)
+    brands = await names_of(view.desk.db, [amount.brand for entry in page.items for amount in entry.amounts])
+    return view.render("entries.html", page=page, brands=brands, labels=labels, first=not cursor)
+
+
 PAGES = (
     Page("/home", home, RoleKind.CREATOR),
     Page("/earnings", show_earnings, RoleKind.CREATOR),
+    Page("/earnings/entries", show_entries, RoleKind.CREATOR),
 )

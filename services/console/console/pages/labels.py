@@ -11,7 +11,7 @@ from contracts.campaigns import (
     Measure,
 )
 from contracts.console import StoreKind
-from contracts.http.attribution import AttributionModel, DeliveryOutcome, Precedence, ReviewStatus
+from contracts.http.attribution import AttributionModel, DeliveryOutcome, EntryKind, Precedence, ReviewStatus
 
 Label = tuple[str, str]
 """Words and tone."""
@@ -128,6 +128,13 @@ MODEL: dict[AttributionModel, Label] = {
         mark("By position"),
         mark("The first and the last click get 40 percent each, those between share 20. Two clicks get half each."),
     ),
+}
+ENTRY: dict[EntryKind, str] = {
+    EntryKind.EARNED: mark("Commission"),
+    EntryKind.TAKEN_BACK: mark("Taken back after a refund"),
+    EntryKind.TIER_UPLIFT: mark("Higher rate of the month"),
+    EntryKind.CAP_DEDUCTION: mark("Above the month's cap"),
+    EntryKind.FEE: mark("Fee"),
 }
 REVIEW: dict[ReviewStatus, Label] = {
     ReviewStatus.OPEN: (mark("To decide"), "amber"),
