@@ -52,14 +52,17 @@ def main() -> None:
             first, [sys.executable, "-m", "tests.bench.attribution.bound"], bench.stack.mongo.address, mongo_second=True
         )
         same = ours.credited(bench.db, first) == first.credited == theirs == bounds
-        grown = bench.grown(make(clicks, orders, datetime.now(UTC), run="grown", seed=8)) if growth else None
+        # Growth is told from a second run, for the first one finds cold servers.
+        again = bench.once_more(make(clicks, orders, datetime.now(UTC), run="again", seed=8)) if growth else None
+        grown = bench.grown(make(clicks, orders, datetime.now(UTC), run="grown", seed=9)) if growth else None
     events = clicks + orders
     rows = [
         ("ours", mine.seconds, mine.workers, mine.servers),
         ("Quix Streams", quix["seconds"], quix["cpu"], quix["servers"]),
         ("aiokafka + insert_many", bound["seconds"], bound["cpu"], bound["servers"]),
     ]
-    if grown is not None:
+    if again is not None and grown is not None:
+        rows.append(("ours, once more", again.seconds, again.workers, again.servers))
         rows.append((f"ours, {GROWTH} x the data", grown.seconds, grown.workers, grown.servers))
     print(f"\n{clicks} clicks and {orders} orders; {workers} worker(s) on one core, both servers on the other")
     print(f"{'':24}{'events/s':>10}{'worker, µs CPU/event':>24}{'servers, µs CPU/event':>24}")
@@ -75,7 +78,7 @@ def main() -> None:
                 "cpu_ratio_to_quix": round(quix["cpu"] / mine.workers, 3),
                 "cpu_ratio_to_bound": round(bound["cpu"] / mine.workers, 3),
                 "same_answers": same,
-                "growth_10x": None if grown is None else round(_cost(grown) / _cost(mine), 3),
+                "growth_10x": None if again is None or grown is None else round(_cost(grown) / _cost(again), 3),
                 "workers": workers,
             }
         )
@@ -138,13 +141,17 @@ class Bench:
         """Our workers at it."""
         return ours.take(self.db, work, self.workers, self._servers, WITHIN)
 
-    def grown(self, work: Work) -> ours.Spent:
-        """The same amount once more, the store holding ten times as much."""
-        ours.grow(self.db, GROWTH)
+    def once_more(self, work: Work) -> ours.Spent:
+        """Other work of the same size, with the same answers asked of it."""
         self.send(work)
         spent = self.mine(work)
-        assert ours.credited(self.db, work) == work.credited, "credited otherwise on more data"
+        assert ours.credited(self.db, work) == work.credited, "credited otherwise"
         return spent
+
+    def grown(self, work: Work) -> ours.Spent:
+        """The same once the store holds ten times as much."""
+        ours.grow(self.db, GROWTH)
+        return self.once_more(work)
 
     def other(
         self, work: Work, argv: Sequence[str], place: str, *, mongo_second: bool = False
