@@ -15,7 +15,8 @@ from chassis.publisher import Publisher
 from chassis.settings import Plant
 from chassis.tx import Transactions, Tx
 from contracts.envelope import EntityEvent
-from tests.support.memory import Client, Crash, Document, Life, Log, Producer, Store, VirtualClock, in_virtual_time
+from tests.support.memory import Client, Crash, Life, Log, Producer, Store, in_virtual_time
+from tests.support.memory_queries import Document, VirtualClock
 from tests.support.toy_service import an_echo
 from tests.support.toys import a_record, toys
 

@@ -7,6 +7,8 @@ import pytest
 
 from attribution.app import create_app
 from chassis import mongo as driver
+from chassis.http.outward import Outward
+from contracts.console import StoreKind
 from local.stack import Addressed
 from tests.attribution.service.kit import (
     Attribution,
@@ -17,6 +19,9 @@ from tests.attribution.service.kit import (
     make_collections,
     some_settings,
 )
+from tests.attribution.service.polling_kit import Poll
+from tests.attribution.service.standin import a_stand_in
+from tests.attribution.webhooks.builders import SHOP, SITE
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +47,14 @@ async def known(service: Attribution) -> Attribution:
     """It knows the brand and its store."""
     await service.hear(a_brand_registered(), a_store_changed())
     return service
+
+
+@pytest.fixture
+async def poll(service: Attribution) -> AsyncIterator[Poll]:
+    await service.hear(
+        a_store_changed(shop=SHOP), a_store_changed("woo-1", kind=StoreKind.WOOCOMMERCE, shop=SITE, revision=2)
+    )
+    outward = Outward(private_too=True, seconds=5)
+    async with a_stand_in("shopify") as shopify, a_stand_in("woocommerce") as woo:
+        yield Poll(service, shopify, woo, outward)
+    await outward.close()

@@ -2,96 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from attribution.jobs.polling import Polling
 from attribution.store import polls
 from chassis.http.outward import Outward
-from contracts.console import StoreKind
 from contracts.stores import ObservationKind, OrderObserved, Way
 from tests.attribution.builders import a_click_recorded
-from tests.attribution.service.kit import Attribution, a_store_changed, an_agreement, only
-from tests.attribution.service.standin import NEVER, StandIn, a_stand_in, said
+from tests.attribution.service.kit import an_agreement, only
+from tests.attribution.service.polling_kit import KEYS, MINUTE, TOKEN, Poll, numbered
+from tests.attribution.service.standin import NEVER, said
 from tests.attribution.webhooks.builders import (
     ORDER_ID,
     SECRET,
-    SHOP,
-    SITE,
-    a_shopify_line,
     a_shopify_order,
-    a_woo_line,
     a_woo_order,
     raw_of,
     shopify_headers,
-    woo_headers,
 )
-
-ORDERS = Path(__file__).resolve().parents[4] / "shared" / "data" / "orders"
-TOKEN = {"access_token": "shpat_of_bergfein"}
-KEYS = {"consumer_key": "ck_of_bergfein", "consumer_secret": "cs_of_bergfein"}
-LINE = "466157049000000001"
-MINUTE = timedelta(minutes=1)
-
-
-def numbered(count: int) -> list[dict[str, Any]]:
-    return [a_shopify_order(id=ORDER_ID + number, name=f"#{number}") for number in range(count)]
-
-
-class Poll:
-    """A service that knows both stores, a stand-in for each, and a worker that asks them."""
-
-    def __init__(self, service: Attribution, shopify: StandIn, woo: StandIn, outward: Outward) -> None:
-        self.service, self.shopify, self.woo = service, shopify, woo
-        self.polling = self.a_worker(outward)
-
-    def a_worker(self, outward: Outward) -> Polling:
-        return Polling(self.service.parts.context, outward)
-
-    async def connect(self, store: str, stand_in: StandIn, keys: dict[str, str]) -> None:
-        async with self.service.console() as http:
-            body = {**keys, "address": stand_in.address}
-            answer = await http.put(f"/internal/stores/{store}/credentials", json=body)
-        assert answer.status_code == 204, answer.text
-
-    async def until_idle(self) -> int:
-        turns = 0
-        while await self.polling.turn():
-            turns += 1
-            assert turns < 50
-        return turns
-
-    async def row(self, store: str = "store-1") -> dict[str, Any]:
-        return only(await self.service.all_of("polls", {"_id": store}))
-
-    async def heard(self) -> list[OrderObserved]:
-        """Consume what is in the outbox, as the worker would, and empty it."""
-        said_now = await self.service.said(OrderObserved)
-        await self.service.db["outbox"].delete_many({})
-        if said_now:
-            await self.service.hear(*said_now)
-        return said_now
-
-    async def seen_by_brand(self, store: str = "store-1") -> dict[str, Any]:
-        async with self.service.brand() as http:
-            answer = await http.get(f"/v1/stores/{store}/poll")
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-
-@pytest.fixture
-async def poll(service: Attribution) -> AsyncIterator[Poll]:
-    await service.hear(
-        a_store_changed(shop=SHOP), a_store_changed("woo-1", kind=StoreKind.WOOCOMMERCE, shop=SITE, revision=2)
-    )
-    outward = Outward(private_too=True, seconds=5)
-    async with a_stand_in("shopify") as shopify, a_stand_in("woocommerce") as woo:
-        yield Poll(service, shopify, woo, outward)
-    await outward.close()
 
 
 async def test_a_shopify_store_is_asked_page_by_page_with_its_token(poll: Poll):
@@ -367,175 +297,3 @@ async def test_an_order_that_cannot_be_read_is_listed_and_spoils_no_other(poll: 
     assert len(await poll.service.said(OrderObserved)) == 2
     listed = await poll.service.all_of("deliveries", {"outcome": "kept-raw"})
     assert len(listed) == 2
-
-
-async def test_an_edit_that_only_names_lines_is_asked_for_once(poll: Poll):
-    """WEBHOOKS trap 23; MONEY 19: `orders/edited` queues a poll, and a version is polled once."""
-    async with poll.service.console() as http:
-        await http.put("/internal/stores/store-1/secrets", json={"secret": SECRET})
-    edit = {"order_edit": {"id": 1, "order_id": ORDER_ID, "committed_at": "2026-03-02T13:30:00+01:00"}}
-    raw = raw_of(edit)
-    async with poll.service.store() as http:
-        await http.post("/webhooks/shopify/store-1", content=raw, headers=shopify_headers(raw, "orders/edited"))
-    await poll.heard()
-    poll.shopify.orders = [a_shopify_order(line_items=[a_shopify_line(), a_shopify_line(id=2)])]
-    await poll.connect("store-1", poll.shopify, TOKEN)
-    poll.service.later(timedelta(seconds=5))
-    await poll.until_idle()
-    assert poll.shopify.asked[0].path.endswith(f"/orders/{ORDER_ID}.json")
-    await poll.heard()
-    poll.service.later(timedelta(seconds=5))
-    await poll.until_idle()
-    wished = [asked for asked in poll.shopify.asked if asked.path.endswith(f"/{ORDER_ID}.json")]
-    assert len(wished) == 1
-    row = only(await poll.service.all_of("orders"))
-    assert (row["poll"], row["wish"]) == (None, False)
-
-
-async def test_an_order_that_the_store_does_not_show_is_not_asked_for_for_ever(poll: Poll):
-    """MONEY 19: a version is polled once. That it is not shown does not say that it was deleted."""
-    await poll.connect("store-1", poll.shopify, TOKEN)
-    await poll.until_idle()
-    changed = OrderObserved(
-        id="changed-1",
-        time=poll.service.now(),
-        store="store-1",
-        order="store-1:404",
-        kind=ObservationKind.CHANGED,
-        way=Way.TOPIC,
-        received_at=poll.service.now(),
-    )
-    await poll.service.hear(changed)
-    poll.service.later(timedelta(seconds=5))
-    for _ in range(3):
-        await poll.until_idle()
-        poll.service.later(timedelta(seconds=5))
-    assert [asked.path for asked in poll.shopify.asked if "404" in asked.path] == ["/admin/api/2026-01/orders/404.json"]
-    assert await poll.service.said(OrderObserved) == []
-
-
-async def test_a_tie_is_settled_by_asking(poll: Poll):
-    """MONEY 19: on a tie a poll is queued, and one asked for more than 1 s after the version wins."""
-    async with poll.service.console() as http:
-        await http.put("/internal/stores/store-1/secrets", json={"secret": SECRET})
-    for status in ("pending", "paid"):
-        raw = raw_of(a_shopify_order(financial_status=status))
-        async with poll.service.store() as http:
-            await http.post("/webhooks/shopify/store-1", content=raw, headers=shopify_headers(raw, "orders/updated"))
-    await poll.heard()
-    assert only(await poll.service.all_of("orders"))["wish"]
-    poll.shopify.orders = [a_shopify_order(financial_status="pending")]
-    await poll.connect("store-1", poll.shopify, TOKEN)
-    poll.service.later(timedelta(seconds=5))
-    await poll.until_idle()
-    await poll.heard()
-    row = only(await poll.service.all_of("orders"))
-    assert (row["poll"], row["posts"]) == (None, False)
-
-
-REFUND = {
-    "id": 726,
-    "date_created_gmt": "2026-03-04T12:00:00",
-    "amount": "47.60",
-    "reason": "too small",
-    "line_items": [
-        {
-            "id": 9,
-            "product_id": 93,
-            "quantity": -1,
-            "total": "-40.00",
-            "total_tax": "-7.60",
-            "meta_data": [{"id": 1, "key": "_refunded_item_id", "value": "315"}],
-        }
-    ],
-    "shipping_lines": [],
-}
-
-
-async def test_a_refund_without_lines_is_asked_for_and_the_hold_ends(poll: Poll):
-    """MONEY 17: a WooCommerce refund without lines holds the order until its details are read."""
-    click = "c0ffee00-1111-7222-8333-444455556666"
-    await poll.service.hear(an_agreement(), a_click_recorded(id=click))
-    async with poll.service.console() as http:
-        await http.put("/internal/stores/woo-1/secrets", json={"secret": SECRET})
-    order = a_woo_order(
-        meta_data=[{"id": 1, "key": "cclid", "value": click}],
-        line_items=[a_woo_line(), a_woo_line(id=316, subtotal="20.00", total="20.00", total_tax="3.80")],
-        refunds=[{"id": 726, "reason": "", "total": "-47.60"}],
-        date_modified_gmt="2026-03-04T12:00:00",
-    )
-    raw = raw_of(order)
-    async with poll.service.store() as http:
-        await http.post("/webhooks/woocommerce/woo-1", content=raw, headers=woo_headers(raw, "order.updated"))
-    await poll.heard()
-    row = only(await poll.service.all_of("orders"))
-    assert (row["held"], row["poll"]) == (["refund-details-missing"], "refunds:726")
-    poll.woo.orders, poll.woo.refunds = [order], {"727": [REFUND]}
-    await poll.connect("woo-1", poll.woo, KEYS)
-    poll.service.later(timedelta(seconds=5))
-    await poll.until_idle()
-    assert [asked.path.rsplit("/", 1)[-1] for asked in poll.woo.asked][:2] == ["727", "refunds"]
-    await poll.heard()
-    row = only(await poll.service.all_of("orders"))
-    assert (row["held"], row["poll"], row["wish"]) == ([], None, False)
-    record = await poll.service.record("woo-1:727", poll.service.operator())
-    assert [line.refunded for line in record.lines] == [4000, 0]
-
-
-async def test_credentials_live_in_one_place_and_are_never_answered(poll: Poll):
-    await poll.connect("store-1", poll.shopify, TOKEN)
-    state = await poll.seen_by_brand()
-    assert "shpat" not in json.dumps(state)
-    assert "shpat" not in str(await poll.service.all_of("outbox"))
-    async with poll.service.console() as http:
-        assert (await http.delete("/internal/stores/store-1/credentials")).status_code == 204
-    assert not (await poll.seen_by_brand())["is_polled"]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"consumer_key": "ck_only_this"},
-        {**TOKEN, **KEYS},
-        {"access_token": "short"},
-        {"access_token": "with a\r\nnewline"},
-        {**TOKEN, "address": "ftp://shop.example"},
-        {**TOKEN, "address": "https://user@shop.example"},
-        {**TOKEN, "address": {"$ne": None}},
-    ],
-)
-async def test_credentials_that_cannot_be_right_are_refused(poll: Poll, body: dict):
-    async with poll.service.console() as http:
-        assert (await http.put("/internal/stores/store-1/credentials", json=body)).status_code == 422
-
-
-async def test_an_address_that_is_not_public_is_never_called(poll: Poll):
-    """RELIABILITY, SSRF."""
-    await poll.connect("store-1", poll.shopify, TOKEN)
-    outward = Outward()
-    assert await poll.a_worker(outward).turn()
-    await outward.close()
-    assert poll.shopify.asked == []
-    assert (await poll.seen_by_brand())["error"] == "not https"
-
-
-async def test_another_brand_sees_nothing_of_it(poll: Poll):
-    await poll.connect("store-1", poll.shopify, TOKEN)
-    async with poll.service.brand("brand-2") as http:
-        assert (await http.get("/v1/stores/store-1/poll")).status_code == 404
-
-
-@pytest.mark.skipif(not ORDERS.is_dir(), reason="the real data of ../shared/data is not here")
-@pytest.mark.parametrize("name", ["go_shopify/orders", "go_shopify/order", "shopify_python_api/order"])
-async def test_the_libraries_answers_are_read_as_they_lie_there(poll: Poll, name: str):
-    file = ORDERS / f"{name}.json"
-    if not file.exists():
-        pytest.skip(f"{name} is not among the data")
-    body = json.loads(file.read_bytes())
-    orders = body["orders"] if "orders" in body else [body["order"]]
-    poll.shopify.answers = [said({"orders": orders})]
-    await poll.connect("store-1", poll.shopify, TOKEN)
-    await poll.until_idle()
-    assert (await poll.seen_by_brand())["failures"] == 0
-    assert len(await poll.service.all_of("deliveries")) == len(orders)
