@@ -163,6 +163,7 @@ async def an_attribution(address: str, database: str, **settings: Any) -> AsyncI
             loops=parts.loops,
             keys=static_keys(),
             service_tokens=no_service_tokens(),
+            problems=service.problems,
         )
         running = Attribution(service, parts, app)
         running.at(START)

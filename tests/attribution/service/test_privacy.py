@@ -14,7 +14,7 @@ from contracts.campaigns import CustomerKind
 from contracts.console import StoreKind
 from contracts.http.attribution import PrivacyRequestDetail, PrivacyRequestOut
 from contracts.stores import OrderObserved
-from tests.attribution.builders import DAY, NOON, a_click_recorded, percent, some_terms
+from tests.attribution.builders import DAY, NOON, a_click_recorded, an_order_observed, percent, some_terms
 from tests.attribution.service.kit import Attribution, a_store_changed, an_agreement, only
 from tests.attribution.webhooks.builders import (
     SECRET,
@@ -160,6 +160,23 @@ async def test_a_customers_redaction_forgets_them_everywhere_and_moves_nothing(s
         decisions,
     )
     await nothing_differs(shop)
+
+
+async def test_parked_records_lose_the_customer_and_can_still_be_replayed(shop: Attribution):
+    """ARCHITECTURE 6: dead letters are kept 90 days, longer than a request may wait."""
+    seen = an_order_observed(order="store-1:7", customer=str(JO)).body()
+    parked = {"topic": OrderObserved.TOPIC.name, "key": b"store-1:7"}
+    await shop.db["dead_letters"].insert_many(
+        [{"_id": "good", "value": seen, **parked}, {"_id": "broken", "value": seen[:-20], **parked}]
+    )
+    await sent(shop, "customers/redact", a_request(orders_to_redact=[7, 8]))
+    await worked_off(shop)
+    broken, good = await shop.all_of("dead_letters")
+    assert bytes(broken["value"]) == b""
+    snapshot = OrderObserved.from_body(bytes(good["value"])).snapshot
+    assert snapshot is not None
+    assert snapshot.customer is None
+    assert snapshot.lines
 
 
 @pytest.fixture
