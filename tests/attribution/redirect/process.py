@@ -14,7 +14,7 @@ from attribution.redirect.settings import RedirectSettings
 def serve_app(app: Any, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT, as `chassis.serving.serve` is set. A failed start ends with status 3."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)  # as `chassis.service.run` does
+    gc.set_threshold(50_000, 20, 50)  # as services do
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -161,6 +161,7 @@ async def an_attribution(address: str, database: str, **settings: Any) -> AsyncI
             title="attribution",
             health=Health(),
             loops=parts.loops,
+            problems=service.problems,
             keys=static_keys(),
             service_tokens=no_service_tokens(),
             problems=service.problems,
