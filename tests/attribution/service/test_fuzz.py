@@ -14,7 +14,7 @@ from tests.fuzz.webhooks import fuzz_webhooks
 @pytest.fixture
 async def unlimited(mongo: Addressed, used_again: str) -> AsyncIterator[Attribution]:
     """Without a budget for webhooks, for there is one store."""
-    async with an_attribution(mongo.address, used_again, webhooks_per_minute=10**9) as running:
+    async with an_attribution(mongo.address, used_again, webhooks_per_minute=10**9, raw_delivery_days=3650) as running:
         await empty_collections(running.db)
         yield running
 

@@ -20,7 +20,11 @@ NO_STORE = {"Cache-Control": "no-store"}
 Short = Annotated[str, Form(max_length=300)]
 
 
-@router.get("/.well-known/jwks.json", openapi_extra=marks(public=True))
+@router.get(
+    "/.well-known/jwks.json",
+    openapi_extra=marks(public=True),
+    responses={200: {"description": "A JWK set (RFC 7517).", "content": {"application/jwk-set+json": {}}}},
+)
 async def get_keys(desk: TheDesk) -> JSONResponse:
     """The public keys that tokens are checked by."""
     return JSONResponse(
@@ -28,7 +32,15 @@ async def get_keys(desk: TheDesk) -> JSONResponse:
     )
 
 
-@router.post("/oauth/token", openapi_extra=marks(public=True), response_model=TokenOut)
+@router.post(
+    "/oauth/token",
+    openapi_extra=marks(public=True),
+    response_model=TokenOut,
+    responses={
+        status: {"description": "Why not (RFC 6749, 5.2).", "content": {"application/json": {}}}
+        for status in (400, 401)
+    },
+)
 async def get_token(
     request: Request,
     desk: TheDesk,
