@@ -164,7 +164,6 @@ async def an_attribution(address: str, database: str, **settings: Any) -> AsyncI
             problems=service.problems,
             keys=static_keys(),
             service_tokens=no_service_tokens(),
-            problems=service.problems,
         )
         running = Attribution(service, parts, app)
         running.at(START)
