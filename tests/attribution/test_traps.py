@@ -37,11 +37,11 @@ TRAPS: dict[str, tuple[str, ...]] = {
     ),
     "clocks of whole seconds": (
         "domain/test_fold.py::test_ties_queue_a_poll",
-        "service/test_polling.py::test_a_tie_is_settled_by_asking",
+        "service/test_poll_wishes.py::test_a_tie_is_settled_by_asking",
     ),
     "edited orders": (
         "webhooks/test_shopify_topics.py::test_an_edit_says_only_that_the_order_changed",
-        "service/test_polling.py::test_an_edit_that_only_names_lines_is_asked_for_once",
+        "service/test_poll_wishes.py::test_an_edit_that_only_names_lines_is_asked_for_once",
     ),
     "deleted orders": (
         "webhooks/test_shopify_topics.py::test_a_deletion_is_observed",
@@ -78,7 +78,7 @@ TRAPS: dict[str, tuple[str, ...]] = {
     ),
     "refunds without lines": (
         "webhooks/test_woocommerce.py::test_refunds_are_amounts_without_lines_or_dates",
-        "service/test_polling.py::test_a_refund_without_lines_is_asked_for_and_the_hold_ends",
+        "service/test_poll_wishes.py::test_a_refund_without_lines_is_asked_for_and_the_hold_ends",
     ),
     "an error in place of the order": (
         "webhooks/test_woocommerce.py::test_an_error_in_place_of_an_order_says_that_the_order_changed",

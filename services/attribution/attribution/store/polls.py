@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from attribution.domain.customers import ERASED, is_erased
 from attribution.domain.observations import body_hash
 from attribution.domain.polling.passes import Pass
 from attribution.store import customers
@@ -137,10 +138,25 @@ async def wants_answers(db: mongo.Database, orders: Sequence[str]) -> set[str]:
 
 
 async def known_bodies(tx: Tx, several: Sequence[OrderObserved]) -> set[str]:
-    """The ids of those events whose very body was seen before, by a webhook: compared as it would be kept."""
-    ids = {f"{one.order}|{body_hash(one)}": one.id for one in await customers.pseudonymise(tx, several)}
-    found = await rows_of(tx.db[OBSERVATIONS].find({"_id": {"$in": list(ids)}}, {"_id": 1}, session=tx.session))
-    return {ids[row["_id"]] for row in found}
+    """The ids of those events whose very body was seen before, by any way: compared as it would be kept.
+
+    A row whose customer was erased stands for any customer.
+    """
+    query = {"order": {"$in": sorted({one.order for one in several})}}
+    shown = {"order": 1, "body_hash": 1, "observed.snapshot.customer": 1}
+    seen = set()
+    for row in await rows_of(tx.db[OBSERVATIONS].find(query, shown, session=tx.session)):
+        customer = row["observed"].get("snapshot", {}).get("customer")
+        seen.add((row["order"], row["body_hash"], ERASED if is_erased(customer) else customer))
+    return {
+        one.id
+        for one in await customers.pseudonymise(tx, several)
+        if (one.order, hash_ := body_hash(one), _customer_of(one)) in seen or (one.order, hash_, ERASED) in seen
+    }
+
+
+def _customer_of(one: OrderObserved) -> str | None:
+    return None if one.snapshot is None else one.snapshot.customer
 
 
 async def poll_out(db: mongo.Database, store: str) -> PollOut:
