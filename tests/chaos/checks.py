@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import subprocess
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -176,6 +178,17 @@ def _ledger(_scene: Scene, told: Told, db: Any) -> Iterator[str]:  # noqa: C901 
         yield f"I4: the balances are {dict(balances)}, the history says {dict(due)}"
     for row in db.orders.aggregate([{"$match": {"shares.1": {"$exists": True}}}, {"$limit": 3}]):
         yield f"I5: last click gave {row['_id']} to {len(row['shares'])} creators"
+
+
+def verified(scene: Scene) -> Violations:
+    """I3, I4: `python -m attribution verify` decides all anew from the stored facts and finds no difference."""
+    api = scene.system.processes["attribution-api"]
+    command = [*api.argv[:-1], "verify"]
+    done = subprocess.run(command, env=os.environ | api.env, capture_output=True, text=True, timeout=300, check=False)
+    print(
+        f"  verify: {done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-500:]}", flush=True
+    )
+    return [] if done.returncode == 0 else [f"I3: verify ends with {done.returncode}: {done.stdout[-2000:]}"]
 
 
 def _dead_letters(_scene: Scene, told: Told, db: Any) -> Iterator[str]:

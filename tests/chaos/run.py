@@ -23,6 +23,7 @@ def run(plan: Plan, plant: str = "") -> list[str]:
         print(f"  all sent; {len(told.clicks)} clicks answered, {len(told.poison)} poison. Settling ...", flush=True)
         found = checks.settle(scene)
         found += checks.check(scene, told)
+        found += checks.verified(scene)
         return found + checks.timers(scene, lambda: scene.strike(Blow(How.KILL, "campaigns", 0, 0.5)))
 
 
