@@ -11,6 +11,7 @@ from attribution.store.collections import (
     CLICK_COUNTS,
     CLICKS,
     VISITORS,
+    insert_new,
     rows_of,
 )
 from attribution.store.recounts import recounts_of
@@ -79,14 +80,14 @@ async def add_clicks(
     recounts = await recounts_of(db, session)
     coming, running = current(recounts), under_way(recounts)
     by_number = {one.number: one for one in recounts}
-    rows: list[mongo.UpdateOne] = []
+    rows: dict[str, mongo.Document] = {}
     counted: list[Counted] = []
     counted_anew: list[Counted] = []
     for click in clicks:
         visitor = click.visitor if now - click.time <= VISITORS_KNOWN else None
         if not recounts:  # nobody has judged anew yet: nothing to compare, on the busiest path that there is
             counted.append(_counted_said(click, visitor, bot=click.bot))
-            rows.append(_click_upsert(click, visitor, coming, keep, now))
+            rows[click.id] = _document(click, visitor, coming, keep, now)
             continue
         evidence = _evidence_said(click)
         verdict = _verdict(evidence, by_number.get(coming), rule)
@@ -96,8 +97,8 @@ async def add_clicks(
             counted_anew.append(_counted_said(click, visitor, bot=anew))
         # What the recount under way has not counted is left to its sweep.
         number = running.number if running is not None and anew is not None else coming
-        rows.append(_click_upsert(click, visitor, number, keep, now))
-    await db[CLICKS].bulk_write(rows, ordered=False, session=session)
+        rows[click.id] = _document(click, visitor, number, keep, now)
+    await insert_new(db[CLICKS], rows, session)
     await add_up(db, counted, Count(coming, shard), session)
     if running is not None and counted_anew:
         await add_up(db, counted_anew, Count(running.number, shard, is_open=True), session)
@@ -156,20 +157,11 @@ async def _first_visits(db: mongo.Database, clicks: Sequence[Counted], count: Co
             visits.setdefault(count.visit(click), click)
     if not visits:
         return set()
-    keys = sorted(visits)
-    result = await db[VISITORS].bulk_write(
-        [
-            mongo.UpdateOne(
-                {"_id": key},
-                {"$setOnInsert": {"open": count.number} if count.is_open else {"expires_at": _forgotten(visits[key])}},
-                upsert=True,
-            )
-            for key in keys
-        ],
-        ordered=False,
-        session=session,
-    )
-    return {visits[keys[index]].id for index in result.upserted_ids or {}}
+    rows: dict[str, mongo.Document] = {
+        key: {"open": count.number} if count.is_open else {"expires_at": _forgotten(visits[key])}
+        for key in sorted(visits)
+    }
+    return {visits[key].id for key in await insert_new(db[VISITORS], rows, session)}
 
 
 def _forgotten(click: Counted) -> datetime:
@@ -177,14 +169,13 @@ def _forgotten(click: Counted) -> datetime:
     return datetime.combine(click.day, time(), UTC) + DAY + VISITORS_KNOWN + timedelta(hours=1)
 
 
-def _click_upsert(
+def _document(
     click: attribution.ClickRecorded, visitor: str | None, number: int, keep: timedelta, now: datetime
-) -> mongo.UpdateOne:
+) -> mongo.Document:
     document = click.model_dump(mode="json", exclude_none=True, exclude={"id", "time", "visitor"})
     document |= {"at": click.time, "at_text": click.time.isoformat(), "expires_at": click.time + keep}
     document["known_at"] = now
-    document |= {"recount": number} if visitor is None else {"recount": number, "visitor": visitor}
-    return mongo.UpdateOne({"_id": click.id}, {"$setOnInsert": document}, upsert=True)
+    return document | ({"recount": number} if visitor is None else {"recount": number, "visitor": visitor})
 
 
 def _evidence_said(click: attribution.ClickRecorded) -> Evidence:

@@ -1,8 +1,9 @@
 """Attribution's collections: every index beside the query that needs it, validators where money lies."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, Document, IndexModel
+from chassis.mongo import ASCENDING, DESCENDING, Collection, CollectionSpec, Document, IndexModel, Session
 
 if TYPE_CHECKING:
     from motor.motor_asyncio import AsyncIOMotorCursor
@@ -237,6 +238,20 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ),
     CollectionSpec(FEES, indexes=(IndexModel([("collaboration", ASCENDING)]),)),
 )
+
+
+async def insert_new(rows: Collection, documents: Mapping[str, Document], session: Session | None) -> set[str]:
+    """Insert the documents, by `_id`, that are not there yet; returns the ids of those that were not.
+
+    Looked up and inserted as a whole, which costs the server a third of as many upserts. Whoever inserts one of them in
+    the same moment makes this transaction fail, and it is tried again (ARCHITECTURE 5).
+    """
+    found = rows.find({"_id": {"$in": list(documents)}}, {"_id": 1}, session=session)
+    known = {row["_id"] for row in await rows_of(found)}
+    new = [{"_id": id_, **document} for id_, document in documents.items() if id_ not in known]
+    if new:
+        await rows.insert_many(new, ordered=False, session=session)
+    return {document["_id"] for document in new}
 
 
 async def rows_of(found: Cursor) -> list[Document]:
