@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from attribution.domain.decide import decide
@@ -292,6 +292,7 @@ def test_what_is_written_with_two_decimals_is_read_back(minor: int, marks: tuple
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60), st.sampled_from(PLAIN.split(",")))
+@example("\0", "placed_at")
 def test_any_cell_at_all_raises_nothing_and_loads_no_other_amount(text: str, column: str):
     """Nothing that a file says ends the import."""
     cells = dict(zip(PLAIN.split(","), ROW.split(","), strict=True)) | {column: text}

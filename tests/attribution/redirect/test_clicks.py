@@ -112,7 +112,8 @@ async def test_three_acked_probes_close_the_circuit_and_the_spool_is_drained_und
         broker.answer = acks
         await until(lambda: clicks.circuit.closed and clicks._spool.size == 0)
         assert broker.acked[:3] == [a_click(1).id] * 3, "three probes came first"
-        assert sorted(broker.acked[3:]) == sorted(a_click(n).id for n in range(1, 1202))
+        # A part that a busy machine did not ack in time goes out once more, under the same ids.
+        assert set(broker.acked[3:]) == {a_click(n).id for n in range(1, 1202)}
         assert clicks.drained == 1201
         assert await clicks.record(a_click(9999)) is Outcome.SENT
 

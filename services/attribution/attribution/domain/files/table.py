@@ -143,7 +143,8 @@ def _encoding_of(head: bytes) -> str:
     for mark, codec in MARKS:
         if head.startswith(mark):
             return codec
-    if head.count(0) * 100 > len(head):
+    # UTF-16 without a mark, and most binary files. A cell with a zero in it is a bad cell: the rest is read.
+    if head.count(0) * 5 > len(head) * 2:
         raise NoTable("this is no text: save the table as CSV")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
