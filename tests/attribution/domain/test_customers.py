@@ -87,7 +87,7 @@ def test_the_decision_keeps_what_it_read_and_names_it():
     assert read is not None
     assert (read.kind, read.key) == (CustomerKind.RETURNING, f"customer:{STORE}|c1|2026-03-02T12:00:00+00:00")
     assert {ref.key: ref.revision for ref in decision.refs}[read.key] == 2
-    again = Decision.from_doc(decision.to_doc())
+    again = Decision.from_json(decision.to_json())
     assert decide(an_order(customer="c1"), again.facts.world(), DEFAULT_POLICY) == decision
 
 

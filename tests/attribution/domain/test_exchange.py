@@ -93,7 +93,7 @@ def test_rate_date_and_source_are_kept_in_the_decision():
     )
     assert decision.facts.fixings == fixings
     assert decide(an_order(currency="GBP"), decision.facts.world(), decision.policy) == decision
-    assert type(decision).from_doc(decision.to_doc()) == decision
+    assert type(decision).from_json(decision.to_json()) == decision
     named = {ref.key: ref.revision for ref in decision.refs if ref.key.startswith("fixing:")}
     day = date.fromisoformat(BEFORE).toordinal()
     assert named == {"fixing:2026-03-02:USD": day, "fixing:2026-03-02:GBP": day}

@@ -293,6 +293,6 @@ def test_the_record_alone_gives_the_frozen_decision_again():
     life.step(FROZEN + DAY, world=both(FROZEN + HOUR))
     life.step(FROZEN + 2 * DAY, a_refund_observed(a_refund(a_refund_line(2_500)), received_at=FROZEN + 2 * DAY))
     assert life.recorded is not None
-    kept = Decision.from_doc(life.recorded.decision.to_doc())
+    kept = Decision.from_json(life.recorded.decision.to_json())
     assert kept == life.recorded.decision
     assert differences(life.observations, kept, life.transactions, at=life.recorded.at) == []

@@ -264,7 +264,7 @@ def test_a_creator_sees_the_weights_of_others_and_nothing_else_of_them():
         ("bea", "1/5", 200),
         (ANOTHER_CREATOR, "2/5", 0),
     ]
-    assert not {"anna", "cleo", "of-anna", "click-0"} & {text for text in str(seen.to_doc()).split("'") if text}
+    assert not {"anna", "cleo", "of-anna", "click-0"} & {text for text in seen.to_json().decode().split('"') if text}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """MONEY 7, 8, 15, 17, A8: whatever clicks share an order, in every currency, the parts are the whole."""
 
-import json
 from collections import defaultdict
 from fractions import Fraction
 
@@ -125,4 +124,4 @@ def test_the_order_in_which_an_order_names_its_clicks_decides_nothing(drawn, dat
 def test_a_shared_decision_comes_back_from_its_record(drawn):
     """A6: weights and exact sums are kept as fractions."""
     decision = decided_of(drawn)
-    assert Decision.from_doc(json.loads(json.dumps(decision.to_doc()))) == decision
+    assert Decision.from_json(decision.to_json()) == decision

@@ -1,11 +1,10 @@
 """The record of a decision: all candidates, who won each line and by what arithmetic, and what the decision read."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, Self
+from typing import Self
 
 from pydantic import TypeAdapter
 
@@ -236,19 +235,10 @@ class Decision:
     first_seen_at: datetime | None = None
     freezes_at: datetime | None = None
 
-    def to_doc(self) -> dict[str, Any]:
-        """For MongoDB or JSON: times are ISO strings exact to the microsecond, fractions are texts such as `27/2`."""
-        doc: dict[str, Any] = _DECISION.dump_python(self, mode="json", exclude_defaults=True)
-        return doc
-
-    @classmethod
-    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
-        """The other way."""
-        return _DECISION.validate_python(doc)  # type: ignore[return-value]
-
     def to_json(self) -> bytes:
-        """The same as JSON, byte for byte the same for equal decisions: what is stored, and what the digest is of.
+        """As JSON, byte for byte the same for equal decisions: what is stored, and what the digest is of.
 
+        Times are ISO strings exact to the microsecond, fractions are texts such as `27/2`.
         As text a record costs half of what it costs as a document (25 µs of 47, digest included), nobody asks for a
         field inside of it, and `JSON.parse(row.doc)` shows it in MongoDB's shell.
         """
