@@ -120,7 +120,8 @@ def test_only_so_many_links_are_kept_unpacked() -> None:
     table = a_table(*(a_link_event(code=f"CODE-{n}") for n in range(HOT + 10)))
     for n in range(HOT + 10):
         assert table.find(f"CODE-{n}").link == f"link-CODE-{n}"
-    assert len(table._hot) == 10
+    assert len(table._hot) == HOT
+    assert next(iter(table._hot)) == "CODE-10", "those unpacked first go first"
 
 
 def test_a_snapshot_whose_targets_another_rule_accepted_is_checked_again() -> None:

@@ -15,6 +15,10 @@ _HEX = re.compile(r"[0-9a-f]{32}")
 _AS_UUID, _AS_HEX, _AS_TEXT = b"\x01", b"\x02", b"\x03"
 _PACKED = 17
 _IDS = 5
+# Where they stand when all are UUIDs, as ours are.
+_BEGINS = tuple(range(_HEADER.size + 1, _HEADER.size + _IDS * _PACKED, _PACKED))
+_IDS_END = _HEADER.size + _IDS * _PACKED
+_ALL_UUIDS = _AS_UUID * _IDS
 
 
 class Fields(NamedTuple):
@@ -37,6 +41,9 @@ def unpack(record: bytes) -> Fields:
     """The fields of a record; raises ValueError, IndexError or struct.error for what is none."""
     number, expires_at, revision = _HEADER.unpack_from(record)
     at = _HEADER.size
+    if record[at:_IDS_END:_PACKED] == _ALL_UUIDS:
+        ours = tuple([_uuid(record[begin : begin + 16]) for begin in _BEGINS])
+        return Fields(ours, record[_IDS_END:].decode("ascii"), _STATUSES[number], expires_at, revision)
     ids = []
     for _ in range(_IDS):
         id_, at = _unpack_id(record, at)
@@ -65,4 +72,10 @@ def _unpack_id(record: bytes, at: int) -> tuple[str, int]:
         return digits, at + _PACKED
     if kind != _AS_UUID:
         raise ValueError("no id")
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}", at + _PACKED
+    return _uuid(record[at + 1 : at + _PACKED]), at + _PACKED
+
+
+def _uuid(packed: bytes) -> str:
+    """As text: pairs of bytes between dashes, and then without those that a UUID does not have."""
+    pairs = packed.hex("-", 2)
+    return f"{pairs[:4]}{pairs[5:29]}{pairs[30:34]}{pairs[35:]}"

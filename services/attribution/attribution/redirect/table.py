@@ -1,6 +1,7 @@
 """The links by code, each packed into a few hundred bytes: the redirect's whole world."""
 
 import math
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -68,7 +69,7 @@ class Table:
         self._records: dict[str, bytes] = {}
         self._codes: dict[bytes, str] = {}
         self._erased: set[bytes] = set()
-        self._hot: dict[str, Route] = {}
+        self._hot: OrderedDict[str, Route] = OrderedDict()
         self.refused = 0
 
     def __len__(self) -> int:
@@ -85,21 +86,10 @@ class Table:
         fields = unpack(record)
         slot = slotted(fields.target, self._parameter) if fields.target else ""
         link, brand, campaign, collaboration, creator = fields.ids
-        route = Route(
-            code=code,
-            link=link,
-            brand=brand,
-            campaign=campaign,
-            collaboration=collaboration,
-            creator=creator,
-            target=fields.target,
-            slotted=slot,
-            status=fields.status,
-            expires_at=fields.expires_at,
-            revision=fields.revision,
-        )
+        ids = code, link, brand, campaign, collaboration, creator
+        route = Route(*ids, fields.target, slot, fields.status, fields.expires_at, fields.revision)
         if len(self._hot) >= HOT:
-            self._hot.clear()
+            self._hot.popitem(last=False)
         self._hot[code] = route
         return route
 
