@@ -42,7 +42,7 @@ TIMES = st.datetimes(
 def a_route(code: str = "KRISTA20", **link: Any) -> Any:
     table = Table("cclid")
     table.apply(a_link_event(a_link(code, **link)))
-    return table.find(code)
+    return table.look_up(code, NOON)[1]
 
 
 @given(id_=st.uuids().map(str), now=TIMES, link=ROUTES, seen=SEEN)
@@ -62,7 +62,7 @@ def test_a_written_click_is_the_model_s_own_bytes(id_: str, now: datetime, link:
     written = write(id_, now, route, seen)
     assert written.body == model.body()
     assert ClickRecorded.from_body(written.body) == model
-    said = attributes(ClickRecorded.TYPE, "attribution", id_.encode(), written.time.encode(), id_.encode())
+    said = attributes(ClickRecorded, "attribution", id_.encode(), written.time.encode(), id_.encode())
     assert said == headers(model, "attribution")
     assert read(written.body) == written
 

@@ -193,15 +193,15 @@ class Redirect:
         address = self._address(scope, headers)
         follow = not objects(headers)
         seen = Seen(
-            bot=self._bots.marks(method=method, user_agent=user_agent, fetched_ahead=ahead),
-            bot_rule=self._bots.name,
-            visitor=visitor(self._keys, now, address, user_agent) if follow else None,
-            referrer=referrer_host(headers.get(b"referer", b"")),
-            method=method,
-            user_agent=user_agent if follow else None,
-            fetched_ahead=ahead,
-            data_centre=self._data_centres.hold(address),
-            data_centre_list=self._data_centres.name,
+            self._bots.marks(method=method, user_agent=user_agent, fetched_ahead=ahead),
+            self._bots.name,
+            visitor(self._keys, now, address, user_agent) if follow else None,
+            referrer_host(headers.get(b"referer", b"")),
+            method,
+            user_agent if follow else None,
+            ahead,
+            self._data_centres.hold(address),
+            self._data_centres.name,
         )
         self.metrics.count_marks(seen, objected=not follow)
         return seen

@@ -39,7 +39,7 @@ PRODUCER: Mapping[str, Any] = MappingProxyType(
 _RETRY_AFTER = 1.0
 _STOP_PATIENCE = 2.0
 _WORN_OUT = (OutOfOrderSequenceNumber, ProducerFenced, InvalidProducerEpoch, UnknownProducerId, ProducerClosed)
-_TYPE, _TOPIC = ClickRecorded.TYPE, ClickRecorded.TOPIC.name
+_TOPIC = ClickRecorded.TOPIC.name
 
 
 class ClickProducer:
@@ -61,7 +61,7 @@ class ClickProducer:
         A caller that stops waiting may still have sent it.
         """
         key = click.id.encode()
-        headers = attributes(_TYPE, SOURCE, key, click.time.encode(), key)
+        headers = attributes(ClickRecorded, SOURCE, key, click.time.encode(), key)
         headers.append(("traceparent", traceparent(click.id, self._traced_below)))
         future = self._waiting.add(key, click.body, headers)
         if self._batches is not None:

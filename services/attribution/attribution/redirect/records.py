@@ -4,6 +4,8 @@ import re
 from struct import Struct
 from typing import NamedTuple
 
+import orjson
+
 from contracts.attribution import LinkStatus
 
 _HEADER = Struct("<Bdq")
@@ -15,8 +17,8 @@ _HEX = re.compile(r"[0-9a-f]{32}")
 _AS_UUID, _AS_HEX, _AS_TEXT = b"\x01", b"\x02", b"\x03"
 _PACKED = 17
 _IDS = 5
-# Where they stand when all are UUIDs, as ours are.
-_BEGINS = tuple(range(_HEADER.size + 1, _HEADER.size + _IDS * _PACKED, _PACKED))
+_NAMES = ("link", "brand", "campaign", "collaboration", "creator")
+# Where they end when all are UUIDs.
 _IDS_END = _HEADER.size + _IDS * _PACKED
 _ALL_UUIDS = _AS_UUID * _IDS
 
@@ -37,13 +39,37 @@ def pack(fields: Fields) -> bytes:
     return b"".join((header, *map(pack_id, fields.ids), fields.target.encode("ascii")))
 
 
+class Essence(NamedTuple):
+    """What an answer needs of a record. `said`: its ids as they stand in a click's JSON, from `"link":` on."""
+
+    said: str
+    target: str
+    status: LinkStatus
+    expires_at: float
+
+
+def essence(record: bytes) -> Essence:
+    """The same as `unpack` at half its cost where all ids are UUIDs, as ours are; any other goes the long way."""
+    if record[_HEADER.size : _IDS_END : _PACKED] != _ALL_UUIDS:
+        fields = unpack(record)
+        said = orjson.dumps(dict(zip(_NAMES, fields.ids, strict=True)))[1:-1].decode()
+        return Essence(said, fields.target, fields.status, fields.expires_at)
+    number, expires_at, _ = _HEADER.unpack_from(record)
+    h = record[_HEADER.size : _IDS_END].hex()
+    said = (
+        f'"link":"{h[2:10]}-{h[10:14]}-{h[14:18]}-{h[18:22]}-{h[22:34]}",'
+        f'"brand":"{h[36:44]}-{h[44:48]}-{h[48:52]}-{h[52:56]}-{h[56:68]}",'
+        f'"campaign":"{h[70:78]}-{h[78:82]}-{h[82:86]}-{h[86:90]}-{h[90:102]}",'
+        f'"collaboration":"{h[104:112]}-{h[112:116]}-{h[116:120]}-{h[120:124]}-{h[124:136]}",'
+        f'"creator":"{h[138:146]}-{h[146:150]}-{h[150:154]}-{h[154:158]}-{h[158:170]}"'
+    )
+    return Essence(said, record[_IDS_END:].decode("ascii"), _STATUSES[number], expires_at)
+
+
 def unpack(record: bytes) -> Fields:
     """The fields of a record; raises ValueError, IndexError or struct.error for what is none."""
     number, expires_at, revision = _HEADER.unpack_from(record)
     at = _HEADER.size
-    if record[at:_IDS_END:_PACKED] == _ALL_UUIDS:
-        ours = tuple([_uuid(record[begin : begin + 16]) for begin in _BEGINS])
-        return Fields(ours, record[_IDS_END:].decode("ascii"), _STATUSES[number], expires_at, revision)
     ids = []
     for _ in range(_IDS):
         id_, at = _unpack_id(record, at)
@@ -72,10 +98,4 @@ def _unpack_id(record: bytes, at: int) -> tuple[str, int]:
         return digits, at + _PACKED
     if kind != _AS_UUID:
         raise ValueError("no id")
-    return _uuid(record[at + 1 : at + _PACKED]), at + _PACKED
-
-
-def _uuid(packed: bytes) -> str:
-    """As text: pairs of bytes between dashes, and then without those that a UUID does not have."""
-    pairs = packed.hex("-", 2)
-    return f"{pairs[:4]}{pairs[5:29]}{pairs[30:34]}{pairs[35:]}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}", at + _PACKED
