@@ -131,6 +131,16 @@ async def test_a_producer_that_can_not_recover_is_replaced(monkeypatch: pytest.M
         await until(lambda: FakeKafkaProducer.made[0].stopped)
 
 
+async def test_what_is_sent_while_a_producer_is_thrown_away_goes_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_producer(monkeypatch) as producer:
+        await until(lambda: producer.connected)
+        producer.renew()
+        await producer.send(a_written_click(7))
+        first, second = FakeKafkaProducer.made
+        assert first.sent == []
+        assert [value for _, value, _ in second.sent] == [a_click(7).body()]
+
+
 async def test_a_producer_whose_sender_died_is_replaced_whatever_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     async with a_producer(monkeypatch) as producer:
         await until(lambda: producer.connected)

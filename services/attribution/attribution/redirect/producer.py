@@ -76,6 +76,8 @@ class ClickProducer:
     def renew(self) -> None:
         """Throw the producer away. What it still holds is in the spool, or goes out twice under its one id."""
         self._worn.set()
+        if self._batches is not None:
+            self._batches.take_no_more()
 
     async def run(self) -> None:
         """See that there is a producer, for ever; the serving does not wait for it."""
