@@ -1,18 +1,21 @@
-"""Clicks on their way in batches: one under way to each broker, and what comes meanwhile makes the next.
+"""Clicks on their way in batches: two under way to each broker, and what comes meanwhile makes the next.
 
 A record sent by itself costs more of the processor than all else of an answer: its partition by a hash in Python, a
 task's wake-up, its share in a dozen small batches. A batch goes to one partition, the next one to another; each click
-still waits for the ack of its own batch.
+still waits for the ack of its own batch. While answers of an acked batch go out, the broker has the next one already.
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from copy import copy
 from typing import Any, NamedTuple
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, ProducerClosed
+
+UNDER_WAY = 2
+"""Batches to each broker: one that it works at, and one that goes out the moment it has acked."""
 
 Headers = list[tuple[str, bytes]]
 
@@ -68,7 +71,7 @@ class Batches:
         self._failed = failed
         self._called = False
         self._closed = False
-        self._busy: set[int | None] = set()
+        self._busy: Counter[int | None] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._last = -1
 
@@ -99,7 +102,7 @@ class Batches:
             aboard = self._waiting.load(batch)
             if not aboard:
                 return
-            self._busy.add(leader)
+            self._busy[leader] += 1
             task = asyncio.get_running_loop().create_task(self._bring(batch, partition, leader, aboard))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -119,11 +122,11 @@ class Batches:
                 if not future.done():
                     future.set_result(None)
         finally:
-            self._busy.discard(leader)
+            self._busy[leader] -= 1
             self._go()
 
     def _free(self) -> tuple[int, int | None] | None:
-        """The next partition in turn whose broker has none of our batches under way, with that broker."""
+        """The next partition in turn whose broker has room for one more batch under way, with that broker."""
         cluster = self.producer.client.cluster
         partitions = sorted(cluster.partitions_for_topic(self._topic) or (0,))
         without = None
@@ -132,10 +135,10 @@ class Batches:
             leader = cluster.leader_for_partition(TopicPartition(self._topic, partitions[place]))
             if leader is None or leader < 0:
                 without = place if without is None else without
-            elif leader not in self._busy:
+            elif self._busy[leader] < UNDER_WAY:
                 self._last = place
                 return partitions[place], leader
-        if without is None or self._busy:
+        if without is None or self._busy.total():
             return None
         self._last = without  # no partition has a leader: the producer waits for one, as long as it waits for an ack
         return partitions[without], None
