@@ -9,6 +9,7 @@ import uvicorn
 
 from attribution.redirect.app import build
 from attribution.redirect.settings import RedirectSettings
+from tests.attribution.redirect.builders import some_key
 
 
 def serve_app(app: Any, host: str, port: int) -> None:
@@ -37,4 +38,4 @@ def serve_app(app: Any, host: str, port: int) -> None:
 
 if __name__ == "__main__":
     settings = RedirectSettings.model_validate_json(sys.argv[1])
-    serve_app(build(settings), settings.host, settings.port)
+    serve_app(build(settings, ask=some_key), settings.host, settings.port)
