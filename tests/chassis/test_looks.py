@@ -67,7 +67,7 @@ async def left(toys: Toys, count: int) -> list[Any]:
     async def as_many() -> bool:
         return len(await toys.rows(LOOKS)) == count
 
-    await until(as_many, within=5)
+    await until(as_many)
     return await toys.rows(LOOKS)
 
 
