@@ -84,7 +84,7 @@ def some_settings(data_dir: Path, **changes: Any) -> RedirectSettings:
     return RedirectSettings(**{**quick, **changes})
 
 
-async def until(true: Callable[[], bool], within: float = 5) -> None:
+async def until(true: Callable[[], bool], within: float = 60) -> None:
     """Wait until something holds; fails after `within` seconds."""
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - what is waited for has no event

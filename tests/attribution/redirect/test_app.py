@@ -135,7 +135,7 @@ async def test_real_browsers_headers_are_understood(app: Any, free_port: Callabl
         return app._clicks.recorded[-1]
 
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await listening(port):  # noqa: ASYNC110 - a server has no event that tells
                 await asyncio.sleep(0.01)
         assert (await wire()).visitor is not None

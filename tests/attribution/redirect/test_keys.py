@@ -243,7 +243,7 @@ async def test_the_service_s_redirect_gets_its_key_by_its_settings_and_none_with
     running = asyncio.create_task(redirect(settings, stop))
     age = -2.0
     try:
-        async with asyncio.timeout(30), httpx.AsyncClient() as http:
+        async with asyncio.timeout(90), httpx.AsyncClient() as http:
             while age < (0 if client else -1):
                 age = await shown_age(http, f"http://127.0.0.1:{port}/metrics")
                 await asyncio.sleep(0.05)

@@ -169,7 +169,7 @@ async def test_a_broker_that_is_away_is_asked_again_and_a_send_waits_for_it(monk
         await until(lambda: len(FakeKafkaProducer.made) >= 3)
         assert not sending.done()
         monkeypatch.setattr(FakeKafkaProducer, "start_error", None)
-        await asyncio.wait_for(sending, 5)
+        await asyncio.wait_for(sending, 60)
         await until(lambda: all(made.stopped for made in FakeKafkaProducer.made[:-1]))
 
 
