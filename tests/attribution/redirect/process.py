@@ -3,13 +3,18 @@
 import gc
 import signal
 import sys
+from datetime import date
 from typing import Any
 
 import uvicorn
 
 from attribution.redirect.app import build
 from attribution.redirect.settings import RedirectSettings
-from tests.attribution.redirect.builders import some_key
+
+
+async def some_key(_day: date) -> bytes:
+    """Hands over one key for any day."""
+    return bytes(range(32))
 
 
 def serve_app(app: Any, host: str, port: int) -> None:
