@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from campaigns.domain import campaigns, collaborations
+from campaigns.domain import campaigns
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.domain.collaborations import CollaborationRecord
+from campaigns.domain.collaborations import invitations
+from campaigns.domain.collaborations.records import CollaborationRecord
 from contracts.campaigns import CampaignStatus, CollaborationStatus, Goal, InvitationKind
 from contracts.console import Account, AccountKind, BrandDetails
 from contracts.discovery import Profile
@@ -50,7 +51,7 @@ def an_invitation(
     code: str | None = "KRISTA20",
 ) -> CollaborationRecord:
     """Sent at noon, open for a week, in any state."""
-    found = collaborations.invited(
+    found = invitations.invited(
         campaign or a_campaign(CampaignStatus.PUBLISHED),
         id_="i-1",
         contact="i-1",

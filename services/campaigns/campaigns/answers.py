@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from campaigns.domain import campaigns, collaborations
-from campaigns.domain.campaigns import CampaignRecord, NotNow, Refused
-from campaigns.domain.collaborations import CollaborationRecord
+from campaigns.domain import campaigns
+from campaigns.domain.campaigns import CampaignRecord
+from campaigns.domain.collaborations import invitations
+from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.refusals import NotNow, Refused
 from campaigns.store import CodeTaken, Stale
 from campaigns.store.views import Names
 from chassis.context import Context
@@ -48,7 +50,7 @@ async def collaborations_out(
             brands,
             of_campaigns,
             profiles,
-            collaborations.possible(one, now) if who.kind is Kind.CREATOR else (),
+            invitations.possible(one, now) if who.kind is Kind.CREATOR else (),
         )
         for one in found
     ]

@@ -1,6 +1,6 @@
 """What campaigns reacts to."""
 
-from campaigns.domain import collaborations
+from campaigns.domain.collaborations import invitations
 from campaigns.store import CampaignsTx
 from chassis.handlers import Handlers
 from chassis.timers import Timer
@@ -24,10 +24,10 @@ async def keep_profile(profile: Profile, tx: CampaignsTx) -> None:
     await tx.keep_profile(profile)
 
 
-@handlers.on_timer(collaborations.EXPIRY_TIMER)
+@handlers.on_timer(invitations.EXPIRY_TIMER)
 async def expire_invitation(timer: Timer, tx: CampaignsTx) -> None:
     """Nobody answered in time (C5); an answer that came meanwhile stands."""
     found = await tx.collaboration(timer.aggregate)
-    expired = None if found is None else collaborations.expired(found, tx.now)
+    expired = None if found is None else invitations.expired(found, tx.now)
     if expired is not None:
         await tx.save_collaboration(expired, InvitationExpired)

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.domain.collaborations import CollaborationRecord, normal_code
+from campaigns.domain.codes import normal_code
+from campaigns.domain.collaborations.records import CollaborationRecord
 from chassis.mongo import Document
 from contracts.campaigns import Campaign, Collaboration, CollaborationStatus
 from contracts.http.campaigns import CampaignTerms

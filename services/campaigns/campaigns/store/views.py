@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.domain.collaborations import CollaborationRecord
+from campaigns.domain.collaborations.records import CollaborationRecord
 from campaigns.store import documents
 from campaigns.store.collections import BRANDS, CAMPAIGNS, COLLABORATIONS, PROFILES
 from chassis import mongo

@@ -2,7 +2,8 @@
 
 import pytest
 
-from campaigns.domain.collaborations import first_terms, normal_code, suggested_code
+from campaigns.domain.codes import normal_code, suggested_code
+from campaigns.domain.collaborations.terms import first_terms
 from contracts.campaigns import CouponTerms, Plan, Rate
 from contracts.http.campaigns import CampaignTerms
 from contracts.money import Money

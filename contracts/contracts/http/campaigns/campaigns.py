@@ -1,30 +1,14 @@
-"""What campaigns' API takes and answers. Amounts are in minor units of the currency beside them, times are UTC."""
+"""Campaigns as their brands write and read them."""
 
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.campaigns import (
-    Brief,
-    CampaignStatus,
-    Collaboration,
-    CouponCode,
-    Decline,
-    DeclineReason,
-    Goal,
-    InvitationKind,
-    Plan,
-    Text,
-    Url,
-)
+from contracts.campaigns import Brief, CampaignStatus, Goal, Plan, Url
 from contracts.envelope import Model, Utc
-from contracts.http.notifications import Address, Language
 from contracts.ids import Id
 from contracts.money import BasisPoints, Money
 
-OfferedCode = Annotated[
-    CouponCode, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$"), Field(description="typed by people: one line")
-]
 CampaignName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -95,60 +79,3 @@ class CampaignOut(Model):
     published_at: Utc | None = None
     ends_at: Utc | None = None
     warnings: tuple[str, ...] = ()
-
-
-class Invite(Model):
-    """`POST /v1/campaigns/{id}/invitations`: invite a profile.
-
-    With `address` a mail goes there and the person registers through it (external); without one the profile must be
-    claimed by an account, which is then invited (direct). `code` is the coupon code to offer, else one is made.
-    """
-
-    profile: Id | None = None
-    address: Address | None = None
-    language: Language = "en"
-    message: Text = ""
-    code: OfferedCode | None = None
-
-    @model_validator(mode="after")
-    def _somebody(self) -> Self:
-        if self.profile is None and self.address is None:
-            raise ValueError("give a profile, an address, or both")
-        return self
-
-
-class DeclineInvitation(Model):
-    """`POST /v1/collaborations/{id}/decline`: a reason is welcome and never needed."""
-
-    reason: DeclineReason | None = None
-    note: Text = ""
-
-    def said(self) -> Decline:
-        """As the contract has it."""
-        return Decline(reason=self.reason, note=self.note)
-
-
-class ProfileSummary(Model):
-    """What campaigns knows of who was invited; absent until discovery has said it."""
-
-    id: Id
-    network: str = ""
-    handle: str = ""
-    display_name: str = ""
-    followers: int | None = None
-
-
-class CollaborationOut(Collaboration):
-    """A collaboration, with names for people. `can` lists what the reader may do with it now.
-
-    `brief` and `deadline` are the campaign's, so that whoever is invited knows what is asked for.
-    """
-
-    revision: int
-    kind: InvitationKind
-    brand_name: str = ""
-    campaign_name: str = ""
-    brief: Brief | None = None
-    deadline: Utc | None = None
-    profile_summary: ProfileSummary | None = None
-    can: tuple[str, ...] = ()
