@@ -4,8 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.campaigns import Brief, CampaignStatus, Goal, Plan, Url
+from contracts.campaigns import Brief, CampaignStatus, CancelRule, Goal, Plan, Tier, Url
 from contracts.envelope import Model, Utc
+from contracts.http.campaigns.work import MOST_MONEY, Deliverables
 from contracts.ids import Id
 from contracts.money import BasisPoints, Money
 
@@ -26,6 +27,12 @@ class CampaignTerms(Model):
     window_hours: Annotated[int, Field(ge=24, le=8760)] = 720
     hold_days: Annotated[int, Field(ge=0, le=365)] = 30
     discount: Annotated[BasisPoints | None, Field(description="what a creator's code takes off")] = None
+    deliverables: Deliverables = ()
+    revision_limit: Annotated[int, Field(ge=0, le=10)] = 2
+    cancellation: CancelRule = CancelRule.BOTH
+    may_advertise: bool = False
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=50)] = ()
+    cap: Money | None = None
 
     @model_validator(mode="after")
     def _one_plan(self) -> Self:
@@ -33,6 +40,10 @@ class CampaignTerms(Model):
             raise ValueError("give either commission or per_unit")
         if self.fee.amount < 0 or (self.per_unit is not None and self.per_unit.amount < 0):
             raise ValueError("amounts can't be negative")
+        if self.fee.amount > MOST_MONEY:
+            raise ValueError("the fee is beyond what a fee can be")
+        if self.tiers and self.commission is None:
+            raise ValueError("tiers replace a percentage, and there is none (MONEY 14)")
         return self
 
     @property

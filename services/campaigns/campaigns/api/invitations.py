@@ -12,7 +12,7 @@ from campaigns.clients import put_contact
 from campaigns.domain import campaigns
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.codes import suggested_code
-from campaigns.domain.collaborations import invitations
+from campaigns.domain.collaborations import invitations, terms
 from campaigns.domain.refusals import Refused
 from campaigns.store import BrandView, CampaignsTx, CodeTaken
 from chassis.http import (
@@ -28,6 +28,7 @@ from chassis.ids import new_id
 from contracts.campaigns import (
     CreatorInvited,
     InvitationKind,
+    TermsVersion,
 )
 from contracts.discovery import Profile
 from contracts.http.campaigns import (
@@ -35,7 +36,7 @@ from contracts.http.campaigns import (
     Invite,
 )
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["collaborations"])
 
 TAIL_LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
 """Those that nobody takes for another letter or a digit."""
@@ -65,7 +66,7 @@ async def invite(
         # The address goes to notifications and nowhere else, and before the commit: an event without a contact would
         # be an invitation that nobody gets, a contact without an event goes by itself. What is refused anyway is
         # refused first, so that no address is handed on for nothing.
-        await context.transactions.run(lambda tx: _place(tx, found, body, profile))
+        await context.transactions.run(lambda tx: _terms(tx, found, body, profile))
         await put_contact(settings.notifications_url, tokens, invitation, body.address, body.language)
         kind, contact = InvitationKind.EXTERNAL, invitation
     elif profile is not None and profile.claimed_by:
@@ -74,7 +75,6 @@ async def invite(
         raise unprocessable([("address", "Nobody has claimed this profile yet: give an address to invite.")])
 
     async def work(tx: CampaignsTx) -> CollaborationOut:
-        code = await _place(tx, found, body, profile)
         collaboration = invitations.invited(
             found,
             id_=invitation,
@@ -82,16 +82,22 @@ async def invite(
             kind=kind,
             profile=body.profile,
             message=body.message,
-            code=code,
+            terms=await _terms(tx, found, body, profile),
             now=tx.now,
             answer_within=timedelta(days=settings.invitation_days),
         )
         await tx.add_collaboration(collaboration, CreatorInvited)
-        expires_at = collaboration.state.invitation.expires_at
-        tx.set_timer(invitations.EXPIRY_TIMER, invitation, expires_at)
         return await answers.one_out(context, collaboration, who)
 
     return await once(context, write, who, work)
+
+
+async def _terms(tx: CampaignsTx, campaign: CampaignRecord, asked: Invite, profile: Profile | None) -> TermsVersion:
+    """The terms that are offered; raises whatever refuses the invitation."""
+    code = await _place(tx, campaign, asked, profile)
+    wanted = campaign.terms.deliverables if asked.deliverables is None else asked.deliverables
+    planned = terms.planned(wanted, campaign.terms.fee, tx.now, map(str, iter(new_id, None)))
+    return terms.first_terms(campaign.terms, code, tx.now, planned)
 
 
 async def _place(tx: CampaignsTx, campaign: CampaignRecord, asked: Invite, profile: Profile | None) -> str | None:
