@@ -86,7 +86,7 @@ class Redirects:
         self.answered.append(httpx.URL(answer.headers["location"]).params["cclid"])
 
     async def first_click(self, code: str) -> None:
-        """A click that may be slow, for the machine is busy; afterwards the circuit is closed and the spool is empty."""
+        """A click that may be slow on a busy machine; afterwards the circuit is closed and the spool empty."""
         await self.click(code)
         await self.until("redirect_circuit_open", 0)
         await self.until("redirect_spool_bytes", 0)
