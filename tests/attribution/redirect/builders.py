@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from attribution.redirect.settings import RedirectSettings
+from attribution.redirect.written import WrittenClick, read
 from contracts.attribution import ClickRecorded, Link, LinkCreated, LinkEvent
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -54,6 +55,11 @@ def a_click(number: int = 1) -> ClickRecorded:
         creator="creator-1",
         bot_rule="a-rule/1",
     )
+
+
+def a_written_click(number: int = 1) -> WrittenClick:
+    """The same click as the redirect writes it."""
+    return read(a_click(number).body())
 
 
 SOME_KEY = bytes(range(32))

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from attribution.redirect.app import build
 from attribution.redirect.clicks import Outcome
 from attribution.redirect.keys import NoKeys
+from attribution.redirect.written import WrittenClick
 from chassis.serving import serve
 from contracts.attribution import ClickRecorded, LinkStatus
 from tests.attribution.redirect.builders import NOON, a_link_event, some_key, some_settings
@@ -36,8 +37,8 @@ class FakeClicks:
         self.recorded: list[ClickRecorded] = []
         self.answered: list[int] = []
 
-    async def record(self, click: ClickRecorded) -> Outcome:
-        self.recorded.append(click)
+    async def record(self, click: WrittenClick) -> Outcome:
+        self.recorded.append(ClickRecorded.from_body(click.body))
         return Outcome.SENT
 
 
