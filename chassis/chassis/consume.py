@@ -100,6 +100,11 @@ class Loop:
         """Give up waiting: what is in hand is not acknowledged and will be delivered again."""
         self._stop.set()
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the process gives up what is in hand."""
+        return self._stop.is_set()
+
     async def replay(self, letter: str) -> ReplayOutcome:
         """Send a dead letter of this group through the loop again, as the operator asked."""
         row = await self._transactions.db[DEAD_LETTERS].find_one({"_id": letter, "group": self.group})

@@ -13,6 +13,7 @@ from chassis.handlers import Handlers
 from chassis.ids import derived_id
 from chassis.logs import log
 from chassis.looks import Look
+from chassis.settings import Plant
 from chassis.timers import Timer
 from chassis.tx import Transactions
 from contracts import attribution
@@ -29,6 +30,7 @@ def build(settings: AttributionSettings) -> Handlers:
     handlers = Handlers()
     keep_clicks = timedelta(days=settings.click_days)
     rule = the_rule()
+    remembers = settings.plant is not Plant.NO_INBOX
 
     @handlers.on_state(Account)
     async def keep_account(account: Account, tx: AttributionTx) -> None:
@@ -47,15 +49,16 @@ def build(settings: AttributionSettings) -> Handlers:
     async def claim_orders(observed: Sequence[OrderObserved], tx: AttributionTx) -> None:
         await tx.claim([one.order for one in observed])
 
-    @handlers.on_batch(OrderObserved, group="orders", first=claim_orders, inbox=False)
+    # An order that is decided before its click is decided twice, and readers of conversions hear of both.
+    @handlers.on_batch(OrderObserved, group="orders", first=claim_orders, after="clicks", inbox=False)
     async def decide_orders(observed: Sequence[OrderObserved], tx: AttributionTx) -> None:
         """Fold each order's observations and decide it by the brand's policy."""
         await tx.decide(await tx.observe(observed), because={one.order: one for one in observed})
 
-    @handlers.on_batch(ClickRecorded, group="clicks")
+    @handlers.on_batch(ClickRecorded, group="clicks", inbox=False)
     async def count_clicks(clicks: Sequence[ClickRecorded], tx: AttributionTx) -> None:
-        """Keep and count clicks."""
-        await tx.count_clicks(clicks, keep_clicks, rule)
+        """Keep and count clicks; a kept click tells its doubles, so no inbox is needed."""
+        await tx.count_clicks(clicks, keep_clicks, rule, remembers=remembers)
 
     @handlers.on_timer(privacy.STEP_TIMER)
     async def erase(timer: Timer, tx: AttributionTx) -> None:

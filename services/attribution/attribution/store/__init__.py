@@ -80,12 +80,16 @@ class AttributionTx(Tx):
         """Keep a new coupon, say so, and look for orders that named its code before."""
         await coupons.add(self, coupon)
 
-    async def count_clicks(self, clicks: Sequence[attribution.ClickRecorded], keep: timedelta, rule: Rule) -> None:
-        """Keep and count clicks, and look for orders that carried their ids before they came."""
+    async def count_clicks(
+        self, clicks: Sequence[attribution.ClickRecorded], keep: timedelta, rule: Rule, *, remembers: bool = True
+    ) -> None:
+        """Keep and count clicks, each once, and look for orders that carried their ids before they came."""
         shard = f"{socket.gethostname()}:{os.getpid()}"
-        await clicks_store.add_clicks(self.db, clicks, self.session, shard=shard, keep=keep, now=self.now, rule=rule)
-        for click in clicks:
-            self.look(orders.FACT_LOOK, f"click:{click.id}")
+        new = await clicks_store.add_clicks(
+            self.db, clicks, self.session, shard=shard, keep=keep, now=self.now, rule=rule, remembers=remembers
+        )
+        for click in new:
+            self.look(orders.FACT_LOOK, f"click:{click}")
 
     async def claim(self, ids: Sequence[str]) -> None:
         """Write the orders' documents before anything is read."""
