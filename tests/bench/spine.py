@@ -123,7 +123,8 @@ class Line:
 
     async def _read(self) -> None:
         async for record in self._consumer:
-            self.decided.setdefault(record.key.decode(), time.perf_counter())
+            if (order := record.key.decode()) in self.sent:
+                self.decided.setdefault(order, time.perf_counter())
 
     async def say(self, event: Event) -> Any:
         """Buffer an event; the answer resolves at the ack."""
@@ -141,7 +142,7 @@ class Line:
     async def until(self, count: int, within: float) -> None:
         """Wait for that many of our orders to be decided."""
         deadline = time.perf_counter() + within
-        while len(self.decided.keys() & self.sent.keys()) < count:
+        while len(self.decided) < count:
             if time.perf_counter() > deadline:
                 raise TimeoutError(f"{len(self.decided)} of {count} orders were decided within {within:g} s")
             await asyncio.sleep(0.01)

@@ -16,6 +16,7 @@ from attribution.store import (
     fixings,
     links,
     months,
+    naming,
     orders,
     policies,
     polls,
@@ -44,6 +45,7 @@ __all__ = [
     "fixings",
     "links",
     "months",
+    "naming",
     "orders",
     "policies",
     "polls",
@@ -54,6 +56,9 @@ __all__ = [
 
 class AttributionTx(Tx):
     """What attribution writes and says in one transaction."""
+
+    _knows: bool | None = None
+    """Whether a claim found any of its orders: if none, nothing of theirs is looked for. None before a claim."""
 
     async def keep_account(self, account: Account, revision: int) -> None:
         """Remember brands and stores; creators' accounts say nothing that attribution needs."""
@@ -93,11 +98,11 @@ class AttributionTx(Tx):
 
     async def claim(self, ids: Sequence[str]) -> None:
         """Write the orders' documents before anything is read."""
-        await orders.claim(self, ids)
+        self._knows = await orders.claim(self, ids) or bool(self._knows)
 
     async def observe(self, observed: Sequence[OrderObserved]) -> orders.Observed:
         """Keep observations, each once; returns all those of the orders that something new was seen of."""
-        return await orders.observe(self, observed)
+        return await orders.observe(self, observed, all_new=self._knows is False)
 
     async def observations(self, ids: Sequence[str]) -> orders.Observed:
         """All that was seen of these orders."""
@@ -105,7 +110,8 @@ class AttributionTx(Tx):
 
     async def decide(self, observed: orders.Observed, because: Mapping[str, OrderObserved] | None = None) -> None:
         """Decide claimed orders by all that was seen of them and the facts as they are now; post the difference."""
-        await orders.decide_orders(self, observed, because)
+        await orders.decide_orders(self, observed, because, all_new=self._knows is False)
+        self._knows = True
 
     async def reckon_month(self, key: str, close: datetime) -> None:
         """Bring a month's entries to what its orders say, once it is closed; until then set the timer for its close."""

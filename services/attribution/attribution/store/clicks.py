@@ -1,11 +1,11 @@
 """Clicks, kept once and counted: raw, human, unique (A4), in the current count and in the one under way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from attribution.domain.facts import Click
 from attribution.domain.recounts import FIRST, Evidence, Recount, Rule, current, judged, under_way
+from attribution.domain.values import frozen
 from attribution.store.collections import (
     CLICK_COUNTS,
     CLICKS,
@@ -24,7 +24,7 @@ VISITORS_KNOWN = 2 * DAY
 Session = mongo.Session | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counted:
     """A click as one count sees it; `human` by the count's own verdict."""
 
@@ -39,7 +39,7 @@ class Counted:
     human: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """One of the counts. `is_open`: its visitors are remembered until it is finished; `shard` is who counts."""
 
