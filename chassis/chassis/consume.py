@@ -295,7 +295,9 @@ def _chunks(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     chunk: list[Record] = []
     size = 0
     for record in records:
-        weight = len(record.value or b"") + len(record.key or b"") + sum(len(v or b"") for _, v in record.headers)
+        weight = len(record.value or b"") + len(record.key or b"")
+        for _, value in record.headers:
+            weight += len(value or b"")
         if chunk and (len(chunk) >= MAX_RECORDS or size + weight > MAX_BYTES):
             yield chunk
             chunk, size = [], 0
