@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from attribution.domain.commission import half_even
 from attribution.domain.decisions import Decision
-from attribution.domain.payable import payable_of
+from attribution.domain.payable import payable
 from contracts.attribution import OrderDecided, Share
 
 
@@ -17,8 +17,8 @@ def shares(decision: Decision) -> tuple[Share, ...]:
     """
     commissions: dict[tuple[str, str, str], int] = {}
     sales: dict[tuple[str, str, str], Fraction | int] = {}
-    payable: dict[tuple[str, str, str], datetime] = {}
-    is_payable = decision.posts and not decision.held and decision.paid_at is not None
+    latest: dict[tuple[str, str, str], datetime] = {}
+    times = payable(decision) if decision.posts and not decision.held and decision.paid_at is not None else None
     for line in decision.lines:
         # Whole numbers stay integers, which is most lines: fractions cost a tenth of a whole decision.
         left = line.base - line.refunded if line.refunded else line.base
@@ -26,9 +26,9 @@ def shares(decision: Decision) -> tuple[Share, ...]:
             key = (part.creator, part.collaboration, part.campaign)
             commissions[key] = commissions.get(key, 0) + part.commission
             sales[key] = sales.get(key, 0) + (left if part.weight == 1 else left * part.weight)
-            if is_payable:
-                at = payable_of(decision, part)
-                payable[key] = max(payable.get(key, at), at)
+            if times is not None:
+                at = times.of(part)
+                latest[key] = max(latest.get(key, at), at)
     return tuple(
         Share(
             creator=creator,
@@ -36,7 +36,7 @@ def shares(decision: Decision) -> tuple[Share, ...]:
             campaign=campaign,
             commission=commission if decision.posts else 0,
             net_sales=half_even(sales[creator, collaboration, campaign]) if decision.posts else 0,
-            payable_at=payable.get((creator, collaboration, campaign)),
+            payable_at=latest.get((creator, collaboration, campaign)),
         )
         for (creator, collaboration, campaign), commission in commissions.items()
     )
