@@ -43,6 +43,7 @@ KINDS = {
     ("PATCH", "/v1/campaigns/{campaign}"): {Kind.BRAND},
     ("POST", "/v1/campaigns/{campaign}/publish"): {Kind.BRAND},
     ("GET", "/v1/campaigns/{campaign}/collaborations"): {Kind.BRAND},
+    ("GET", "/v1/campaigns/{campaign}/board"): {Kind.BRAND},
     ("POST", "/v1/campaigns/{campaign}/invitations"): {Kind.BRAND},
     ("GET", "/v1/collaborations"): {Kind.BRAND, Kind.CREATOR},
     ("GET", "/v1/collaborations/{collaboration}"): {Kind.BRAND, Kind.CREATOR},
