@@ -29,7 +29,7 @@ SPECS = (*CHASSIS_COLLECTIONS, *COLLECTIONS)
 
 
 @pytest.fixture(scope="session")
-async def used_again(mongo: Addressed) -> AsyncIterator[Campaigns]:
+async def used_again(mongo: Addressed, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Campaigns]:
     name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
     client = store.connect(mongo.address)
     settings = CampaignsSettings(
@@ -37,6 +37,7 @@ async def used_again(mongo: Addressed) -> AsyncIterator[Campaigns]:
         notifications_url=NOTIFICATIONS,
         client_id="campaigns",
         client_secret=SecretStr("test"),
+        objects_dir=tmp_path_factory.mktemp("files"),
         requests_per_minute=ENDLESS,
         tenant_requests_per_minute=ENDLESS,
     )

@@ -38,6 +38,8 @@ class InvitationKind(StrEnum):
 
     DIRECT = "direct"
     EXTERNAL = "external"
+    LINK = "link"
+    APPLICATION = "application"
 
 
 class Invitation(Model):

@@ -26,6 +26,7 @@ async def test_a_draft_is_told_as_it_was_given(service: Campaigns):
         "window_hours": 720,
         "hold_days": 30,
         "discount": 2000,
+        "products": None,
     }
     answer = await service.brand("GET", f"/v1/campaigns/{made['id']}")
     assert found(answer) == made
@@ -133,7 +134,7 @@ async def test_what_is_published_stays_as_it_is(service: Campaigns):
         await service.brand("POST", f"{path}/publish"),
     ):
         refused = problem(answer, 409)
-        assert (refused["code"], refused["possible"]) == ("not-now", ["invite"])
+        assert (refused["code"], refused["possible"]) == ("not-now", ["invite", "pause", "end"])
     assert found(await service.brand("GET", path)) == before
     assert await service.facts(campaign) == [(1, DRAFTED), (2, PUBLISHED)]
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.campaigns import Brief, CampaignStatus, Goal, Plan, Url
+from contracts.campaigns import Brief, Budget, CampaignStatus, Goal, Plan, Program, Url
 from contracts.envelope import Model, Utc
 from contracts.ids import Id
 from contracts.money import BasisPoints, Money
@@ -26,6 +26,10 @@ class CampaignTerms(Model):
     window_hours: Annotated[int, Field(ge=24, le=8760)] = 720
     hold_days: Annotated[int, Field(ge=0, le=365)] = 30
     discount: Annotated[BasisPoints | None, Field(description="what a creator's code takes off")] = None
+    products: Annotated[
+        tuple[Id, ...] | None,
+        Field(min_length=1, max_length=1000, description="products covered, of the brand's catalogue; absent: all"),
+    ] = None
 
     @model_validator(mode="after")
     def _one_plan(self) -> Self:
@@ -50,10 +54,15 @@ class CreateCampaign(Model):
     brief: Brief
     terms: CampaignTerms
     ends_at: Utc | None = None
+    program: Program | None = None
+    budget: Budget | None = None
 
 
 class ChangeCampaign(Model):
-    """`PATCH /v1/campaigns/{id}`: fields of a draft to replace; absent ones stay, `ends_at: null` takes the end."""
+    """`PATCH /v1/campaigns/{id}`: fields of a draft to replace; absent ones stay.
+
+    `ends_at: null`, `program: null` and `budget: null` take the end, the program, the budget away.
+    """
 
     name: CampaignName | None = None
     landing_url: Url | None = None
@@ -61,6 +70,8 @@ class ChangeCampaign(Model):
     brief: Brief | None = None
     terms: CampaignTerms | None = None
     ends_at: Utc | None = None
+    program: Program | None = None
+    budget: Budget | None = None
 
 
 class CampaignOut(Model):
@@ -78,4 +89,9 @@ class CampaignOut(Model):
     created_at: Utc
     published_at: Utc | None = None
     ends_at: Utc | None = None
+    program: Program | None = None
+    budget: Budget | None = None
+    paused_at: Utc | None = None
+    pauses_at: Utc | None = None
+    can: Annotated[tuple[str, ...], Field(description="what its brand may do with it now")] = ()
     warnings: tuple[str, ...] = ()

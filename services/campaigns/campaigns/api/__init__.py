@@ -1,5 +1,31 @@
 """Campaigns' API, a module for each noun."""
 
-from campaigns.api import campaigns, collaborations, invitations
+from campaigns.api import (
+    applications,
+    assets,
+    campaigns,
+    channels,
+    collaborations,
+    conversations,
+    goals,
+    invitations,
+    joining,
+    products,
+    programs,
+    running,
+)
 
-ROUTERS = (campaigns.router, invitations.router, collaborations.router)
+ROUTERS = (
+    campaigns.router,
+    running.router,
+    goals.router,
+    channels.router,
+    products.router,
+    assets.router,
+    programs.router,
+    applications.router,
+    invitations.router,
+    joining.router,
+    collaborations.router,
+    conversations.router,
+)

@@ -65,7 +65,7 @@ async def invite(
         # The address goes to notifications and nowhere else, and before the commit: an event without a contact would
         # be an invitation that nobody gets, a contact without an event goes by itself. What is refused anyway is
         # refused first, so that no address is handed on for nothing.
-        await context.transactions.run(lambda tx: _place(tx, found, body, profile))
+        await context.transactions.run(lambda tx: place(tx, found, body.code, profile))
         await put_contact(settings.notifications_url, tokens, invitation, body.address, body.language)
         kind, contact = InvitationKind.EXTERNAL, invitation
     elif profile is not None and profile.claimed_by:
@@ -74,7 +74,7 @@ async def invite(
         raise unprocessable([("address", "Nobody has claimed this profile yet: give an address to invite.")])
 
     async def work(tx: CampaignsTx) -> CollaborationOut:
-        code = await _place(tx, found, body, profile)
+        code = await place(tx, found, body.code, profile)
         collaboration = invitations.invited(
             found,
             id_=invitation,
@@ -94,18 +94,18 @@ async def invite(
     return await once(context, write, who, work)
 
 
-async def _place(tx: CampaignsTx, campaign: CampaignRecord, asked: Invite, profile: Profile | None) -> str | None:
+async def place(tx: CampaignsTx, campaign: CampaignRecord, asked: str | None, profile: Profile | None) -> str | None:
     """Raise unless the invitation has a place in the campaign; its code, if the terms have a discount."""
     if profile is not None and await tx.has_standing_invitation(campaign.id, profile.id):
         raise conflict(
             "already-invited", "Already invited", "This creator was invited to this campaign and has not said no."
         )
     if campaign.terms.discount is None:
-        if asked.code is not None:
+        if asked is not None:
             raise Refused("code", "This campaign's terms have no discount for a code to give.")
         return None
     names = () if profile is None else (profile.display_name, profile.handle)
-    for code in (asked.code,) if asked.code is not None else _codes(names, campaign.terms.discount):
+    for code in (asked,) if asked is not None else _codes(names, campaign.terms.discount):
         if not await tx.has_code(campaign.brand, code):
             return code
     raise CodeTaken(code)

@@ -2,7 +2,7 @@
 
 from campaigns.domain.codes import normal_code
 from campaigns.domain.collaborations.records import CollaborationRecord
-from campaigns.store import documents
+from campaigns.store import budgets, documents
 from campaigns.store.collections import COLLABORATIONS
 from campaigns.store.revisions import Revised
 from contracts.campaigns import Collaboration
@@ -20,6 +20,7 @@ class WritesCollaborations(Revised):
         self, collaboration: CollaborationRecord, kind: type[EntityEvent[Collaboration]]
     ) -> None:
         """Keep a new collaboration and say so; its code must be free, and its profile not asked yet."""
+        await budgets.follow_collaboration(self, collaboration.state)
         await self.db[COLLABORATIONS].insert_one(documents.of_collaboration(collaboration), session=self.session)
         self.announce(kind, collaboration.state, collaboration.revision)
 
@@ -42,5 +43,17 @@ class WritesCollaborations(Revised):
         self, collaboration: CollaborationRecord, kind: type[EntityEvent[Collaboration]]
     ) -> None:
         """Replace a collaboration by its next revision and say so; raises `Stale`."""
+        await budgets.follow_collaboration(self, collaboration.state)
         await self.replace(COLLABORATIONS, documents.of_collaboration(collaboration))
         self.announce(kind, collaboration.state, collaboration.revision)
+
+    async def collaborations_after(self, campaign: str, after: str, limit: int) -> list[CollaborationRecord]:
+        """A campaign's collaborations by id, so many behind `after`."""
+        rows = (
+            await self.db[COLLABORATIONS]
+            .find({"campaign": campaign, "_id": {"$gt": after}}, session=self.session)
+            .sort("_id", 1)
+            .limit(limit)
+            .to_list(limit)
+        )
+        return [documents.collaboration(row) for row in rows]

@@ -28,4 +28,5 @@ def first_terms(terms: CampaignTerms, code: str | None, now: datetime) -> TermsV
         window_hours=terms.window_hours,
         hold_days=terms.hold_days,
         coupon=coupon,
+        products=terms.products,
     )
