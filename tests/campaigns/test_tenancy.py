@@ -6,10 +6,14 @@ import pytest
 
 from chassis.http import Kind, routes_of
 from chassis.testing import calling, foreign_answers, open_doors
+from tests.campaigns.builders import a_work
 from tests.campaigns.kit import A_PNG, Campaigns, found
 
-IDS = ("campaign", "collaboration", "application", "conversation", "asset", "product")
+IDS = ("campaign", "collaboration", "deliverable", "proposal", "application", "conversation", "asset", "product")
+NO_IDS = dict.fromkeys(IDS, "x") | {"proposal": "1"}
 
+ONE = "/v1/collaborations/{collaboration}"
+WORK = f"{ONE}/deliverables/{{deliverable}}"
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/campaigns/{campaign}"): {"name": "Mine now", "landing_url": "https://other.example/"},
     ("POST", "/v1/campaigns/{campaign}/invitations"): {"address": "x@creators.example"},
@@ -18,11 +22,32 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/applications/{application}/decline"): {"reason": "fit"},
     ("POST", "/v1/conversations/{conversation}/messages"): {"text": "Mine now"},
     ("PUT", "/v1/conversations/{conversation}/read"): {"up_to": "x"},
+    ("POST", f"{ONE}/offers"): {"commission": 9000},
+    ("POST", f"{ONE}/terms"): {"commission": 1},
+    ("POST", f"{ONE}/proposals"): {"kind": "cancellation"},
+    ("POST", f"{ONE}/sample/request"): {"reason": "to try", "plan": "a video"},
+    ("POST", f"{ONE}/sample/ship"): {"carrier": "DHL", "tracking": "1"},
+    ("POST", f"{ONE}/sample/step-out"): {"feedback": "no"},
+    ("POST", f"{WORK}/propose-concept"): {"text": "mine"},
+    ("POST", f"{WORK}/ask-changes"): {"points": ["all"]},
+    ("POST", f"{WORK}/submit"): {"url": "https://other.example/1"},
+    ("POST", f"{WORK}/ask-revision"): {"points": ["all"]},
+    ("POST", f"{WORK}/publish"): {"url": "https://www.tiktok.com/@a/video/1"},
+    ("POST", f"{WORK}/refuse-publication"): {"points": ["all"]},
 }
 FILES = {("POST", "/v1/campaigns/{campaign}/assets")}
 """Their body is a file, and no JSON."""
 OPEN_TO_ALL = {"/v1/programs/{campaign}", "/v1/programs/{campaign}/applications"}
 """Every creator may look at an open program and apply to it: a program is public among them."""
+BOTH = {Kind.BRAND, Kind.CREATOR}
+REVIEWS = (
+    "approve-concept",
+    "ask-changes",
+    "approve-submission",
+    "ask-revision",
+    "refuse-publication",
+    "confirm",
+)
 KINDS = {
     ("POST", "/v1/campaigns"): {Kind.BRAND},
     ("GET", "/v1/campaigns"): {Kind.BRAND},
@@ -70,8 +95,15 @@ KINDS = {
     ("POST", "/v1/campaigns/{campaign}/invitations"): {Kind.BRAND},
     ("GET", "/v1/collaborations"): {Kind.BRAND, Kind.CREATOR},
     ("GET", "/v1/collaborations/{collaboration}"): {Kind.BRAND, Kind.CREATOR},
-    ("POST", "/v1/collaborations/{collaboration}/accept"): {Kind.CREATOR},
-    ("POST", "/v1/collaborations/{collaboration}/decline"): {Kind.CREATOR},
+    ("GET", f"{ONE}/history"): BOTH,
+    **{("POST", f"{ONE}/{way}"): BOTH for way in ("accept", "decline", "offers", "proposals", "cancel")},
+    **{("POST", f"{ONE}/proposals/{{proposal}}/{way}"): BOTH for way in ("agree", "refuse", "withdraw")},
+    **{("POST", f"{ONE}/{way}"): {Kind.BRAND} for way in ("terms", "complete")},
+    **{("POST", f"{ONE}/sample/{way}"): {Kind.BRAND} for way in ("approve", "refuse", "ship")},
+    **{("POST", f"{ONE}/sample/{way}"): {Kind.CREATOR} for way in ("request", "receive", "step-out")},
+    **{("POST", f"{WORK}/{way}"): {Kind.CREATOR} for way in ("propose-concept", "submit", "publish")},
+    **{("POST", f"{WORK}/{way}"): {Kind.BRAND} for way in REVIEWS},
+    ("POST", f"{WORK}/cancel"): BOTH,
 }
 
 
@@ -79,7 +111,9 @@ KINDS = {
 async def theirs(service: Campaigns) -> dict[str, str]:
     """A draft could be changed, a published campaign invited to: the routes get the one that they would work on."""
     campaign = await service.published()
-    invitation = await service.invited(campaign, profile="p-1", address="krista@creators.example")
+    invitation = await service.invited(
+        campaign, profile="p-1", address="krista@creators.example", deliverables=[a_work()]
+    )
     eligibility = {"program": {"eligibility": {}}}
     found(await service.brand("PUT", f"/v1/campaigns/{campaign}/program", eligibility))
     application = found(await service.creator("a-7", "POST", f"/v1/programs/{campaign}/applications", {}), 201)
@@ -89,6 +123,8 @@ async def theirs(service: Campaigns) -> dict[str, str]:
     return {
         "campaign": campaign,
         "collaboration": invitation["id"],
+        "deliverable": invitation["terms"][0]["deliverables"][0]["id"],
+        "proposal": "1",
         "draft": (await service.drafted())["id"],
         "application": application["id"],
         "conversation": written["conversation"],
@@ -107,7 +143,7 @@ async def test_each_kind_of_principal_has_its_routes_and_no_others(service: Camp
     for kind in Kind:
         token = service.token(kind, "x-1")
         for (method, path), kinds in KINDS.items():
-            url = path.format(**dict.fromkeys(IDS, "x"))
+            url = path.format(**NO_IDS)
             answer = await service.send(token, method, url, {})
             assert (answer.status_code == 403) is (kind not in kinds), (kind, method, path)
 
@@ -147,7 +183,7 @@ async def test_what_is_not_there_is_answered_as_what_is_somebody_else_s(service:
     ids = {name: theirs[name] for name in IDS}
     token = service.token(kind, "x-9")
     foreign = await foreign_answers(service.app, token, kind, ids, frozenset(OPEN_TO_ALL))
-    absent = await foreign_answers(service.app, token, kind, dict.fromkeys(ids, "x"), frozenset(OPEN_TO_ALL))
+    absent = await foreign_answers(service.app, token, kind, NO_IDS, frozenset(OPEN_TO_ALL))
     for (route, one), (_, other) in zip(foreign, absent, strict=True):
         if route.method == "GET":
             said, instead = one.json(), other.json()

@@ -7,9 +7,10 @@ from pydantic import ConfigDict, Field, model_validator
 
 from contracts import topics
 from contracts.campaigns.fields import Text, Url
+from contracts.campaigns.negotiation import Offer, Proposal
 from contracts.campaigns.terms import TermsVersion
-from contracts.campaigns.work import Deliverable
-from contracts.envelope import EntityEvent, Model, State, Utc
+from contracts.campaigns.work import Deliverable, Note, Sample, Side
+from contracts.envelope import Model, State, Utc
 from contracts.ids import Id
 
 
@@ -23,9 +24,10 @@ class Period(Model):
 
 
 class CollaborationStatus(StrEnum):
-    """Where a collaboration stands. Work begins at `agreed`."""
+    """Where a collaboration stands. The creator answers while `invited`, the brand while `countered`; then work."""
 
     INVITED = "invited"
+    COUNTERED = "countered"
     AGREED = "agreed"
     DECLINED = "declined"
     EXPIRED = "expired"
@@ -71,6 +73,15 @@ class Decline(Model):
     note: Text = ""
 
 
+class Ending(Model):
+    """Who cancelled the whole, when and why; `feedback` is a creator's who tried the sample and stepped out."""
+
+    at: Utc
+    by: Side
+    reason: Note = ""
+    feedback: Note = ""
+
+
 class Collaboration(State):
     """One creator in one campaign: who was invited (`profile`), who accepted (`creator`), and by which terms."""
 
@@ -93,40 +104,15 @@ class Collaboration(State):
         tuple[Deliverable, ...],
         Field(max_length=200, description="With their steps; their fees sum to the terms' one."),
     ] = ()
+    offers: Annotated[tuple[Offer, ...], Field(max_length=50)] = ()
+    proposals: Annotated[tuple[Proposal, ...], Field(max_length=200)] = ()
+    sample: Sample | None = None
+    cancelled: Ending | None = None
+    deadlines: Annotated[int, Field(ge=0, description="How many deadlines were set so far.")] = 0
+    reminded_terms: Annotated[int, Field(ge=0, description="The last version that both were reminded of.")] = 0
 
     @model_validator(mode="after")
     def _deliverables_have_ids_of_their_own(self) -> Self:
         if len({each.id for each in self.deliverables}) < len(self.deliverables):
             raise ValueError("two deliverables have one id")
         return self
-
-
-class CollaborationEvent(EntityEvent[Collaboration]):
-    """Any change of a collaboration."""
-
-    TOPIC: ClassVar = topics.COLLABORATIONS
-    STATE: ClassVar = Collaboration
-
-
-class CreatorInvited(CollaborationEvent):
-    """A brand invited a creator."""
-
-    TYPE: ClassVar = "campaigns.creator-invited.v1"
-
-
-class InvitationAccepted(CollaborationEvent):
-    """The creator accepted; the terms are agreed."""
-
-    TYPE: ClassVar = "campaigns.invitation-accepted.v1"
-
-
-class InvitationDeclined(CollaborationEvent):
-    """The creator said no."""
-
-    TYPE: ClassVar = "campaigns.invitation-declined.v1"
-
-
-class InvitationExpired(CollaborationEvent):
-    """Nobody answered within seven days (C5)."""
-
-    TYPE: ClassVar = "campaigns.invitation-expired.v1"

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from contracts.campaigns.collaborations import CollaborationEvent
+from contracts.campaigns.events import CollaborationEvent
 
 
 class CollaborationPaused(CollaborationEvent):

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from contracts.campaigns.fields import CouponCode
+from contracts.campaigns.work import Planned
 from contracts.envelope import Model, Utc
 from contracts.ids import Id
 from contracts.money import BasisPoints, Money
@@ -70,6 +71,15 @@ class CouponTerms(Model):
     amount_off: Money | None = None
 
 
+class CancelRule(StrEnum):
+    """Who may cancel alone once the terms are agreed (C9); `both` need the other side's yes."""
+
+    BOTH = "both"
+    BRAND = "brand"
+    CREATOR = "creator"
+    EITHER = "either"
+
+
 class TermsVersion(Model):
     """One version of the terms (C3). In force from `in_force_at`; immutable once agreed."""
 
@@ -89,6 +99,10 @@ class TermsVersion(Model):
     cap: Annotated[
         Money | None, Field(description="Most commission of a collaboration in a month (MONEY 14); absent means none.")
     ] = None
+    deliverables: Annotated[tuple[Planned, ...], Field(max_length=20, description="Their fees sum to the fee.")] = ()
+    revision_limit: Annotated[int, Field(ge=0, le=10, description="Changes that a brand may ask for, per step.")] = 2
+    cancellation: CancelRule = CancelRule.BOTH
+    may_advertise: Annotated[bool, Field(description="Whether the creator may advertise the links.")] = False
 
     @model_validator(mode="after")
     def _tiers_replace_a_percentage(self) -> Self:

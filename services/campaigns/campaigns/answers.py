@@ -1,6 +1,7 @@
 """What the API tells of campaigns and collaborations, and how refusals are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +12,23 @@ from campaigns.domain.applications import NotEligible
 from campaigns.domain.budgets import BudgetExceeded, BudgetTooSmall
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.channels import SHIPPED, Matrix
-from campaigns.domain.collaborations import invitations
+from campaigns.domain.collaborations import invitations, samples, work
+from campaigns.domain.collaborations.deadlines import SAMPLE_SUBJECT, coming
+from campaigns.domain.collaborations.proposals import NoSuchProposal
 from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.collaborations.stages import stage_of
+from campaigns.domain.collaborations.work import NoSuchDeliverable
 from campaigns.domain.eligibility import Finding
 from campaigns.domain.joining import AlreadyClaimed
-from campaigns.domain.refusals import NotNow, Refused
+from campaigns.domain.refusals import NotNow, OfferChanged, Refused
 from campaigns.objects import ObjectsAway
 from campaigns.store import CodeTaken, Stale
 from campaigns.store.views import Names
 from chassis.context import Context
-from chassis.http import FieldError, Kind, Principal, Problem, conflict, unavailable, unprocessable
+from chassis.http import FieldError, Kind, Principal, Problem, conflict, not_found, unavailable, unprocessable
 from chassis.http.answers import Told, field_errors
-from contracts.http.campaigns import CampaignOut, CollaborationOut, FindingOut, ProfileSummary, RuleStanding
+from contracts.campaigns import Side
+from contracts.http.campaigns import CampaignOut, CollaborationOut, FindingOut, NextOut, ProfileSummary, RuleStanding
 
 
 def campaign_out(campaign: CampaignRecord, now: datetime, matrix: Matrix = SHIPPED) -> CampaignOut:
@@ -61,16 +67,8 @@ async def collaborations_out(
     of_campaigns = await names.of_campaigns(one.state.campaign for one in found)
     profiles = await names.of_profiles(one.state.profile for one in found if one.state.profile)
     now = context.clock.now()
-    return [
-        collaboration_out(
-            one,
-            brands,
-            of_campaigns,
-            profiles,
-            invitations.possible(one, now) if who.kind is Kind.CREATOR else (),
-        )
-        for one in found
-    ]
+    side = Side.BRAND if who.kind is Kind.BRAND else Side.CREATOR
+    return [collaboration_out(one, brands, of_campaigns, profiles, side, now) for one in found]
 
 
 async def one_out(context: Context[Any], found: CollaborationRecord, who: Principal) -> CollaborationOut:
@@ -84,7 +82,8 @@ def collaboration_out(
     brands: Mapping[str, str],
     of_campaigns: Mapping[str, CampaignRecord],
     profiles: Mapping[str, ProfileSummary],
-    can: Sequence[str],
+    side: Side,
+    now: datetime,
 ) -> CollaborationOut:
     """One collaboration; names that are not known are left empty."""
     state = collaboration.state
@@ -98,7 +97,10 @@ def collaboration_out(
         brief=campaign.brief if campaign else None,
         deadline=campaign.goal.deadline if campaign else None,
         profile_summary=profiles.get(state.profile or ""),
-        can=tuple(can),
+        can=invitations.possible(collaboration, side, now),
+        offer=collaboration.on_the_table.number,
+        stage=stage_of(state),
+        next=tuple(_next(collaboration, side, now)),
     )
 
 
@@ -116,6 +118,15 @@ def findings_out(findings: Sequence[Finding]) -> tuple[FindingOut, ...]:
     )
 
 
+def _next(collaboration: CollaborationRecord, side: Side, now: datetime) -> Iterator[NextOut]:
+    """Who is waited for, what is overdue or soonest first; what nobody is waited for comes last."""
+    state = collaboration.state
+    ways = {one.id: work.possible(state, one, side, now) for one in state.deliverables}
+    ways |= {"": invitations.possible(collaboration, side, now), SAMPLE_SUBJECT: samples.possible(state, side, now)}
+    for due in sorted(coming(collaboration), key=lambda due: (due.at is None, due.at)):
+        yield NextOut(**asdict(due), can=ways[due.subject])
+
+
 def refused(error: Refused) -> Problem:
     """422, naming the field."""
     return unprocessable([(error.field, error.message)])
@@ -123,7 +134,9 @@ def refused(error: Refused) -> Problem:
 
 def not_now(error: NotNow) -> Problem:
     """409, with what is possible now."""
-    return conflict("not-now", "Not possible now", f"{str(error).capitalize()}.", possible=list(error.possible))
+    return conflict(
+        "not-now", "Not possible now", f"{str(error).capitalize()}.", possible=list(error.possible), rule=error.rule
+    )
 
 
 def stale(_: Stale) -> Problem:
@@ -195,15 +208,25 @@ def _with_reason(error: FieldError, body: object) -> FieldError:
     return error
 
 
+def offer_changed(error: OfferChanged) -> Problem:
+    """409: what is on the table now, to be answered instead."""
+    offer = error.on_the_table.model_dump(mode="json", exclude_none=True, exclude={"account"})
+    detail = f"Offer {error.on_the_table.number} is on the table now. Read it, and answer that one."
+    return conflict("offer-changed", "Another offer is on the table", detail, on_the_table=offer)
+
+
 PROBLEMS: Mapping[type[Exception], Told] = {
     Refused: refused,
     NotNow: not_now,
+    OfferChanged: offer_changed,
     Stale: stale,
     CodeTaken: code_taken,
     BudgetExceeded: budget_exceeded,
+    BudgetTooSmall: budget_too_small,
     NotEligible: not_eligible,
     AlreadyClaimed: already_claimed,
     ObjectsAway: objects_away,
-    BudgetTooSmall: budget_too_small,
+    NoSuchDeliverable: lambda _: not_found("deliverable"),
+    NoSuchProposal: lambda _: not_found("proposal"),
     RequestValidationError: invalid,
 }

@@ -1,6 +1,7 @@
 """Files of a brief: in the object store, for the brand and those it works with, erased with their draft (C2)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -144,7 +145,7 @@ async def test_files_that_are_not_taken_leave_nothing(clean: Campaigns, body, na
 async def test_a_file_that_is_too_large_is_refused_while_it_comes(clean: Campaigns, monkeypatch):
     campaign = (await clean.drafted())["id"]
     small = clean.context.settings.model_copy(update={"asset_max_bytes": 100_000})
-    monkeypatch.setattr(clean.context, "settings", small)
+    monkeypatch.setattr(clean.app.state, "context", replace(clean.context, settings=small))
     read = 0
 
     async def endless():
@@ -166,7 +167,7 @@ async def test_a_file_that_is_too_large_is_refused_while_it_comes(clean: Campaig
 async def test_a_campaign_has_so_many_files_and_no_more(clean: Campaigns, monkeypatch):
     campaign = (await clean.drafted())["id"]
     few = clean.context.settings.model_copy(update={"assets_per_campaign": 2})
-    monkeypatch.setattr(clean.context, "settings", few)
+    monkeypatch.setattr(clean.app.state, "context", replace(clean.context, settings=few))
     answers = [await clean.upload(campaign, A_PNG + bytes([number])) for number in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 409]
     assert problem(answers[2], 409)["code"] == "too-many-files"

@@ -27,6 +27,12 @@ async def test_a_draft_is_told_as_it_was_given(service: Campaigns):
         "hold_days": 30,
         "discount": 2000,
         "products": None,
+        "deliverables": [],
+        "revision_limit": 2,
+        "cancellation": "both",
+        "may_advertise": False,
+        "tiers": [],
+        "cap": None,
     }
     answer = await service.brand("GET", f"/v1/campaigns/{made['id']}")
     assert found(answer) == made

@@ -97,7 +97,7 @@ async def test_who_claims_the_profile_is_invited_directly(service: Campaigns):
     assert (sent["kind"], sent["invitation"]["contact"], sent["creator"]) == ("direct", "a-7", None)
     assert service.contacts.put == {}
     own = found(await service.creator("a-7", "GET", f"/v1/collaborations/{sent['id']}"))
-    assert own["can"] == ["accept", "decline"]
+    assert own["can"] == ["accept", "decline", "offer"]
 
 
 async def test_a_claimed_profile_can_be_invited_by_mail_too(service: Campaigns):

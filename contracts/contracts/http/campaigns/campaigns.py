@@ -4,8 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.campaigns import Brief, Budget, CampaignStatus, Goal, Plan, Program, Url
+from contracts.campaigns import Brief, Budget, CampaignStatus, CancelRule, Goal, Plan, Program, Tier, Url
 from contracts.envelope import Model, Utc
+from contracts.http.campaigns.work import MOST_MONEY, Deliverables
 from contracts.ids import Id
 from contracts.money import BasisPoints, Money
 
@@ -30,6 +31,12 @@ class CampaignTerms(Model):
         tuple[Id, ...] | None,
         Field(min_length=1, max_length=1000, description="products covered, of the brand's catalogue; absent: all"),
     ] = None
+    deliverables: Deliverables = ()
+    revision_limit: Annotated[int, Field(ge=0, le=10)] = 2
+    cancellation: CancelRule = CancelRule.BOTH
+    may_advertise: bool = False
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=50)] = ()
+    cap: Money | None = None
 
     @model_validator(mode="after")
     def _one_plan(self) -> Self:
@@ -37,6 +44,10 @@ class CampaignTerms(Model):
             raise ValueError("give either commission or per_unit")
         if self.fee.amount < 0 or (self.per_unit is not None and self.per_unit.amount < 0):
             raise ValueError("amounts can't be negative")
+        if self.fee.amount > MOST_MONEY:
+            raise ValueError("the fee is beyond what a fee can be")
+        if self.tiers and self.commission is None:
+            raise ValueError("tiers replace a percentage, and there is none (MONEY 14)")
         return self
 
     @property

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from contracts.campaigns import CouponCode, Decline, DeclineReason, Text
 from contracts.envelope import Model
+from contracts.http.campaigns.work import Deliverables
 from contracts.http.notifications import Address, Language
 from contracts.ids import Id
 
@@ -26,6 +27,9 @@ class Invite(Model):
     language: Language = "en"
     message: Text = ""
     code: OfferedCode | None = None
+    deliverables: Annotated[
+        Deliverables | None, Field(description="in place of the campaign's own; their fees sum to the terms' fee")
+    ] = None
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

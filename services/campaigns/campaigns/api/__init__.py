@@ -7,12 +7,16 @@ from campaigns.api import (
     channels,
     collaborations,
     conversations,
+    deliverables,
     goals,
     invitations,
     joining,
+    offers,
     products,
     programs,
+    proposals,
     running,
+    samples,
 )
 
 ROUTERS = (
@@ -27,5 +31,9 @@ ROUTERS = (
     invitations.router,
     joining.router,
     collaborations.router,
+    offers.router,
+    deliverables.router,
+    samples.router,
+    proposals.router,
     conversations.router,
 )

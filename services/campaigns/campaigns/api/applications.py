@@ -11,7 +11,7 @@ from campaigns.api.callers import Brand, BrandOrCreator, Creator, TheContext, se
 from campaigns.api.invitations import place
 from campaigns.domain import applications, campaigns, eligibility
 from campaigns.domain.applications import Act, ApplicationRecord
-from campaigns.domain.collaborations import invitations
+from campaigns.domain.collaborations import invitations, offers
 from campaigns.domain.collaborations.records import CollaborationRecord
 from campaigns.domain.eligibility import Figures
 from campaigns.domain.refusals import Refused
@@ -32,6 +32,7 @@ from contracts.campaigns import (
     CreatorInvited,
     InvitationAccepted,
     InvitationKind,
+    Side,
 )
 from contracts.http.campaigns import (
     ApplicationOut,
@@ -126,28 +127,28 @@ async def approve(
         assert campaign is not None
         campaigns.must_take_invitations(campaign, tx.now)
         profile = None if state.profile is None else await BrandView(context.db, who.id).profile(state.profile)
-        terms = (
-            applications.countered_terms(campaign.terms, state, offer)
-            if is_counter
-            else applications.agreed_terms(campaign.terms, state)
-        )
+        applications.check_price(campaign.terms, offer)
+        offered = await place(tx, campaign, profile, code=offer.code)
         collaboration = invitations.invited(
-            replace(campaign, terms=terms),
+            campaign,
             id_=application,
             contact=state.creator,
             kind=InvitationKind.APPLICATION,
             profile=state.profile,
             message=offer.message,
-            code=await place(tx, campaign, offer.code, profile),
+            terms=applications.countered_terms(offered, state, offer)
+            if is_counter
+            else applications.agreed_terms(offered, state),
             now=tx.now,
             answer_within=timedelta(days=settings_of(context).invitation_days),
         )
         if is_counter:
             await tx.add_collaboration(collaboration, CreatorInvited)
-            tx.set_timer(invitations.EXPIRY_TIMER, application, collaboration.state.invitation.expires_at)
         else:
             # Both have said yes already: the creator by applying, the brand now.
-            collaboration = replace(invitations.accepted(collaboration, state.creator, tx.now), revision=1)
+            calendar = await tx.calendar(who.id)
+            step = offers.accepted(collaboration, Side.CREATOR, state.creator, None, tx.now, calendar)
+            collaboration = replace(step.after, revision=1)
             await tx.add_collaboration(collaboration, InvitationAccepted)
         await tx.save_application(answered, ApplicationCountered if is_counter else ApplicationApproved)
         return await _approved(context, answered, collaboration, who)

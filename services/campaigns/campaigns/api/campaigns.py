@@ -35,7 +35,7 @@ from contracts.http.campaigns import (
     CreateCampaign,
 )
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["campaigns"])
 
 
 @router.post("/campaigns", status_code=201, response_model=CampaignOut)

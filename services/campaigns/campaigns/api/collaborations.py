@@ -1,34 +1,27 @@
-"""Collaborations: reading them, and the answer to an invitation (C5)."""
+"""Collaborations: reading them, and their history."""
 
 from fastapi import APIRouter, Response
 
 from campaigns import answers
-from campaigns.api.callers import Brand, BrandOrCreator, Creator, TheContext
-from campaigns.domain.collaborations import invitations
+from campaigns.api.callers import Brand, BrandOrCreator, TheContext
 from campaigns.domain.collaborations.records import CollaborationRecord
-from campaigns.store import BrandView, CampaignsTx, CreatorView
+from campaigns.store import BrandView, CampaignsTx, CreatorView, history
 from chassis.context import Context
 from chassis.http import (
     Kind,
     Page,
     Paging,
     Principal,
-    Writing,
     etag,
     not_found,
-    once,
     page_of,
-)
-from contracts.campaigns import (
-    InvitationAccepted,
-    InvitationDeclined,
 )
 from contracts.http.campaigns import (
     CollaborationOut,
-    DeclineInvitation,
+    HappenedOut,
 )
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["collaborations"])
 
 
 @router.get("/campaigns/{campaign}/collaborations")
@@ -61,56 +54,30 @@ async def get_collaboration(
     collaboration: str, who: BrandOrCreator, context: TheContext, response: Response
 ) -> CollaborationOut:
     """One collaboration, for its brand, its creator, and whom it invites."""
+    found = await _readable(context, who, collaboration)
+    response.headers["ETag"] = etag(found.revision)
+    return await answers.one_out(context, found, who)
+
+
+@router.get("/collaborations/{collaboration}/history")
+async def collaboration_history(
+    collaboration: str, who: BrandOrCreator, paging: Paging, context: TheContext
+) -> Page[HappenedOut]:
+    """What happened, from the beginning: a fact for each revision, by whom, about which deliverable."""
+    await _readable(context, who, collaboration)
+    position = paging.position(int)
+    found = await history(context.db, collaboration, position[0] if position else 0, paging.fetch)
+    page = page_of(found, paging, lambda one: (one.revision,))
+    return Page[HappenedOut](items=tuple(page.items), next_cursor=page.next_cursor)
+
+
+async def _readable(context: Context[CampaignsTx], who: Principal, collaboration: str) -> CollaborationRecord:
     if who.kind is Kind.BRAND:
         found = await BrandView(context.db, who.id).collaboration(collaboration)
     else:
         found = await CreatorView(context.db, who.id, who.invitation).collaboration(collaboration)
     if found is None:
         raise not_found("collaboration")
-    response.headers["ETag"] = etag(found.revision)
-    return await answers.one_out(context, found, who)
-
-
-@router.post("/collaborations/{collaboration}/accept", response_model=CollaborationOut)
-async def accept(collaboration: str, write: Writing, who: Creator, context: TheContext) -> Response:
-    """Agree to the terms. The invitation must be proved by the token, or be to the creator's own account."""
-
-    async def work(tx: CampaignsTx) -> CollaborationOut:
-        agreed = invitations.accepted(await _invitation(tx, who, collaboration), who.id, tx.now)
-        await tx.save_collaboration(agreed, InvitationAccepted)
-        tx.drop_timer(invitations.EXPIRY_TIMER, collaboration)
-        return await answers.one_out(context, agreed, who)
-
-    return await once(context, write, who, work, status=200)
-
-
-@router.post("/collaborations/{collaboration}/decline", response_model=CollaborationOut)
-async def decline(
-    collaboration: str, write: Writing, who: Creator, context: TheContext, body: DeclineInvitation | None = None
-) -> Response:
-    """Say no, with a reason if the creator likes."""
-
-    async def work(tx: CampaignsTx) -> CollaborationOut:
-        answer = (body or DeclineInvitation()).said()
-        refused = invitations.declined(await _invitation(tx, who, collaboration), answer, tx.now)
-        await tx.save_collaboration(refused, InvitationDeclined)
-        tx.drop_timer(invitations.EXPIRY_TIMER, collaboration)
-        return await answers.one_out(context, refused, who)
-
-    return await once(context, write, who, work, status=200)
-
-
-async def _invitation(tx: CampaignsTx, who: Principal, collaboration: str) -> CollaborationRecord:
-    """The invitation, if it is this creator's to answer; somebody else's is as good as none."""
-    found = await tx.collaboration(collaboration)
-    if found is None:
-        raise not_found("invitation")
-    state = found.state
-    is_theirs = who.id == state.creator or (
-        state.creator is None and (who.invitation == collaboration or who.id == state.invitation.contact)
-    )
-    if not is_theirs:
-        raise not_found("invitation")
     return found
 
 

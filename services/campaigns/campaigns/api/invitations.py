@@ -12,7 +12,7 @@ from campaigns.clients import put_contact
 from campaigns.domain import campaigns
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.codes import suggested_code
-from campaigns.domain.collaborations import invitations
+from campaigns.domain.collaborations import invitations, terms
 from campaigns.domain.refusals import Refused
 from campaigns.store import BrandView, CampaignsTx, CodeTaken
 from chassis.http import (
@@ -28,14 +28,16 @@ from chassis.ids import new_id
 from contracts.campaigns import (
     CreatorInvited,
     InvitationKind,
+    TermsVersion,
 )
 from contracts.discovery import Profile
 from contracts.http.campaigns import (
     CollaborationOut,
+    Deliverables,
     Invite,
 )
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["collaborations"])
 
 TAIL_LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
 """Those that nobody takes for another letter or a digit."""
@@ -65,7 +67,9 @@ async def invite(
         # The address goes to notifications and nowhere else, and before the commit: an event without a contact would
         # be an invitation that nobody gets, a contact without an event goes by itself. What is refused anyway is
         # refused first, so that no address is handed on for nothing.
-        await context.transactions.run(lambda tx: place(tx, found, body.code, profile))
+        await context.transactions.run(
+            lambda tx: place(tx, found, profile, code=body.code, deliverables=body.deliverables)
+        )
         await put_contact(settings.notifications_url, tokens, invitation, body.address, body.language)
         kind, contact = InvitationKind.EXTERNAL, invitation
     elif profile is not None and profile.claimed_by:
@@ -74,7 +78,6 @@ async def invite(
         raise unprocessable([("address", "Nobody has claimed this profile yet: give an address to invite.")])
 
     async def work(tx: CampaignsTx) -> CollaborationOut:
-        code = await place(tx, found, body.code, profile)
         collaboration = invitations.invited(
             found,
             id_=invitation,
@@ -82,19 +85,32 @@ async def invite(
             kind=kind,
             profile=body.profile,
             message=body.message,
-            code=code,
+            terms=await place(tx, found, profile, code=body.code, deliverables=body.deliverables),
             now=tx.now,
             answer_within=timedelta(days=settings.invitation_days),
         )
         await tx.add_collaboration(collaboration, CreatorInvited)
-        expires_at = collaboration.state.invitation.expires_at
-        tx.set_timer(invitations.EXPIRY_TIMER, invitation, expires_at)
         return await answers.one_out(context, collaboration, who)
 
     return await once(context, write, who, work)
 
 
-async def place(tx: CampaignsTx, campaign: CampaignRecord, asked: str | None, profile: Profile | None) -> str | None:
+async def place(
+    tx: CampaignsTx,
+    campaign: CampaignRecord,
+    profile: Profile | None,
+    *,
+    code: str | None = None,
+    deliverables: Deliverables | None = None,
+) -> TermsVersion:
+    """The terms that are offered, the campaign's own; raises whatever refuses the invitation."""
+    offered = await _code(tx, campaign, code, profile)
+    wanted = campaign.terms.deliverables if deliverables is None else deliverables
+    planned = terms.planned(wanted, campaign.terms.fee, tx.now, map(str, iter(new_id, None)))
+    return terms.first_terms(campaign.terms, offered, tx.now, planned)
+
+
+async def _code(tx: CampaignsTx, campaign: CampaignRecord, asked: str | None, profile: Profile | None) -> str | None:
     """Raise unless the invitation has a place in the campaign; its code, if the terms have a discount."""
     if profile is not None and await tx.has_standing_invitation(campaign.id, profile.id):
         raise conflict(

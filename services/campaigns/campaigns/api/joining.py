@@ -10,10 +10,11 @@ from campaigns.api.callers import Brand, Creator, TheContext, settings_of
 from campaigns.api.invitations import place
 from campaigns.domain import campaigns, joining
 from campaigns.domain.collaborations import invitations
+from campaigns.domain.collaborations.records import Step
 from campaigns.store import BrandView, CampaignsTx
 from chassis.http import Writing, not_found, not_known_yet, once
 from chassis.ids import new_id
-from contracts.campaigns import CreatorInvited, InvitationClaimed, InvitationKind
+from contracts.campaigns import CreatorInvited, InvitationClaimed, InvitationKind, Side
 from contracts.http.campaigns import ClaimInvitation, CollaborationOut, InvitationLinkOut, InviteByLink
 
 router = APIRouter(prefix="/v1", tags=["collaborations"])
@@ -42,13 +43,12 @@ async def invite_by_link(
             kind=InvitationKind.LINK,
             profile=body.profile,
             message=body.message,
-            code=await place(tx, found, body.code, profile),
+            terms=await place(tx, found, profile, code=body.code),
             now=tx.now,
             answer_within=timedelta(days=settings.invitation_days),
         )
         await tx.add_collaboration(collaboration, CreatorInvited)
         await tx.keep_link(joining.hashed(link), invitation)
-        tx.set_timer(invitations.EXPIRY_TIMER, invitation, collaboration.state.invitation.expires_at)
         told = await answers.one_out(context, collaboration, who)
         return InvitationLinkOut(invitation=told, url=f"{settings.console_public_url.rstrip('/')}/join/{link}")
 
@@ -66,7 +66,7 @@ async def claim(body: ClaimInvitation, write: Writing, who: Creator, context: Th
             raise not_found("invitation")
         claimed = joining.claimed(found, who.id, tx.now)
         if claimed is not None:
-            await tx.save_collaboration(claimed, InvitationClaimed)
+            await tx.take([Step(found, claimed, InvitationClaimed, None, Side.CREATOR, tx.now)])
         return await answers.one_out(context, claimed or found, who)
 
     return await once(context, write, who, work, status=200)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from campaigns.domain.campaigns import CampaignRecord, is_over
+from campaigns.domain.collaborations.terms import changed_rates, spread_anew
 from campaigns.domain.eligibility import Finding, Standing, overall
 from campaigns.domain.refusals import NotNow, Refused
 from contracts.campaigns import (
@@ -16,8 +17,10 @@ from contracts.campaigns import (
     ApplicationStatus,
     CampaignStatus,
     Program,
+    TermsVersion,
 )
 from contracts.http.campaigns import Apply, ApproveApplication, CampaignTerms
+from contracts.money import Money
 
 
 class Act(StrEnum):
@@ -83,7 +86,7 @@ def received(
         raise NotNow("apply", "closed", ())
     if overall(findings) is Standing.FAILED:
         raise NotEligible(findings)
-    _check_price(campaign.terms, asked)
+    check_price(campaign.terms, asked)
     return ApplicationRecord(
         Application(
             id=id_,
@@ -119,27 +122,33 @@ def possible(application: ApplicationRecord, *, is_creator: bool) -> tuple[Act, 
     return tuple(act for act in NEXT[application.state.status] if (act in BY_CREATOR) is is_creator)
 
 
-def agreed_terms(terms: CampaignTerms, application: Application) -> CampaignTerms:
+def agreed_terms(offered: TermsVersion, application: Application) -> TermsVersion:
     """The program's terms as the creator proposed to change them."""
-    return _with_price(terms, application.fee, application.commission)
+    return _priced(offered, application.fee, application.commission)
 
 
-def countered_terms(terms: CampaignTerms, application: Application, offer: ApproveApplication) -> CampaignTerms:
+def countered_terms(offered: TermsVersion, application: Application, offer: ApproveApplication) -> TermsVersion:
     """The creator's proposal as the brand would have it."""
-    _check_price(terms, offer)
-    return _with_price(
-        terms,
+    return _priced(
+        offered,
         offer.fee if offer.fee is not None else application.fee,
         offer.commission if offer.commission is not None else application.commission,
     )
 
 
-def _with_price(terms: CampaignTerms, fee: object, commission: object) -> CampaignTerms:
-    changes = {name: value for name, value in (("fee", fee), ("commission", commission)) if value is not None}
-    return terms.model_copy(update=changes)
+def _priced(offered: TermsVersion, fee: Money | None, commission: int | None) -> TermsVersion:
+    priced = fee or offered.fee
+    return offered.model_copy(
+        update={
+            "fee": priced,
+            "deliverables": spread_anew(offered.deliverables, priced),
+            "rates": changed_rates(offered, commission, None),
+        }
+    )
 
 
-def _check_price(terms: CampaignTerms, asked: Apply | ApproveApplication) -> None:
+def check_price(terms: CampaignTerms, asked: Apply | ApproveApplication) -> None:
+    """Raise `Refused` for a price that the program's terms can't have."""
     if asked.fee is not None and asked.fee.currency != terms.fee.currency:
         raise Refused("fee.currency", f"The program's currency is {terms.fee.currency}.")
     if asked.fee is not None and asked.fee.amount < 0:

@@ -5,8 +5,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.collaborations.states import INVITED
 from campaigns.domain.refusals import NotNow
-from contracts.campaigns import CollaborationStatus
 
 
 class AlreadyClaimed(Exception):
@@ -28,9 +28,8 @@ def claimed(collaboration: CollaborationRecord, creator: str, now: datetime) -> 
         return None
     if state.creator is not None or state.invitation.contact != state.id:
         raise AlreadyClaimed(state.id)
-    if state.status is not CollaborationStatus.INVITED or now >= state.invitation.expires_at:
-        status = CollaborationStatus.EXPIRED if state.status is CollaborationStatus.INVITED else state.status
-        raise NotNow("claim", status.value, ())
+    if state.status is not INVITED or now >= collaboration.on_the_table.expires_at:
+        raise NotNow("claim", "expired" if state.status is INVITED else state.status.value, ())
     invitation = state.invitation.model_copy(update={"contact": creator})
     return replace(
         collaboration, state=state.model_copy(update={"invitation": invitation}), revision=collaboration.revision + 1

@@ -4,6 +4,6 @@ from campaigns.store.collaborations import CodeTaken
 from campaigns.store.collections import COLLECTIONS
 from campaigns.store.revisions import Stale
 from campaigns.store.tx import CampaignsTx
-from campaigns.store.views import BrandView, CreatorView
+from campaigns.store.views import BrandView, CreatorView, history
 
-__all__ = ["COLLECTIONS", "BrandView", "CampaignsTx", "CodeTaken", "CreatorView", "Stale"]
+__all__ = ["COLLECTIONS", "BrandView", "CampaignsTx", "CodeTaken", "CreatorView", "Stale", "history"]

@@ -23,6 +23,7 @@ CAMPAIGN: dict[CampaignStatus, Label] = {
 }
 COLLABORATION: dict[CollaborationStatus, Label] = {
     CollaborationStatus.INVITED: (mark("Invited"), "accent"),
+    CollaborationStatus.COUNTERED: (mark("Counter-offer"), "amber"),
     CollaborationStatus.AGREED: (mark("Agreed"), "green"),
     CollaborationStatus.DECLINED: (mark("Declined"), ""),
     CollaborationStatus.EXPIRED: (mark("Expired"), ""),

@@ -6,6 +6,7 @@ variants would be taken for all.
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,7 +14,6 @@ from urllib.parse import urlsplit
 
 import iso4217
 from charset_normalizer import from_bytes
-from price_parser import Price
 
 from campaigns.domain.products.catalogue import Product, Variant
 from campaigns.domain.products.columns import Columns, Field, NoCatalogue, columns_of, known_names
@@ -30,7 +30,7 @@ LONGEST_TEXT: Final = 500
 LONGEST_URL: Final = 2000
 NOTHING: Final = frozenset({"", "-", "n/a", "na", "null", "none", "nan"})
 TRANSLATED: Final = str.maketrans({"\u00a0": " ", "\u202f": " "})
-CURRENCY_DECIMALS: Final = 3
+GROUP: Final = 3
 
 
 class BadCell(ValueError):
@@ -225,56 +225,59 @@ def _money(cells: Sequence[str], columns: Columns, name: Field, currency: str, d
     text = _cell(cells, columns, name)
     if not text:
         return None
+    exponent = _exponent(currency)
+    if exponent is None:
+        raise BadCell(Field.CURRENCY, "is no currency with minor units")
+    if text.startswith(("-", "\u2212", "(")):
+        raise BadCell(name, "is below zero")
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise BadCell(name, "is no amount")
+    for code in (found[1], found[3]):
+        # Symbols are shared by several currencies, and believed; a code must be the file's own.
+        if code and code.isalpha() and code != currency:
+            raise BadCell(name, f"is in {code}, and not in {currency}: give the file a column `currency`")
+    whole, rest = _split(found[2], name, decimal)
+    rest = rest.rstrip("0")
+    if len(rest) > exponent:
+        raise BadCell(name, f"has more decimals than {currency} has")
+    minor = int(whole + rest.ljust(exponent, "0"))
+    if minor > INT64_MAX:
+        raise BadCell(name, "is beyond 64 bits")
+    return Money(amount=minor, currency=currency)
+
+
+_UNIT: Final = r"([A-Z]{3}|[^\w\s.,'-]{1,3})?"
+_AMOUNT: Final = re.compile(rf"{_UNIT}\s*([0-9](?:[0-9 '.,]{{0,38}}[0-9])?)\s*{_UNIT}")
+_GROUPED: Final = re.compile(r"[0-9]+|[0-9]{1,3}(?:([ '.,])[0-9]{3})(?:\1[0-9]{3})*")
+
+
+def _split(number: str, name: Field, decimal: str | None) -> tuple[str, str]:
+    """Whole units and decimals, as digits. One mark of its kind before three digits may be either, and is refused."""
+    marks = [mark for mark in ".," if mark in number]
+    last = decimal or max(marks, key=number.rfind, default="")
+    if decimal is None and len(marks) == 1 and number.count(last) == 1 and _may_be_thousands(number, last):
+        raise BadCell(name, "may be thousands or decimals: say which by ?decimal=. or ?decimal=,")
+    if decimal is None and len(marks) == 1 and number.count(last) > 1:
+        last = ""
+    whole, _, rest = number.partition(last) if last and number.count(last) == 1 else (number, "", "")
+    grouped = _GROUPED.fullmatch(whole)
+    if grouped is None or (rest and not rest.isdecimal()) or (grouped[1] and grouped[1] == decimal):
+        raise BadCell(name, "is no amount")
+    return "".join(letter for letter in whole if letter.isdecimal()), rest
+
+
+def _may_be_thousands(number: str, mark: str) -> bool:
+    before, after = number.split(mark)
+    return len(after) == GROUP and len(before) <= GROUP and before != "0"
+
+
+def _exponent(currency: str) -> int | None:
     try:
         exponent = iso4217.Currency(currency).exponent
     except ValueError:
-        exponent = None
-    if exponent is None:
-        raise BadCell(Field.CURRENCY, "is no currency with minor units")
-    digits = [letter for letter in text if letter.isdigit()]
-    if text.lstrip(" ").startswith("-") or "(" in text:
-        raise BadCell(name, "is below zero")
-    _same_currency(text, name, currency)
-    if decimal is None and _is_ambiguous(text):
-        raise BadCell(name, "may be thousands or decimals: say which by ?decimal=. or ?decimal=,")
-    amount = Price.fromstring(text, decimal_separator=decimal or _last_mark(text)).amount if digits else None
-    if amount is None:
-        raise BadCell(name, "is no amount")
-    minor = amount.scaleb(exponent)
-    if minor != minor.to_integral_value():
-        raise BadCell(name, f"has more decimals than {currency} has")
-    if minor > INT64_MAX:
-        raise BadCell(name, "is beyond 64 bits")
-    return Money(amount=int(minor), currency=currency)
-
-
-def _same_currency(text: str, name: Field, currency: str) -> None:
-    """A code beside the amount must be the file's own; symbols are shared by several currencies, and believed."""
-    words = [word for word in text.replace(".", " ").replace(",", " ").split() if len(word) == CURRENCY_DECIMALS]
-    for word in words:
-        if word.isalpha() and word.isascii() and word.isupper() and word != currency:
-            try:
-                iso4217.Currency(word)
-            except ValueError:
-                continue
-            raise BadCell(name, f"is in {word}, and not in {currency}: give the file a column `currency`")
-
-
-def _is_ambiguous(text: str) -> bool:
-    """`1,234` and `1.234` may be thousands or decimals; `1,234.50` and `12.50` can't."""
-    marks = [letter for letter in text if letter in ".,"]
-    if len(marks) != 1:
-        return False
-    before, after = text.split(marks[0])
-    whole = [letter for letter in before if letter.isdigit()]
-    rest = [letter for letter in after if letter.isdigit()]
-    return len(rest) == CURRENCY_DECIMALS and 0 < len(whole) <= CURRENCY_DECIMALS and whole != ["0"]
-
-
-def _last_mark(text: str) -> str | None:
-    """Of points and commas in one amount the last stands before decimals; None where there is only one kind."""
-    at = max(text.rfind("."), text.rfind(","))
-    return text[at] if "." in text and "," in text else None
+        return None
+    return None if exponent is None else int(exponent)
 
 
 def _text(raw: bytes) -> str:
