@@ -10,6 +10,7 @@ from contracts.campaigns import CampaignStatus
 from tests.campaigns.builders import FAR, a_brand, a_draft
 from tests.campaigns.kit import Campaigns, fields, found, problem
 
+TIER = {"volume": {"amount": 100_000, "currency": "EUR"}, "basis_points": 1500}
 DRAFTED = "campaign-drafted"
 PUBLISHED = "campaign-published"
 
@@ -68,6 +69,18 @@ async def test_a_brand_that_is_not_known_yet_is_told_to_try_again(service: Campa
         pytest.param({"ends_at": "2020-01-01T00:00:00Z"}, "ends_at", id="an end of the past"),
         pytest.param({"terms": {"fee": {"amount": 1, "currency": "USD"}}}, "terms.fee.currency", id="their currency"),
         pytest.param({"terms": {"fee": {"amount": 1, "currency": "eur"}}}, "terms.fee.currency", id="no currency"),
+        pytest.param({"terms": {"cap": {"amount": 1, "currency": "USD"}}}, "terms.cap.currency", id="another cap"),
+        pytest.param({"terms": {"cap": {"amount": -1, "currency": "EUR"}}}, "terms", id="a cap below zero"),
+        pytest.param({"terms": {"tiers": [TIER, TIER]}}, "terms", id="tiers that do not rise"),
+        pytest.param(
+            {"terms": {"tiers": [TIER | {"volume": {"amount": 1, "currency": "USD"}}]}}, "terms", id="dollars"
+        ),
+        pytest.param({"budget": {"amount": {"amount": 1, "currency": "USD"}}}, "budget.amount.currency", id="a budget"),
+        pytest.param(
+            {"program": {"accepts_until": "2020-01-01T00:00:00Z"}},
+            "program.accepts_until",
+            id="applications of the past",
+        ),
         pytest.param({"terms": {"commission": None}}, "terms", id="no commission at all"),
         pytest.param({"terms": {"per_unit": {"amount": 1, "currency": "EUR"}}}, "terms", id="two commissions"),
         pytest.param({"terms": {"commission": 10_001}}, "terms.commission", id="more than everything"),

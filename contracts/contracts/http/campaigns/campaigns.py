@@ -1,5 +1,6 @@
 """Campaigns as their brands write and read them."""
 
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -48,6 +49,12 @@ class CampaignTerms(Model):
             raise ValueError("the fee is beyond what a fee can be")
         if self.tiers and self.commission is None:
             raise ValueError("tiers replace a percentage, and there is none (MONEY 14)")
+        if self.cap is not None and self.cap.amount < 0:
+            raise ValueError("the cap is below zero")
+        if any(tier.volume.currency != self.fee.currency for tier in self.tiers):
+            raise ValueError("the tiers are in another currency than the fee")
+        if any(tier.volume.amount <= before.volume.amount for before, tier in pairwise(self.tiers)):
+            raise ValueError("the tiers' volumes do not rise")
         return self
 
     @property

@@ -78,6 +78,8 @@ def check(
         raise Refused("terms.fee.currency", f"The brand's currency is {currency}.")
     if terms.per_unit is not None and terms.per_unit.currency != currency:
         raise Refused("terms.per_unit.currency", f"The brand's currency is {currency}.")
+    if terms.cap is not None and terms.cap.currency != currency:
+        raise Refused("terms.cap.currency", f"The brand's currency is {currency}.")
     check_budget(budget, currency)
     if program is not None and program.accepts_until is not None and program.accepts_until <= now:
         raise Refused("program.accepts_until", "The last day of applications has passed already.")
