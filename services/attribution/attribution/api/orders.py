@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from attribution import answers
+from attribution import answers, figures
 from attribution.api.callers import Anyone, Brand, BrandOrCreator, Filter, Operator, TheContext, settings_of
 from attribution.api.clicks import AskedCounting
 from attribution.store import BrandView, CreatorView, OperatorView
@@ -29,7 +29,7 @@ async def campaign_results(campaign: str, who: Brand, counting: AskedCounting, c
     if not await view.knows_campaign(campaign):
         raise not_found("campaign")
     public = settings_of(context).link_public_url
-    return await answers.results(view, campaign, counting, public, context.clock.now())
+    return await figures.results(view, campaign, counting, public, context.clock.now())
 
 
 @router.get("/v1/orders", tags=["orders"])
