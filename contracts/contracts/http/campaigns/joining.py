@@ -26,7 +26,7 @@ class InviteByLink(Model):
 
 
 class InvitationLinkOut(Model):
-    """The invitation and its link, which is told this once and kept nowhere."""
+    """The invitation and its link, which is told this once: kept is its hash, and for an Idempotency-Key its answer."""
 
     invitation: CollaborationOut
     url: Annotated[str, Field(description="The page to send; whoever signs in there first has the invitation.")]

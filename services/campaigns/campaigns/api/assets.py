@@ -90,7 +90,11 @@ async def list_assets(campaign: str, who: BrandOrCreator, context: TheContext) -
     return AssetsOut(items=tuple(await assets.assets_of(context.db, campaign)))
 
 
-@router.get("/assets/{asset}", response_class=StreamingResponse)
+@router.get(
+    "/assets/{asset}",
+    response_class=StreamingResponse,
+    responses={200: {"description": "The file.", "content": {kind: {} for kind in files.TYPES}}},
+)
 async def download_asset(asset: str, who: BrandOrCreator, context: TheContext) -> StreamingResponse:
     """A file's bytes, always as a download: nothing that somebody uploaded is shown as a page of ours."""
     found = await assets.asset(context.db, asset)

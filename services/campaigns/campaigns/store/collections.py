@@ -107,7 +107,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(IndexModel([("brand", ASCENDING), ("product", ASCENDING)]),),
         validator={"$jsonSchema": {"bsonType": "object", "required": ["brand", "product", "source"]}},
     ),
-    CollectionSpec(UNPLACED_PRODUCTS, indexes=(IndexModel([("store", ASCENDING)]),)),
+    # A store that nobody has connected after so long is no store of ours.
+    CollectionSpec(
+        UNPLACED_PRODUCTS,
+        indexes=(IndexModel([("store", ASCENDING)]), IndexModel([("at", ASCENDING)], expireAfterSeconds=90 * 86_400)),
+    ),
     CollectionSpec(
         APPLICATIONS,
         indexes=(

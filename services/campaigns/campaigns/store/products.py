@@ -120,6 +120,7 @@ class KeepsProducts(Tx):
                     "product": seen.product,
                     "variants": [_plain(variant) for variant in merged.variants],
                     "collections": list(merged.collections),
+                    "at": self.now,
                 }
                 await self.db[UNPLACED_PRODUCTS].replace_one({"_id": key}, document, upsert=True, session=self.session)
 
