@@ -73,6 +73,11 @@ async def gone(server: Any, seconds: float = GONE_SECONDS) -> None:
     await asyncio.to_thread(server.start)
 
 
+async def stays_away(since: float) -> None:
+    """For the rest of the 10 seconds."""
+    await asyncio.sleep(max(0.0, since + GONE_SECONDS - asyncio.get_running_loop().time()))
+
+
 async def test_mongodb_gone_for_10_seconds_loses_and_doubles_nothing(own_store: Any, kafka: Addressed) -> None:
     toys = Toys(own_store.address, "toys", kafka.address)
     await toys.setup()
@@ -92,7 +97,7 @@ async def test_mongodb_gone_for_10_seconds_loses_and_doubles_nothing(own_store: 
 
         await until(waits)
         assert subscriptions.subscriptions[0].is_live, "it waits in place, and a restart would mend nothing"
-        await asyncio.sleep(max(0.0, since + GONE_SECONDS - asyncio.get_running_loop().time()))
+        await stays_away(since)
         await asyncio.to_thread(own_store.start)
         await heard_once(toys, events)
         assert await echoed(toys, 120) == list(range(120))

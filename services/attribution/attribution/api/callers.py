@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Query
 
 from attribution.settings import AttributionSettings
-from attribution.store import AttributionTx, facts
+from attribution.store import AttributionTx, BrandView, CreatorView, facts
 from chassis.context import Context
 from chassis.http import Kind, Principal, context_of, not_found, not_known_yet, principal
 from chassis.mongo import Document
@@ -30,6 +30,11 @@ def settings_of(context: Context[Any]) -> AttributionSettings:
 def brand_of(who: Principal) -> str | None:
     """Whose things the caller may touch; None for an operator, who may touch all."""
     return who.id if who.kind is Kind.BRAND else None
+
+
+def own_view(context: Context[Any], who: Principal) -> BrandView | CreatorView:
+    """All that the calling brand or creator may read."""
+    return BrandView(context.db, who.id) if who.kind is Kind.BRAND else CreatorView(context.db, who.id)
 
 
 async def brands_store(context: Context[Any], store: str, who: Principal) -> Document:
