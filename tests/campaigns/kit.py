@@ -1,22 +1,30 @@
 """Campaigns on a real database, without its loops: what it says stays in the outbox; notifications is played."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from campaigns import api
 from campaigns import handlers as heard
+from campaigns.answers import PROBLEMS
+from campaigns.settings import CampaignsSettings
+from campaigns.store import CampaignsTx
 from chassis import mongo
 from chassis.consume import Loop
 from chassis.context import Context
-from chassis.http import Kind, ServiceTokens
+from chassis.health import Health
+from chassis.http import Kind, ServiceTokens, build_api, close_api
 from chassis.ids import new_id
-from chassis.testing import a_token, calling
+from chassis.settings import Environment
+from chassis.testing import a_context, a_token, calling, static_keys
 from chassis.timers import Timers
 from contracts.attribution import OrderDecided, OrderOutcome, Share
 from contracts.campaigns import ApplicationEvent, CampaignEvent, CollaborationEvent
@@ -33,6 +41,8 @@ A_PNG = bytes.fromhex(
     "0000000049454e44ae426082"
 )
 """One pixel."""
+ENDLESS = 10**9
+"""A few people make all requests of this suite within the same minute."""
 NOTIFICATIONS = "http://notifications.test"
 READERS: dict[str, type[EntityEvent[Any]]] = {
     kind.TOPIC.name: kind
@@ -236,6 +246,34 @@ class Campaigns:
 
     async def facts(self, key: str | None = None) -> list[tuple[int, str]]:
         return [(event.revision, event.fact) for event in await self.events(key)]
+
+
+@asynccontextmanager
+async def a_campaigns(address: str, name: str, files: Path = Path()) -> AsyncIterator[Campaigns]:
+    """The service's API in this process, on that database; its loops run elsewhere, or not at all."""
+    client = mongo.connect(address)
+    settings = CampaignsSettings(
+        environment=Environment.DEVELOPMENT,
+        notifications_url=NOTIFICATIONS,
+        client_id="campaigns",
+        client_secret=SecretStr("test"),
+        objects_dir=files,
+        requests_per_minute=ENDLESS,
+        tenant_requests_per_minute=ENDLESS,
+    )
+    context = a_context("campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=heard.handlers)
+    app = build_api(
+        context,
+        api.ROUTERS,
+        title="campaigns",
+        health=Health(),
+        keys=static_keys(),
+        service_tokens=tokens_for_notifications(),
+        problems=PROBLEMS,
+    )
+    yield Campaigns(context, app, Contacts())
+    await close_api(app)
+    client.close()
 
 
 def found(answer: httpx.Response, status: int = 200) -> dict[str, Any]:

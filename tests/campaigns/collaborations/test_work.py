@@ -92,7 +92,7 @@ def test_after_the_revision_limit_the_brand_approves_or_cancels():
         story.does(B, Action.ASK_REVISION, POINTS)
     assert (refused.value.rule, refused.value.possible) == (
         "revision-limit-reached",
-        (Action.APPROVE_SUBMISSION, Action.CANCEL),
+        (Action.APPROVE_SUBMISSION, Action.PROPOSE_CANCELLATION, Action.CANCEL),
     )
     over = cancel.deliverable_cancelled(story.record, "d-0", B, story.now).after
     assert over.state.deliverables[0].cancelled is not None
