@@ -180,6 +180,20 @@ async def test_sums_that_no_ledger_can_hold_are_refused_and_not_a_failure(servic
     assert problem(await service.accept(one), 409)["code"] == "budget-exceeded"
 
 
+async def test_an_agreement_from_before_there_were_budgets_is_bound_late_and_refused_by_nothing(service: Campaigns):
+    campaign = await with_budget(service, FEE - 1, product=1)
+    found(await service.brand("PUT", f"/v1/campaigns/{campaign}/budget", {"budget": None}))
+    (one,) = await invited(service, campaign, 1)
+    found(await service.accept(one))
+    await service.db["commitments"].delete_many({})
+    await service.db["budgets"].delete_many({})
+    found(await service.brand("POST", f"/v1/campaigns/{campaign}/pause"))
+    while await service.fire_timers():
+        pass
+    assert (await service.collaboration(one))["active"][0]["to"] is not None
+    assert (await sums(service, campaign))["committed"]["fees"] == FEE
+
+
 @pytest.mark.parametrize(
     ("budget", "field"),
     [

@@ -8,7 +8,7 @@ from campaigns.domain.budgets import BudgetExceeded, Commitment, Standing
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.refusals import NotNow
 from campaigns.store import documents
-from campaigns.store.collections import BRANDS, BUDGETS, CAMPAIGNS, COMMITMENTS
+from campaigns.store.collections import BRANDS, BUDGETS, CAMPAIGNS, COLLABORATIONS, COMMITMENTS
 from chassis import mongo
 from chassis.mongo import Document
 from chassis.tx import Tx
@@ -51,7 +51,8 @@ async def follow_collaboration(tx: Tx, state: Collaboration) -> None:
     if gate is None:
         return
     before = None if row is None or "bound" not in row else Commitment(**row["bound"])
-    if before is None and gate["status"] != CampaignStatus.PUBLISHED.value:
+    is_new = before is None and not await _was_agreed(tx, state.id)
+    if is_new and gate["status"] != CampaignStatus.PUBLISHED.value:
         raise NotNow("agree", gate["status"], ())
     after = budgets.commitment(
         state,
@@ -62,7 +63,8 @@ async def follow_collaboration(tx: Tx, state: Collaboration) -> None:
     if after is None or after == before:
         return
     standing = standing_of(gate)
-    budgets.must_cover(standing, before, after)
+    if before is not None or is_new:
+        budgets.must_cover(standing, before, after)
     if standing.bound + after.total > INT64_MAX:
         raise BudgetExceeded(after.total, INT64_MAX - standing.bound, standing.currency)
     posted = (row or {}).get("posted", {}).get(gate["currency"], 0)
@@ -158,6 +160,12 @@ async def _gate(tx: Tx, campaign: str) -> Document | None:
         await follow_campaign(tx, documents.campaign(row))
         gate = await tx.db[BUDGETS].find_one({"_id": campaign}, session=tx.session)
     return gate
+
+
+async def _was_agreed(tx: Tx, collaboration: str) -> bool:
+    """Whether it is an agreement from before there were budgets: bound late, and refused by nothing."""
+    query = {"_id": collaboration, "state.agreed_at": {"$exists": True}}
+    return await tx.db[COLLABORATIONS].find_one(query, {"_id": 1}, session=tx.session) is not None
 
 
 async def _zone(tx: Tx, brand: str) -> ZoneInfo:
