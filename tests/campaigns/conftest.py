@@ -19,9 +19,9 @@ SPECS = (*CHASSIS_COLLECTIONS, *COLLECTIONS)
 
 
 @pytest.fixture(scope="session")
-async def used_again(mongo: Addressed) -> AsyncIterator[Campaigns]:
+async def used_again(mongo: Addressed, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Campaigns]:
     name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
-    async with a_campaigns(mongo.address, name) as made:
+    async with a_campaigns(mongo.address, name, tmp_path_factory.mktemp("files")) as made:
         await store.ensure(made.db, SPECS)
         yield made
         await made.context.client.drop_database(name)

@@ -128,7 +128,7 @@ async def test_deadlines_fire_once_and_never_early_and_the_topic_alone_tells_wha
     try:
         await running.set_up("campaigns")
         await running.set_up("attribution")
-        async with a_campaigns(mongo.address, f"{database}-campaigns") as service:
+        async with a_campaigns(mongo.address, f"{database}-campaigns", tmp_path) as service:
             await service.hear(a_brand(), *(a_profile(f"p-{n}", claimed_by=(f"a-{n}",)) for n in range(MANY * 2 + 1)))
             workers = [await running.start("campaigns", slot, ahead=slot == 1) for slot in range(WORKERS)]
             await running.start("attribution", 0)

@@ -40,6 +40,7 @@ def first_terms(
         revision_limit=terms.revision_limit,
         cancellation=terms.cancellation,
         may_advertise=terms.may_advertise,
+        products=terms.products,
     )
 
 
