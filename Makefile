@@ -62,6 +62,9 @@ bench-verify: $(READY) ## 100,000 generated orders with clicks, refunds and canc
 scale: $(READY) ## a group of workers scaled 1, 3, 1; a coupon, terms, a store that all orders wait for, amid kills: ORDERS=n SEED=n
 	@$(BIN)/python -m tests.scale
 
+bench-campaigns: $(READY) ## 100,000 collaborations with 400,000 timers: a tick, lateness with three workers, a board: COLLABORATIONS=n DUE=n
+	@$(BIN)/python -m tests.bench.campaigns
+
 fuzz: $(READY) ## every API by its OpenAPI, and damaged webhooks: no 5xx, nothing lost or wrongly paid: SEED=n CASES=n EXAMPLES=n
 	@$(BIN)/python -m tests.fuzz
 

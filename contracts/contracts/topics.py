@@ -74,6 +74,22 @@ COLLABORATIONS = _entity(
     ("discovery", "attribution", "notifications", "internal teams"),
     "One creator in one campaign, with every version of the terms.",
 )
+APPLICATIONS = _entity(
+    "campaigns.applications.v1",
+    "campaigns",
+    ("internal teams",),
+    "Creators' applications to programs.",
+)
+MESSAGES = Topic(
+    "campaigns.messages.v1",
+    "campaigns",
+    ("internal teams",),
+    "conversation",
+    3,
+    Cleanup.DELETE,
+    30,
+    "That a brand and a creator wrote to each other; never what.",
+)
 LINKS = _entity(
     "attribution.links.v1",
     "attribution",
@@ -89,7 +105,7 @@ COUPONS = _entity(
 ORDERS = Topic(
     "stores.orders.v1",
     "upstream stores",
-    ("attribution",),
+    ("attribution", "campaigns"),
     "order",
     12,
     Cleanup.DELETE,
@@ -110,7 +126,7 @@ CLICKS = Topic(
 CONVERSIONS = Topic(
     "attribution.conversions.v1",
     "attribution",
-    ("notifications", "internal teams"),
+    ("notifications", "campaigns", "internal teams"),
     "order",
     12,
     Cleanup.DELETE,
@@ -133,6 +149,8 @@ ALL: tuple[Topic, ...] = (
     CREATORS,
     CAMPAIGNS,
     COLLABORATIONS,
+    APPLICATIONS,
+    MESSAGES,
     LINKS,
     COUPONS,
     ORDERS,

@@ -6,55 +6,25 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from pydantic import SecretStr
 
-from campaigns import api, clients
-from campaigns.answers import PROBLEMS
-from campaigns.handlers import handlers
-from campaigns.settings import CampaignsSettings
-from campaigns.store import COLLECTIONS, CampaignsTx
+from campaigns import clients
+from campaigns.store import COLLECTIONS
 from chassis import mongo as store
-from chassis.health import Health
-from chassis.http import build_api, close_api
 from chassis.service import CHASSIS_COLLECTIONS
-from chassis.settings import Environment
-from chassis.testing import a_context, static_keys
 from local.stack import Addressed
 from tests.campaigns.builders import a_brand, a_profile
-from tests.campaigns.kit import NOTIFICATIONS, Campaigns, Contacts, tokens_for_notifications
+from tests.campaigns.kit import Campaigns, Contacts, a_campaigns
 
-ENDLESS = 10**9
-"""A few people make all requests of this suite within the same minute."""
 SPECS = (*CHASSIS_COLLECTIONS, *COLLECTIONS)
 
 
 @pytest.fixture(scope="session")
-async def used_again(mongo: Addressed) -> AsyncIterator[Campaigns]:
+async def used_again(mongo: Addressed, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Campaigns]:
     name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
-    client = store.connect(mongo.address)
-    settings = CampaignsSettings(
-        environment=Environment.DEVELOPMENT,
-        notifications_url=NOTIFICATIONS,
-        client_id="campaigns",
-        client_secret=SecretStr("test"),
-        requests_per_minute=ENDLESS,
-        tenant_requests_per_minute=ENDLESS,
-    )
-    context = a_context("campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=handlers)
-    await store.ensure(context.db, SPECS)
-    app = build_api(
-        context,
-        api.ROUTERS,
-        title="campaigns",
-        health=Health(),
-        keys=static_keys(),
-        service_tokens=tokens_for_notifications(),
-        problems=PROBLEMS,
-    )
-    yield Campaigns(context, app, Contacts())
-    await close_api(app)
-    await client.drop_database(name)
-    client.close()
+    async with a_campaigns(mongo.address, name, tmp_path_factory.mktemp("files")) as made:
+        await store.ensure(made.db, SPECS)
+        yield made
+        await made.context.client.drop_database(name)
 
 
 @pytest.fixture

@@ -1,34 +1,53 @@
 """Campaigns on a real database, without its loops: what it says stays in the outbox; notifications is played."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from campaigns import api
 from campaigns import handlers as heard
+from campaigns.answers import PROBLEMS
+from campaigns.settings import CampaignsSettings
+from campaigns.store import CampaignsTx
 from chassis import mongo
 from chassis.consume import Loop
 from chassis.context import Context
-from chassis.http import Kind, ServiceTokens
+from chassis.health import Health
+from chassis.http import Kind, ServiceTokens, build_api, close_api
 from chassis.ids import new_id
-from chassis.testing import a_token, calling
+from chassis.settings import Environment
+from chassis.testing import a_context, a_token, calling, static_keys
 from chassis.timers import Timers
-from contracts.campaigns import CampaignEvent, CollaborationEvent
+from contracts.attribution import OrderDecided, OrderOutcome, Share
+from contracts.campaigns import ApplicationEvent, CampaignEvent, CollaborationEvent
 from contracts.console import Account, BrandRegistered, CreatorRegistered
 from contracts.discovery import Profile, ProfileImported
-from contracts.envelope import EntityEvent
+from contracts.envelope import EntityEvent, Event
 from contracts.http.notifications import PutContact
 from tests.campaigns.builders import NOON, a_draft
 from tests.support.toys import a_record
 
+A_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
+    "0000000049454e44ae426082"
+)
+"""One pixel."""
+ENDLESS = 10**9
+"""A few people make all requests of this suite within the same minute."""
 NOTIFICATIONS = "http://notifications.test"
 READERS: dict[str, type[EntityEvent[Any]]] = {
-    kind.TOPIC.name: kind for kind in (CampaignEvent, CollaborationEvent) if issubclass(kind, EntityEvent)
+    kind.TOPIC.name: kind
+    for kind in (CampaignEvent, CollaborationEvent, ApplicationEvent)
+    if issubclass(kind, EntityEvent)
 }
 
 
@@ -150,6 +169,62 @@ class Campaigns:
         loop = Loop("campaigns", heard.handlers, self.context.transactions)
         await loop.handle([a_record(event) for event in events])
 
+    async def upload(
+        self, campaign: str, body: bytes, name: str = "lamp.png", type_: str = "image/png", brand: str = "b-1"
+    ) -> httpx.Response:
+        """A file for the brief."""
+        token = self.token(Kind.BRAND, "member-1", brand=brand)
+        async with calling(self.app, token) as client:
+            return await client.post(
+                f"/v1/campaigns/{campaign}/assets", params={"name": name}, content=body, headers={"content-type": type_}
+            )
+
+    async def import_products(self, text: str | bytes, query: str = "", brand: str = "b-1") -> httpx.Response:
+        """A catalogue."""
+        body = text.encode() if isinstance(text, str) else text
+        async with calling(self.app, self.token(Kind.BRAND, "member-1", brand=brand)) as client:
+            return await client.post(f"/v1/products/import{query}", content=body, headers={"content-type": "text/csv"})
+
+    async def load(self, text: str | bytes, query: str = "", brand: str = "b-1") -> dict[str, Any]:
+        """A catalogue that can be read."""
+        return found(await self.import_products(text, query, brand))
+
+    async def hear_events(self, *events: Event) -> None:
+        """Facts, from their topics, through the consumer loop."""
+        loop = Loop("campaigns", heard.handlers, self.context.transactions)
+        await loop.handle([a_record(event) for event in events])
+
+    async def decide(
+        self,
+        campaign: str,
+        collaboration: str,
+        *,
+        order: str = "s-1:1001",
+        number: int = 1,
+        sales: int = 5_000,
+        commission: int = 500,
+        currency: str = "EUR",
+        posted: bool = True,
+    ) -> OrderDecided:
+        """Attribution decides an order for the collaboration; what it said."""
+        share = Share(
+            creator="a-1", collaboration=collaboration, campaign=campaign, commission=commission, net_sales=sales
+        )
+        event = OrderDecided(
+            id=new_id(),
+            time=NOON,
+            order=order,
+            store="s-1",
+            brand="b-1",
+            number=number,
+            outcome=OrderOutcome.CREDITED,
+            posted=posted,
+            currency=currency,
+            shares=(share,),
+        )
+        await self.hear_events(event)
+        return event
+
     def _event(self, state: Account | Profile, revision: int) -> EntityEvent[Any]:
         if isinstance(state, Profile):
             return ProfileImported.of(state, id=new_id(), time=NOON, revision=revision)
@@ -163,13 +238,42 @@ class Campaigns:
 
     async def events(self, key: str | None = None) -> list[EntityEvent[Any]]:
         """What was said, of one entity or of all, by revision."""
-        rows = await self.db["outbox"].find({} if key is None else {"key": key}).to_list(None)
+        query = {"kind": "entity"} | ({} if key is None else {"key": key})
+        rows = await self.db["outbox"].find(query).to_list(None)
         said = [READERS[row["topic"]].from_body(bytes(row["value"])) for row in rows]
         assert all(event.revision == row["revision"] for event, row in zip(said, rows, strict=True))
         return sorted(said, key=lambda event: (event.entity, event.revision))
 
     async def facts(self, key: str | None = None) -> list[tuple[int, str]]:
         return [(event.revision, event.fact) for event in await self.events(key)]
+
+
+@asynccontextmanager
+async def a_campaigns(address: str, name: str, files: Path = Path()) -> AsyncIterator[Campaigns]:
+    """The service's API in this process, on that database; its loops run elsewhere, or not at all."""
+    client = mongo.connect(address)
+    settings = CampaignsSettings(
+        environment=Environment.DEVELOPMENT,
+        notifications_url=NOTIFICATIONS,
+        client_id="campaigns",
+        client_secret=SecretStr("test"),
+        objects_dir=files,
+        requests_per_minute=ENDLESS,
+        tenant_requests_per_minute=ENDLESS,
+    )
+    context = a_context("campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=heard.handlers)
+    app = build_api(
+        context,
+        api.ROUTERS,
+        title="campaigns",
+        health=Health(),
+        keys=static_keys(),
+        service_tokens=tokens_for_notifications(),
+        problems=PROBLEMS,
+    )
+    yield Campaigns(context, app, Contacts())
+    await close_api(app)
+    client.close()
 
 
 def found(answer: httpx.Response, status: int = 200) -> dict[str, Any]:

@@ -107,7 +107,12 @@ def test_every_event_is_a_message_of_exactly_one_channel():
 def test_the_public_way_in_is_sent_by_stores_and_received_by_attribution():
     operations = the_document()["operations"]
     parties = {(o["x-party"], o["action"]) for o in operations.values() if "stores.orders.v1" in o["channel"]["$ref"]}
-    assert parties == {("upstream stores", "send"), ("attribution", "send"), ("attribution", "receive")}
+    assert parties == {
+        ("upstream stores", "send"),
+        ("attribution", "send"),
+        ("attribution", "receive"),
+        ("campaigns", "receive"),
+    }
 
 
 def test_every_reference_of_the_document_leads_somewhere():

@@ -6,7 +6,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from contracts import topics
+from contracts.campaigns.channels import Channel, Trait
 from contracts.campaigns.fields import Line, Text, Url
+from contracts.campaigns.programs import Budget, Program
 from contracts.envelope import EntityEvent, Model, State, Utc
 from contracts.ids import Id
 
@@ -68,6 +70,15 @@ class Brief(Model):
     assets: tuple[Url, ...] = ()
     sample_policy: Line = ""
     usage_rights: Line = ""
+    category: Annotated[
+        str,
+        StringConstraints(max_length=40, pattern=r"^([a-z][a-z0-9-]*)?$"),
+        Field(description="What the product is about, in the taxonomy of creators' categories (D1); empty = not said."),
+    ] = ""
+    channels: Annotated[tuple[Channel, ...], Field(max_length=8, description="Where the videos should appear.")] = ()
+    needs: Annotated[
+        tuple[Trait, ...], Field(max_length=5, description="What the product needs of a channel (D10).")
+    ] = ()
 
 
 class CampaignStatus(StrEnum):
@@ -75,11 +86,15 @@ class CampaignStatus(StrEnum):
 
     DRAFT = "draft"
     PUBLISHED = "published"
+    PAUSED = "paused"
     ENDED = "ended"
 
 
 class Campaign(State):
-    """A brand's campaign with goal and brief."""
+    """A brand's campaign with goal and brief; with `program`, creators may apply to it.
+
+    While it is paused its links earn nothing. `pauses_at` is when it will pause because its budget has run out.
+    """
 
     TOPIC: ClassVar = topics.CAMPAIGNS
 
@@ -91,6 +106,10 @@ class Campaign(State):
     brief: Brief
     published_at: Utc | None = None
     ends_at: Utc | None = None
+    program: Program | None = None
+    budget: Budget | None = None
+    paused_at: Utc | None = None
+    pauses_at: Utc | None = None
 
 
 class CampaignEvent(EntityEvent[Campaign]):
@@ -110,3 +129,33 @@ class CampaignPublished(CampaignEvent):
     """The campaign is open; creators can be invited."""
 
     TYPE: ClassVar = "campaigns.campaign-published.v1"
+
+
+class CampaignChanged(CampaignEvent):
+    """A published campaign has another budget or program, or its budget ran out, or suffices again."""
+
+    TYPE: ClassVar = "campaigns.campaign-changed.v1"
+
+
+class CampaignPaused(CampaignEvent):
+    """Its links earn nothing from now on, and nobody is invited; by the brand, or because the budget ran out."""
+
+    TYPE: ClassVar = "campaigns.campaign-paused.v1"
+
+
+class CampaignResumed(CampaignEvent):
+    """It goes on."""
+
+    TYPE: ClassVar = "campaigns.campaign-resumed.v1"
+
+
+class CampaignEnded(CampaignEvent):
+    """It is over: by its own date, or because the brand ended it."""
+
+    TYPE: ClassVar = "campaigns.campaign-ended.v1"
+
+
+class CampaignErased(CampaignEvent):
+    """A draft was dropped, with its files."""
+
+    TYPE: ClassVar = "campaigns.campaign-erased.v1"

@@ -40,6 +40,8 @@ class InvitationKind(StrEnum):
 
     DIRECT = "direct"
     EXTERNAL = "external"
+    LINK = "link"
+    APPLICATION = "application"
 
 
 class Invitation(Model):

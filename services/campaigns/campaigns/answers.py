@@ -5,26 +5,44 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from campaigns.domain import campaigns
+from fastapi.exceptions import RequestValidationError
+
+from campaigns.domain import campaigns, channels, goals
+from campaigns.domain.applications import NotEligible
+from campaigns.domain.budgets import BudgetExceeded, BudgetTooSmall
 from campaigns.domain.campaigns import CampaignRecord
+from campaigns.domain.channels import SHIPPED, Matrix
 from campaigns.domain.collaborations import invitations, samples, work
 from campaigns.domain.collaborations.deadlines import SAMPLE_SUBJECT, coming
 from campaigns.domain.collaborations.proposals import NoSuchProposal
 from campaigns.domain.collaborations.records import CollaborationRecord
-from campaigns.domain.collaborations.stages import stage_of
+from campaigns.domain.collaborations.stages import STAGES, stage_of
 from campaigns.domain.collaborations.work import NoSuchDeliverable
+from campaigns.domain.eligibility import Finding
+from campaigns.domain.joining import AlreadyClaimed
 from campaigns.domain.refusals import NotNow, OfferChanged, Refused
+from campaigns.objects import ObjectsAway
 from campaigns.store import CodeTaken, Stale
 from campaigns.store.views import Names
 from chassis.context import Context
-from chassis.http import Kind, Principal, Problem, conflict, not_found, unprocessable
-from chassis.http.answers import Told
+from chassis.http import FieldError, Kind, Principal, Problem, conflict, not_found, unavailable, unprocessable
+from chassis.http.answers import Told, field_errors
 from contracts.campaigns import Side
-from contracts.http.campaigns import CampaignOut, CollaborationOut, NextOut, ProfileSummary
+from contracts.http.campaigns import (
+    BoardOut,
+    CampaignOut,
+    CardOut,
+    CollaborationOut,
+    ColumnOut,
+    FindingOut,
+    NextOut,
+    ProfileSummary,
+    RuleStanding,
+)
 
 
-def campaign_out(campaign: CampaignRecord) -> CampaignOut:
-    """A campaign as its brand sees it."""
+def campaign_out(campaign: CampaignRecord, now: datetime, matrix: Matrix = SHIPPED) -> CampaignOut:
+    """A campaign as its brand sees it, warned by the brand's own channel matrix."""
     return CampaignOut(
         id=campaign.id,
         brand=campaign.brand,
@@ -38,7 +56,15 @@ def campaign_out(campaign: CampaignRecord) -> CampaignOut:
         created_at=campaign.created_at,
         published_at=campaign.published_at,
         ends_at=campaign.ends_at,
-        warnings=campaigns.warnings(campaign.goal),
+        program=campaign.program,
+        budget=campaign.budget,
+        paused_at=campaign.paused_at,
+        pauses_at=campaign.pauses_at,
+        can=campaigns.possible(campaign, now),
+        warnings=(
+            *goals.warnings(campaign.goal),
+            *channels.warnings(matrix, campaign.brief.channels, campaign.brief.needs),
+        ),
     )
 
 
@@ -88,6 +114,20 @@ def collaboration_out(
     )
 
 
+def findings_out(findings: Sequence[Finding]) -> tuple[FindingOut, ...]:
+    """A creator's standing, rule by rule."""
+    return tuple(
+        FindingOut(
+            rule=each.rule.value,
+            standing=RuleStanding(each.standing.value),
+            needs=each.needs,
+            has=each.has,
+            gap=each.gap,
+        )
+        for each in findings
+    )
+
+
 def _next(collaboration: CollaborationRecord, side: Side, now: datetime) -> Iterator[NextOut]:
     """Who is waited for, what is overdue or soonest first; what nobody is waited for comes last."""
     state = collaboration.state
@@ -95,6 +135,36 @@ def _next(collaboration: CollaborationRecord, side: Side, now: datetime) -> Iter
     ways |= {"": invitations.possible(collaboration, side, now), SAMPLE_SUBJECT: samples.possible(state, side, now)}
     for due in sorted(coming(collaboration), key=lambda due: (due.at is None, due.at)):
         yield NextOut(**asdict(due), can=ways[due.subject])
+
+
+async def board_out(
+    context: Context[Any], counts: Mapping[str, int], newest: Mapping[str, Sequence[CollaborationRecord]]
+) -> BoardOut:
+    """A board as its brand sees it: every stage from the left, also those in which nobody stands."""
+    shown = [one for column in newest.values() for one in column]
+    profiles = await Names(context.db).of_profiles(one.state.profile for one in shown if one.state.profile)
+    now = context.clock.now()
+    return BoardOut(
+        columns=tuple(
+            ColumnOut(
+                stage=stage,
+                count=counts.get(stage, 0),
+                items=tuple(_card(one, profiles, now) for one in newest.get(stage, ())),
+            )
+            for stage in STAGES
+        )
+    )
+
+
+def _card(one: CollaborationRecord, profiles: Mapping[str, ProfileSummary], now: datetime) -> CardOut:
+    return CardOut(
+        id=one.state.id,
+        revision=one.revision,
+        creator=one.state.creator,
+        profile_summary=profiles.get(one.state.profile or ""),
+        offer=one.on_the_table.number,
+        next=next(_next(one, Side.BRAND, now), None),
+    )
 
 
 def refused(error: Refused) -> Problem:
@@ -119,6 +189,65 @@ def code_taken(error: CodeTaken) -> Problem:
     return conflict("code-taken", "This code is taken", f"Another creator of yours has {error}. Choose another code.")
 
 
+def not_eligible(error: NotEligible) -> Problem:
+    """409, with each rule that fails and by how much."""
+    says = [f"{each.rule.value}: {each.needs} needed, {each.has} known" for each in error.failed]
+    return conflict(
+        "not-eligible",
+        "The program asks for more",
+        f"{'; '.join(says)}.",
+        failed=[each.model_dump(mode="json") for each in findings_out(error.failed)],
+    )
+
+
+def already_claimed(_: AlreadyClaimed) -> Problem:
+    """409: somebody was faster."""
+    return conflict("already-claimed", "Somebody was faster", "This link was opened and taken by somebody else.")
+
+
+def objects_away(_: ObjectsAway) -> Problem:
+    """503: files can't be reached at the moment."""
+    return unavailable("files-unavailable", "Files can't be reached at the moment", "Try again in a moment.")
+
+
+def budget_exceeded(error: BudgetExceeded) -> Problem:
+    """409, naming the figures."""
+    return conflict(
+        "budget-exceeded",
+        "The budget can't cover this",
+        f"It needs {error.needs} and {error.left} {error.currency} are left (minor units).",
+        needs=error.needs,
+        left=error.left,
+        currency=error.currency,
+    )
+
+
+def budget_too_small(error: BudgetTooSmall) -> Problem:
+    """409, naming the figures."""
+    return conflict(
+        "budget-too-small",
+        "More is bound already",
+        f"{error.bound} {error.currency} are bound (minor units), which is more than {error.amount}.",
+        amount=error.amount,
+        bound=error.bound,
+        currency=error.currency,
+    )
+
+
+def invalid(error: RequestValidationError) -> Problem:
+    """422 by field; what a goal lacks is told with the reason why it is needed (C1)."""
+    told = field_errors(error.errors())
+    return unprocessable([_with_reason(each, error.body) for each in told])
+
+
+def _with_reason(error: FieldError, body: object) -> FieldError:
+    parent, _, name = error.field.rpartition(".")
+    given = body.get("goal") if isinstance(body, dict) else None
+    if parent == "goal" and name in goals.REASONS and isinstance(given, dict) and given.get(name) is None:
+        return FieldError(field=error.field, message=goals.REASONS[name])
+    return error
+
+
 def offer_changed(error: OfferChanged) -> Problem:
     """409: what is on the table now, to be answered instead."""
     offer = error.on_the_table.model_dump(mode="json", exclude_none=True, exclude={"account"})
@@ -132,6 +261,12 @@ PROBLEMS: Mapping[type[Exception], Told] = {
     OfferChanged: offer_changed,
     Stale: stale,
     CodeTaken: code_taken,
+    BudgetExceeded: budget_exceeded,
+    BudgetTooSmall: budget_too_small,
+    NotEligible: not_eligible,
+    AlreadyClaimed: already_claimed,
+    ObjectsAway: objects_away,
     NoSuchDeliverable: lambda _: not_found("deliverable"),
     NoSuchProposal: lambda _: not_found("proposal"),
+    RequestValidationError: invalid,
 }

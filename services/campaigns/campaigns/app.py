@@ -1,6 +1,6 @@
 """Campaigns as a service."""
 
-from campaigns import api
+from campaigns import api, jobs
 from campaigns.answers import PROBLEMS
 from campaigns.handlers import handlers
 from campaigns.settings import CampaignsSettings
@@ -17,5 +17,6 @@ def create_app(settings: CampaignsSettings) -> Service[CampaignsTx]:
         collections=COLLECTIONS,
         handlers=handlers,
         routers=api.ROUTERS,
+        jobs=(jobs.erase_files,),
         problems=PROBLEMS,
     )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.domain import campaigns
+from campaigns.domain import campaigns, running
 from campaigns.domain.refusals import NotNow
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import ChangeCampaign
@@ -16,8 +16,17 @@ CAMPAIGN_ACTIONS = {
     "change": lambda campaign, now: campaigns.changed(campaign, ChangeCampaign(name="Other"), now),
     "publish": campaigns.published,
     "invite": campaigns.must_take_invitations,
+    "drop": running.must_be_droppable,
+    "pause": running.paused,
+    "resume": running.resumed,
+    "end": running.ended,
 }
-CAN = {C.DRAFT: ("change", "publish"), C.PUBLISHED: ("invite",), C.ENDED: ()}
+CAN = {
+    C.DRAFT: ("change", "publish", "drop"),
+    C.PUBLISHED: ("invite", "pause", "end"),
+    C.PAUSED: ("resume", "end"),
+    C.ENDED: (),
+}
 
 
 @pytest.mark.parametrize("action", CAMPAIGN_ACTIONS)

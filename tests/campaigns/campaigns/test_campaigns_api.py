@@ -10,6 +10,7 @@ from contracts.campaigns import CampaignStatus
 from tests.campaigns.builders import FAR, a_brand, a_draft
 from tests.campaigns.kit import Campaigns, fields, found, problem
 
+TIER = {"volume": {"amount": 100_000, "currency": "EUR"}, "basis_points": 1500}
 DRAFTED = "campaign-drafted"
 PUBLISHED = "campaign-published"
 
@@ -26,6 +27,7 @@ async def test_a_draft_is_told_as_it_was_given(service: Campaigns):
         "window_hours": 720,
         "hold_days": 30,
         "discount": 2000,
+        "products": None,
         "deliverables": [],
         "revision_limit": 2,
         "cancellation": "both",
@@ -67,6 +69,18 @@ async def test_a_brand_that_is_not_known_yet_is_told_to_try_again(service: Campa
         pytest.param({"ends_at": "2020-01-01T00:00:00Z"}, "ends_at", id="an end of the past"),
         pytest.param({"terms": {"fee": {"amount": 1, "currency": "USD"}}}, "terms.fee.currency", id="their currency"),
         pytest.param({"terms": {"fee": {"amount": 1, "currency": "eur"}}}, "terms.fee.currency", id="no currency"),
+        pytest.param({"terms": {"cap": {"amount": 1, "currency": "USD"}}}, "terms.cap.currency", id="another cap"),
+        pytest.param({"terms": {"cap": {"amount": -1, "currency": "EUR"}}}, "terms", id="a cap below zero"),
+        pytest.param({"terms": {"tiers": [TIER, TIER]}}, "terms", id="tiers that do not rise"),
+        pytest.param(
+            {"terms": {"tiers": [TIER | {"volume": {"amount": 1, "currency": "USD"}}]}}, "terms", id="dollars"
+        ),
+        pytest.param({"budget": {"amount": {"amount": 1, "currency": "USD"}}}, "budget.amount.currency", id="a budget"),
+        pytest.param(
+            {"program": {"accepts_until": "2020-01-01T00:00:00Z"}},
+            "program.accepts_until",
+            id="applications of the past",
+        ),
         pytest.param({"terms": {"commission": None}}, "terms", id="no commission at all"),
         pytest.param({"terms": {"per_unit": {"amount": 1, "currency": "EUR"}}}, "terms", id="two commissions"),
         pytest.param({"terms": {"commission": 10_001}}, "terms.commission", id="more than everything"),
@@ -139,7 +153,7 @@ async def test_what_is_published_stays_as_it_is(service: Campaigns):
         await service.brand("POST", f"{path}/publish"),
     ):
         refused = problem(answer, 409)
-        assert (refused["code"], refused["possible"]) == ("not-now", ["invite"])
+        assert (refused["code"], refused["possible"]) == ("not-now", ["invite", "pause", "end"])
     assert found(await service.brand("GET", path)) == before
     assert await service.facts(campaign) == [(1, DRAFTED), (2, PUBLISHED)]
 

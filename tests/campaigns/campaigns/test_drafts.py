@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.domain import campaigns
+from campaigns.domain import campaigns, goals
 from campaigns.domain.campaigns import Refused
 from contracts.campaigns import Goal, GoalMetric
 from contracts.http.campaigns import CampaignTerms, ChangeCampaign
@@ -150,7 +150,7 @@ def test_dates_to_come_and_the_brand_s_own_currency_are_fine():
 def test_direct_sales_are_a_poor_goal_over_a_long_route(metric, directly):
     goal = Goal.model_validate(a_draft(goal={"metric": metric, "bought_directly": directly})["goal"])
     is_warned = not directly and metric in (GoalMetric.SALES_AMOUNT, GoalMetric.ORDERS)
-    assert bool(campaigns.warnings(goal)) is is_warned
+    assert bool(goals.warnings(goal)) is is_warned
 
 
 def test_a_change_replaces_what_it_names_and_nothing_else():

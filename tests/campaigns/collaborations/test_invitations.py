@@ -124,7 +124,7 @@ async def test_a_profile_that_is_not_known_yet_is_told_to_try_again(service: Cam
 async def test_nobody_is_invited_to_a_draft(service: Campaigns):
     made = await service.drafted()
     refused = problem(await service.invite(made["id"], {"address": ADDRESS}), 409)
-    assert (refused["code"], refused["possible"]) == ("not-now", ["change", "publish"])
+    assert (refused["code"], refused["possible"]) == ("not-now", ["change", "publish", "drop"])
     assert service.contacts.put == {}
 
 

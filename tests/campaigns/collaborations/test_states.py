@@ -17,12 +17,16 @@ from campaigns.domain.collaborations.states import (
 )
 from campaigns.domain.refusals import NotNow
 from contracts.campaigns import (
+    CampaignEndMoved,
     CollaborationEvent,
+    CollaborationPaused,
+    CollaborationResumed,
     CollaborationStatus,
     CreatorInvited,
     DeadlineMissed,
     DeadlineNear,
     DeliverableStatus,
+    InvitationClaimed,
     SampleStatus,
     Side,
 )
@@ -70,28 +74,38 @@ ALLOWED = {
     ("collaboration", "completed", "announce-terms", B): "completed",
     ("collaboration", "completed", "remind-of-terms", T): "completed",
     ("deliverable", "concept", "propose-concept", C): "concept-review",
-    ("deliverable", "concept", "extend", B): "concept",
-    ("deliverable", "concept", "extend", C): "concept",
+    ("deliverable", "concept", "propose-extension", B): "concept",
+    ("deliverable", "concept", "propose-extension", C): "concept",
+    ("deliverable", "concept", "propose-cancellation", B): "concept",
+    ("deliverable", "concept", "propose-cancellation", C): "concept",
     ("deliverable", "concept", "cancel", B): "cancelled",
     ("deliverable", "concept", "cancel", C): "cancelled",
     ("deliverable", "concept-review", "approve-concept", B): "submission",
     ("deliverable", "concept-review", "approve-concept", T): "submission",
     ("deliverable", "concept-review", "ask-changes", B): "concept",
+    ("deliverable", "concept-review", "propose-cancellation", B): "concept-review",
+    ("deliverable", "concept-review", "propose-cancellation", C): "concept-review",
     ("deliverable", "concept-review", "cancel", B): "cancelled",
     ("deliverable", "concept-review", "cancel", C): "cancelled",
     ("deliverable", "submission", "submit", C): "submission-review",
-    ("deliverable", "submission", "extend", B): "submission",
-    ("deliverable", "submission", "extend", C): "submission",
+    ("deliverable", "submission", "propose-extension", B): "submission",
+    ("deliverable", "submission", "propose-extension", C): "submission",
+    ("deliverable", "submission", "propose-cancellation", B): "submission",
+    ("deliverable", "submission", "propose-cancellation", C): "submission",
     ("deliverable", "submission", "cancel", B): "cancelled",
     ("deliverable", "submission", "cancel", C): "cancelled",
     ("deliverable", "submission-review", "approve-submission", B): "publication",
     ("deliverable", "submission-review", "approve-submission", T): "publication",
     ("deliverable", "submission-review", "ask-revision", B): "submission",
+    ("deliverable", "submission-review", "propose-cancellation", B): "submission-review",
+    ("deliverable", "submission-review", "propose-cancellation", C): "submission-review",
     ("deliverable", "submission-review", "cancel", B): "cancelled",
     ("deliverable", "submission-review", "cancel", C): "cancelled",
     ("deliverable", "publication", "publish", C): "published",
-    ("deliverable", "publication", "extend", B): "publication",
-    ("deliverable", "publication", "extend", C): "publication",
+    ("deliverable", "publication", "propose-extension", B): "publication",
+    ("deliverable", "publication", "propose-extension", C): "publication",
+    ("deliverable", "publication", "propose-cancellation", B): "publication",
+    ("deliverable", "publication", "propose-cancellation", C): "publication",
     ("deliverable", "publication", "cancel", B): "cancelled",
     ("deliverable", "publication", "cancel", C): "cancelled",
     ("deliverable", "published", "confirm", B): "completed",
@@ -194,5 +208,6 @@ def test_every_state_can_be_reached_and_none_is_a_trap(machine):
 def test_every_fact_of_a_collaboration_is_said_by_a_move_but_for_its_beginning_and_what_only_time_brings():
     said = {move.says for _, places in MACHINES.values() for place in places.values() for move in place.moves}
     known = {event for event in EVENTS.values() if issubclass(event, CollaborationEvent)}
-    assert known - said == {CreatorInvited, DeadlineNear, DeadlineMissed}
+    by_campaign = {CampaignEndMoved, CollaborationPaused, CollaborationResumed}
+    assert known - said == {CreatorInvited, InvitationClaimed, DeadlineNear, DeadlineMissed} | by_campaign
     assert said <= known

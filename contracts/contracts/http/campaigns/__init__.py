@@ -1,5 +1,14 @@
 """What campaigns' API takes and answers. Amounts are in minor units of the currency beside them, times are UTC."""
 
+from contracts.http.campaigns.assets import (
+    AssetOut,
+    AssetsOut,
+)
+from contracts.http.campaigns.budgets import (
+    BudgetOut,
+    Parts,
+    PutBudget,
+)
 from contracts.http.campaigns.campaigns import (
     CampaignName,
     CampaignOut,
@@ -7,16 +16,60 @@ from contracts.http.campaigns.campaigns import (
     ChangeCampaign,
     CreateCampaign,
 )
+from contracts.http.campaigns.channels import (
+    Advice,
+    Advise,
+    MatrixOut,
+    PutMatrix,
+)
 from contracts.http.campaigns.collaborations import (
+    BoardOut,
+    CardOut,
     CollaborationOut,
+    ColumnOut,
     HappenedOut,
     NextOut,
     ProfileSummary,
+)
+from contracts.http.campaigns.conversations import (
+    ConversationOut,
+    MarkRead,
+    MessageOut,
+    StartConversation,
+    Write,
+)
+from contracts.http.campaigns.goals import (
+    RealismOut,
+    RealismVerdict,
+    ResultOut,
 )
 from contracts.http.campaigns.invitations import (
     DeclineInvitation,
     Invite,
     OfferedCode,
+)
+from contracts.http.campaigns.joining import (
+    ClaimInvitation,
+    InvitationLinkOut,
+    InviteByLink,
+)
+from contracts.http.campaigns.products import (
+    ProductFault,
+    ProductImportOut,
+    ProductOut,
+    ProductSource,
+    VariantOut,
+)
+from contracts.http.campaigns.programs import (
+    ApplicationOut,
+    Apply,
+    ApproveApplication,
+    ApprovedOut,
+    DeclineApplication,
+    FindingOut,
+    ProgramOut,
+    PutProgram,
+    RuleStanding,
 )
 from contracts.http.campaigns.work import (
     MOST_DELIVERABLES,
@@ -46,34 +99,71 @@ __all__ = [
     "MOST_DELIVERABLES",
     "MOST_MONEY",
     "AcceptOffer",
+    "Advice",
+    "Advise",
     "AnnounceTerms",
     "AnswerSample",
+    "ApplicationOut",
+    "Apply",
+    "ApproveApplication",
+    "ApprovedOut",
     "AskForChanges",
     "Asking",
+    "AssetOut",
+    "AssetsOut",
+    "BoardOut",
+    "BudgetOut",
     "CampaignName",
     "CampaignOut",
     "CampaignTerms",
     "Cancel",
+    "CardOut",
     "ChangeCampaign",
+    "ClaimInvitation",
     "CollaborationOut",
+    "ColumnOut",
+    "ConversationOut",
     "CreateCampaign",
+    "DeclineApplication",
     "DeclineInvitation",
     "Deliverables",
+    "FindingOut",
     "HappenedOut",
+    "InvitationLinkOut",
     "Invite",
+    "InviteByLink",
     "MakeOffer",
+    "MarkRead",
+    "MatrixOut",
+    "MessageOut",
     "NewDeliverable",
     "NextOut",
     "OfferedCode",
+    "Parts",
     "Points",
+    "ProductFault",
+    "ProductImportOut",
+    "ProductOut",
+    "ProductSource",
     "ProfileSummary",
+    "ProgramOut",
     "Propose",
     "ProposeConcept",
     "PublishWork",
+    "PutBudget",
+    "PutMatrix",
+    "PutProgram",
+    "RealismOut",
+    "RealismVerdict",
     "RefusePublication",
     "RequestSample",
+    "ResultOut",
+    "RuleStanding",
     "ShipSample",
+    "StartConversation",
     "StepOut",
     "SubmitWork",
     "Told",
+    "VariantOut",
+    "Write",
 ]

@@ -1,10 +1,11 @@
 """Campaigns as their brands write and read them."""
 
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.campaigns import Brief, CampaignStatus, CancelRule, Goal, Plan, Tier, Url
+from contracts.campaigns import Brief, Budget, CampaignStatus, CancelRule, Goal, Plan, Program, Tier, Url
 from contracts.envelope import Model, Utc
 from contracts.http.campaigns.work import MOST_MONEY, Deliverables
 from contracts.ids import Id
@@ -27,6 +28,10 @@ class CampaignTerms(Model):
     window_hours: Annotated[int, Field(ge=24, le=8760)] = 720
     hold_days: Annotated[int, Field(ge=0, le=365)] = 30
     discount: Annotated[BasisPoints | None, Field(description="what a creator's code takes off")] = None
+    products: Annotated[
+        tuple[Id, ...] | None,
+        Field(min_length=1, max_length=1000, description="products covered, of the brand's catalogue; absent: all"),
+    ] = None
     deliverables: Deliverables = ()
     revision_limit: Annotated[int, Field(ge=0, le=10)] = 2
     cancellation: CancelRule = CancelRule.BOTH
@@ -44,6 +49,12 @@ class CampaignTerms(Model):
             raise ValueError("the fee is beyond what a fee can be")
         if self.tiers and self.commission is None:
             raise ValueError("tiers replace a percentage, and there is none (MONEY 14)")
+        if self.cap is not None and self.cap.amount < 0:
+            raise ValueError("the cap is below zero")
+        if any(tier.volume.currency != self.fee.currency for tier in self.tiers):
+            raise ValueError("the tiers are in another currency than the fee")
+        if any(tier.volume.amount <= before.volume.amount for before, tier in pairwise(self.tiers)):
+            raise ValueError("the tiers' volumes do not rise")
         return self
 
     @property
@@ -61,10 +72,15 @@ class CreateCampaign(Model):
     brief: Brief
     terms: CampaignTerms
     ends_at: Utc | None = None
+    program: Program | None = None
+    budget: Budget | None = None
 
 
 class ChangeCampaign(Model):
-    """`PATCH /v1/campaigns/{id}`: fields of a draft to replace; absent ones stay, `ends_at: null` takes the end."""
+    """`PATCH /v1/campaigns/{id}`: fields of a draft to replace; absent ones stay.
+
+    `ends_at: null`, `program: null` and `budget: null` take the end, the program, the budget away.
+    """
 
     name: CampaignName | None = None
     landing_url: Url | None = None
@@ -72,6 +88,8 @@ class ChangeCampaign(Model):
     brief: Brief | None = None
     terms: CampaignTerms | None = None
     ends_at: Utc | None = None
+    program: Program | None = None
+    budget: Budget | None = None
 
 
 class CampaignOut(Model):
@@ -89,4 +107,9 @@ class CampaignOut(Model):
     created_at: Utc
     published_at: Utc | None = None
     ends_at: Utc | None = None
+    program: Program | None = None
+    budget: Budget | None = None
+    paused_at: Utc | None = None
+    pauses_at: Utc | None = None
+    can: Annotated[tuple[str, ...], Field(description="what its brand may do with it now")] = ()
     warnings: tuple[str, ...] = ()

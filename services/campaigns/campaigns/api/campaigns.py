@@ -6,7 +6,10 @@ from campaigns import answers
 from campaigns.api.callers import Brand, TheContext
 from campaigns.domain import campaigns
 from campaigns.domain.campaigns import CampaignRecord
+from campaigns.domain.refusals import Refused
+from campaigns.domain.running import END_TIMER
 from campaigns.store import BrandView, CampaignsTx
+from campaigns.store.channels import matrix_of
 from chassis.context import Context
 from chassis.http import (
     Page,
@@ -39,12 +42,13 @@ router = APIRouter(prefix="/v1", tags=["campaigns"])
 async def create_campaign(body: CreateCampaign, write: Writing, who: Brand, context: TheContext) -> Response:
     """Begin a campaign, as a draft."""
     brand = await _brand(context, who)
+    matrix, _ = await matrix_of(context.db, who.id)
 
     async def work(tx: CampaignsTx) -> CampaignOut:
         campaign = campaigns.drafted(body, id_=new_id(), brand=who.id, now=tx.now)
-        _check(campaign, brand, tx)
+        await _check(campaign, brand, tx)
         await tx.add_campaign(campaign, CampaignDrafted)
-        return answers.campaign_out(campaign)
+        return answers.campaign_out(campaign, tx.now, matrix)
 
     return await once(context, write, who, work)
 
@@ -55,7 +59,10 @@ async def list_campaigns(who: Brand, paging: Paging, context: TheContext) -> Pag
     position = paging.position(str)
     found = await BrandView(context.db, who.id).campaigns(position[0] if position else None, paging.fetch)
     page = page_of(found, paging, lambda campaign: (campaign.id,))
-    return Page[CampaignOut](items=tuple(answers.campaign_out(one) for one in page.items), next_cursor=page.next_cursor)
+    matrix, _ = await matrix_of(context.db, who.id)
+    now = context.clock.now()
+    items = tuple(answers.campaign_out(one, now, matrix) for one in page.items)
+    return Page[CampaignOut](items=items, next_cursor=page.next_cursor)
 
 
 @router.get("/campaigns/{campaign}")
@@ -65,7 +72,8 @@ async def get_campaign(campaign: str, who: Brand, context: TheContext, response:
     if found is None:
         raise not_found("campaign")
     response.headers["ETag"] = etag(found.revision)
-    return answers.campaign_out(found)
+    matrix, _ = await matrix_of(context.db, who.id)
+    return answers.campaign_out(found, context.clock.now(), matrix)
 
 
 @router.patch("/campaigns/{campaign}", response_model=CampaignOut)
@@ -74,15 +82,16 @@ async def change_campaign(
 ) -> Response:
     """Change a draft; with If-Match only if nobody else changed it meanwhile."""
     brand = await _brand(context, who)
+    matrix, _ = await matrix_of(context.db, who.id)
 
     async def work(tx: CampaignsTx) -> CampaignOut:
         found = await _campaign(tx, who, campaign)
         if "if-match" in request.headers:
             if_match(request, found.revision)
         changed = campaigns.changed(found, body, tx.now)
-        _check(changed, brand, tx)
+        await _check(changed, brand, tx)
         await tx.save_campaign(changed, CampaignDrafted)
-        return answers.campaign_out(changed)
+        return answers.campaign_out(changed, tx.now, matrix)
 
     return await once(context, write, who, work, status=200)
 
@@ -91,12 +100,15 @@ async def change_campaign(
 async def publish_campaign(campaign: str, write: Writing, who: Brand, context: TheContext) -> Response:
     """Open a campaign: from now on creators can be invited."""
     brand = await _brand(context, who)
+    matrix, _ = await matrix_of(context.db, who.id)
 
     async def work(tx: CampaignsTx) -> CampaignOut:
         published = campaigns.published(await _campaign(tx, who, campaign), tx.now)
-        _check(published, brand, tx)
+        await _check(published, brand, tx)
         await tx.save_campaign(published, CampaignPublished)
-        return answers.campaign_out(published)
+        if published.ends_at is not None:
+            tx.set_timer(END_TIMER, campaign, published.ends_at)
+        return answers.campaign_out(published, tx.now, matrix)
 
     return await once(context, write, who, work, status=200)
 
@@ -115,12 +127,17 @@ async def _campaign(tx: CampaignsTx, who: Principal, campaign: str) -> CampaignR
     return found
 
 
-def _check(campaign: CampaignRecord, brand: BrandDetails, tx: CampaignsTx) -> None:
+async def _check(campaign: CampaignRecord, brand: BrandDetails, tx: CampaignsTx) -> None:
+    unknown = await tx.unknown_products(campaign.brand, campaign.terms.products or ())
+    if unknown:
+        raise Refused("terms.products", f"The catalogue has no product {unknown[0]!r}: load it first.")
     campaigns.check(
         landing_url=campaign.landing_url,
         goal=campaign.goal,
         terms=campaign.terms,
         ends_at=campaign.ends_at,
+        budget=campaign.budget,
+        program=campaign.program,
         domains=brand.domains,
         currency=brand.currency,
         now=tx.now,

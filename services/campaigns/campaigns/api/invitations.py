@@ -33,6 +33,7 @@ from contracts.campaigns import (
 from contracts.discovery import Profile
 from contracts.http.campaigns import (
     CollaborationOut,
+    Deliverables,
     Invite,
 )
 
@@ -66,7 +67,9 @@ async def invite(
         # The address goes to notifications and nowhere else, and before the commit: an event without a contact would
         # be an invitation that nobody gets, a contact without an event goes by itself. What is refused anyway is
         # refused first, so that no address is handed on for nothing.
-        await context.transactions.run(lambda tx: _terms(tx, found, body, profile))
+        await context.transactions.run(
+            lambda tx: place(tx, found, profile, code=body.code, deliverables=body.deliverables)
+        )
         await put_contact(settings.notifications_url, tokens, invitation, body.address, body.language)
         kind, contact = InvitationKind.EXTERNAL, invitation
     elif profile is not None and profile.claimed_by:
@@ -82,7 +85,7 @@ async def invite(
             kind=kind,
             profile=body.profile,
             message=body.message,
-            terms=await _terms(tx, found, body, profile),
+            terms=await place(tx, found, profile, code=body.code, deliverables=body.deliverables),
             now=tx.now,
             answer_within=timedelta(days=settings.invitation_days),
         )
@@ -92,26 +95,33 @@ async def invite(
     return await once(context, write, who, work)
 
 
-async def _terms(tx: CampaignsTx, campaign: CampaignRecord, asked: Invite, profile: Profile | None) -> TermsVersion:
-    """The terms that are offered; raises whatever refuses the invitation."""
-    code = await _place(tx, campaign, asked, profile)
-    wanted = campaign.terms.deliverables if asked.deliverables is None else asked.deliverables
+async def place(
+    tx: CampaignsTx,
+    campaign: CampaignRecord,
+    profile: Profile | None,
+    *,
+    code: str | None = None,
+    deliverables: Deliverables | None = None,
+) -> TermsVersion:
+    """The terms that are offered, the campaign's own; raises whatever refuses the invitation."""
+    offered = await _code(tx, campaign, code, profile)
+    wanted = campaign.terms.deliverables if deliverables is None else deliverables
     planned = terms.planned(wanted, campaign.terms.fee, tx.now, map(str, iter(new_id, None)))
-    return terms.first_terms(campaign.terms, code, tx.now, planned)
+    return terms.first_terms(campaign.terms, offered, tx.now, planned)
 
 
-async def _place(tx: CampaignsTx, campaign: CampaignRecord, asked: Invite, profile: Profile | None) -> str | None:
+async def _code(tx: CampaignsTx, campaign: CampaignRecord, asked: str | None, profile: Profile | None) -> str | None:
     """Raise unless the invitation has a place in the campaign; its code, if the terms have a discount."""
     if profile is not None and await tx.has_standing_invitation(campaign.id, profile.id):
         raise conflict(
             "already-invited", "Already invited", "This creator was invited to this campaign and has not said no."
         )
     if campaign.terms.discount is None:
-        if asked.code is not None:
+        if asked is not None:
             raise Refused("code", "This campaign's terms have no discount for a code to give.")
         return None
     names = () if profile is None else (profile.display_name, profile.handle)
-    for code in (asked.code,) if asked.code is not None else _codes(names, campaign.terms.discount):
+    for code in (asked,) if asked is not None else _codes(names, campaign.terms.discount):
         if not await tx.has_code(campaign.brand, code):
             return code
     raise CodeTaken(code)

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 import idna
 
 from campaigns.domain.refusals import NotNow, Refused
-from contracts.campaigns import Brief, Campaign, CampaignStatus, Goal, GoalMetric
+from contracts.campaigns import Brief, Budget, Campaign, CampaignStatus, Goal, Program
 from contracts.http.campaigns import CampaignTerms, ChangeCampaign, CreateCampaign
 
+NULLABLE = frozenset({"ends_at", "program", "budget"})
 _AUTHORITY = re.compile(r"([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::[0-9]{1,5})?")
 
 
@@ -31,6 +32,10 @@ class CampaignRecord:
     created_at: datetime
     published_at: datetime | None = None
     ends_at: datetime | None = None
+    program: Program | None = None
+    budget: Budget | None = None
+    paused_at: datetime | None = None
+    pauses_at: datetime | None = None
 
     def state(self) -> Campaign:
         """What others hear."""
@@ -44,6 +49,10 @@ class CampaignRecord:
             brief=self.brief,
             published_at=self.published_at,
             ends_at=self.ends_at,
+            program=self.program,
+            budget=self.budget,
+            paused_at=self.paused_at,
+            pauses_at=self.pauses_at,
         )
 
 
@@ -53,6 +62,8 @@ def check(
     goal: Goal,
     terms: CampaignTerms,
     ends_at: datetime | None,
+    budget: Budget | None = None,
+    program: Program | None = None,
     domains: tuple[str, ...],
     currency: str,
     now: datetime,
@@ -67,6 +78,17 @@ def check(
         raise Refused("terms.fee.currency", f"The brand's currency is {currency}.")
     if terms.per_unit is not None and terms.per_unit.currency != currency:
         raise Refused("terms.per_unit.currency", f"The brand's currency is {currency}.")
+    if terms.cap is not None and terms.cap.currency != currency:
+        raise Refused("terms.cap.currency", f"The brand's currency is {currency}.")
+    check_budget(budget, currency)
+    if program is not None and program.accepts_until is not None and program.accepts_until <= now:
+        raise Refused("program.accepts_until", "The last day of applications has passed already.")
+
+
+def check_budget(budget: Budget | None, currency: str) -> None:
+    """Raise `Refused` for a budget in another currency than the brand's."""
+    if budget is not None and budget.amount.currency != currency:
+        raise Refused("budget.amount.currency", f"The brand's currency is {currency}.")
 
 
 def _check_landing_url(url: str, domains: tuple[str, ...]) -> None:
@@ -103,13 +125,6 @@ def _host(authority: str) -> str:
     return match[1]
 
 
-def warnings(goal: Goal) -> tuple[str, ...]:
-    """What a brand should think of before it publishes (C1)."""
-    if not goal.bought_directly and goal.metric in {GoalMetric.SALES_AMOUNT, GoalMetric.ORDERS}:
-        return ("This product is bought over a long route, for which direct sales are a poor goal.",)
-    return ()
-
-
 def drafted(asked: CreateCampaign, *, id_: str, brand: str, now: datetime) -> CampaignRecord:
     """A new campaign, not public yet."""
     return CampaignRecord(
@@ -124,15 +139,17 @@ def drafted(asked: CreateCampaign, *, id_: str, brand: str, now: datetime) -> Ca
         revision=1,
         created_at=now,
         ends_at=asked.ends_at,
+        program=asked.program,
+        budget=asked.budget,
     )
 
 
 def changed(campaign: CampaignRecord, asked: ChangeCampaign, now: datetime) -> CampaignRecord:
-    """A draft with some fields replaced, and without an end if that is null; what is public stays as it is."""
+    """A draft with some fields replaced, and without an end, program or budget if that is null."""
     if campaign.status is not CampaignStatus.DRAFT:
         raise NotNow("change", campaign.status.value, possible(campaign, now))
     given = {name: getattr(asked, name) for name in asked.model_fields_set}
-    fields = {name: value for name, value in given.items() if value is not None or name == "ends_at"}
+    fields = {name: value for name, value in given.items() if value is not None or name in NULLABLE}
     return replace(campaign, **fields, revision=campaign.revision + 1)
 
 
@@ -146,20 +163,22 @@ def published(campaign: CampaignRecord, now: datetime) -> CampaignRecord:
 def must_take_invitations(campaign: CampaignRecord, now: datetime) -> None:
     """Raise `NotNow` unless creators can be invited: it is published, and its end is still to come."""
     if "invite" not in possible(campaign, now):
-        status = CampaignStatus.ENDED if _is_over(campaign, now) else campaign.status
+        status = CampaignStatus.ENDED if is_over(campaign, now) else campaign.status
         raise NotNow("invite", status.value, possible(campaign, now))
 
 
-def _is_over(campaign: CampaignRecord, now: datetime) -> bool:
+def is_over(campaign: CampaignRecord, now: datetime) -> bool:
+    """Whether its own end has passed, be it marked as ended or not yet."""
     return campaign.ends_at is not None and campaign.ends_at <= now and campaign.status is not CampaignStatus.DRAFT
 
 
 def possible(campaign: CampaignRecord, now: datetime) -> tuple[str, ...]:
     """What the brand may do with it now."""
-    if _is_over(campaign, now):
+    if is_over(campaign, now):
         return ()
     return {
-        CampaignStatus.DRAFT: ("change", "publish"),
-        CampaignStatus.PUBLISHED: ("invite",),
+        CampaignStatus.DRAFT: ("change", "publish", "drop"),
+        CampaignStatus.PUBLISHED: ("invite", "pause", "end"),
+        CampaignStatus.PAUSED: ("resume", "end"),
         CampaignStatus.ENDED: (),
     }[campaign.status]

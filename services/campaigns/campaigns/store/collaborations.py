@@ -7,7 +7,7 @@ from campaigns.domain.codes import normal_code
 from campaigns.domain.collaborations.deadlines import wanted
 from campaigns.domain.collaborations.records import CollaborationRecord, Step
 from campaigns.domain.refusals import Refused
-from campaigns.store import documents
+from campaigns.store import budgets, documents
 from campaigns.store.collections import BRANDS, COLLABORATIONS, HISTORY
 from campaigns.store.revisions import Revised
 from contracts.campaigns import CollaborationEvent, Side
@@ -26,6 +26,7 @@ class WritesCollaborations(Revised):
 
     async def add_collaboration(self, collaboration: CollaborationRecord, kind: type[CollaborationEvent]) -> None:
         """Keep a new collaboration and say so; its code must be free, and its profile not asked yet."""
+        await budgets.follow_collaboration(self, collaboration.state)
         await self.db[COLLABORATIONS].insert_one(documents.of_collaboration(collaboration), session=self.session)
         self._announce(collaboration, kind)
         self._watch(None, collaboration)
@@ -61,6 +62,7 @@ class WritesCollaborations(Revised):
 
     async def save_collaboration(self, collaboration: CollaborationRecord, kind: type[CollaborationEvent]) -> None:
         """Replace a collaboration by its next revision and say so; raises `Stale`."""
+        await budgets.follow_collaboration(self, collaboration.state)
         await self.replace(COLLABORATIONS, documents.of_collaboration(collaboration))
         self._announce(collaboration, kind)
 
@@ -94,3 +96,14 @@ class WritesCollaborations(Revised):
             },
             session=self.session,
         )
+
+    async def collaborations_after(self, campaign: str, after: str, limit: int) -> list[CollaborationRecord]:
+        """A campaign's collaborations by id, so many behind `after`."""
+        rows = (
+            await self.db[COLLABORATIONS]
+            .find({"campaign": campaign, "_id": {"$gt": after}}, session=self.session)
+            .sort("_id", 1)
+            .limit(limit)
+            .to_list(limit)
+        )
+        return [documents.collaboration(row) for row in rows]

@@ -6,6 +6,19 @@ BRANDS = "brands"
 PROFILES = "profiles"
 CAMPAIGNS = "campaigns"
 COLLABORATIONS = "collaborations"
+BUDGETS = "budgets"
+COMMITMENTS = "commitments"
+RESULTS = "results"
+COUNTED_ORDERS = "counted_orders"
+CHANNELS = "channels"
+STORES = "stores"
+PRODUCTS = "products"
+UNPLACED_PRODUCTS = "unplaced_products"
+APPLICATIONS = "applications"
+INVITATION_LINKS = "invitation_links"
+ASSETS = "assets"
+CONVERSATIONS = "conversations"
+MESSAGES = "messages"
 HISTORY = "history"
 
 _MONEY = {
@@ -43,14 +56,92 @@ _COLLABORATION = {
     },
 }
 
+_WHOLE = {"bsonType": ["int", "long"]}
+_BUDGET = {
+    "bsonType": "object",
+    "required": ["brand", "currency", "runs_until", "status", "sums", "posted"],
+    "properties": {
+        "currency": {"bsonType": "string", "pattern": "^[A-Z]{3}$"},
+        "sums": {"bsonType": "object", "additionalProperties": _WHOLE | {"minimum": 0}},
+        "posted": {"bsonType": "object", "additionalProperties": _WHOLE},
+    },
+}
+_COMMITMENT = {
+    "bsonType": "object",
+    "required": ["campaign", "over", "posted"],
+    "properties": {
+        "over": _WHOLE | {"minimum": 0},
+        "bound": {
+            "bsonType": "object",
+            "properties": {name: _WHOLE | {"minimum": 0} for name in ("fees", "product", "shipping", "commission")},
+        },
+        "posted": {"bsonType": "object", "additionalProperties": _WHOLE},
+    },
+}
+
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(BRANDS),
-    CollectionSpec(PROFILES),
+    CollectionSpec(PROFILES, indexes=(IndexModel([("claimed_by", ASCENDING)]),)),
     CollectionSpec(
         CAMPAIGNS,
-        indexes=(IndexModel([("brand", ASCENDING), ("_id", DESCENDING)]),),
+        indexes=(
+            IndexModel([("brand", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("state.goal.metric", ASCENDING), ("state.status", ASCENDING), ("_id", DESCENDING)]),
+            # The directory of open programs: a published campaign without a program is none of its business.
+            IndexModel(
+                [("open.until", ASCENDING), ("_id", DESCENDING)],
+                partialFilterExpression={"open": {"$exists": True}},
+                name="open programs",
+            ),
+        ),
         validator={"$jsonSchema": _CAMPAIGN},
     ),
+    CollectionSpec(BUDGETS, validator={"$jsonSchema": _BUDGET}),
+    CollectionSpec(COMMITMENTS, validator={"$jsonSchema": _COMMITMENT}),
+    CollectionSpec(RESULTS),
+    CollectionSpec(COUNTED_ORDERS),
+    CollectionSpec(CHANNELS),
+    CollectionSpec(STORES),
+    CollectionSpec(
+        PRODUCTS,
+        indexes=(IndexModel([("brand", ASCENDING), ("product", ASCENDING)]),),
+        validator={"$jsonSchema": {"bsonType": "object", "required": ["brand", "product", "source"]}},
+    ),
+    # A store that nobody has connected after so long is no store of ours.
+    CollectionSpec(
+        UNPLACED_PRODUCTS,
+        indexes=(IndexModel([("store", ASCENDING)]), IndexModel([("at", ASCENDING)], expireAfterSeconds=90 * 86_400)),
+    ),
+    CollectionSpec(
+        APPLICATIONS,
+        indexes=(
+            IndexModel([("campaign", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("creator", ASCENDING), ("_id", DESCENDING)]),
+            # A creator applies to a program once at a time.
+            IndexModel(
+                [("campaign", ASCENDING), ("creator", ASCENDING)],
+                unique=True,
+                partialFilterExpression={"waits": True},
+                name="waiting",
+            ),
+        ),
+    ),
+    CollectionSpec(INVITATION_LINKS),
+    CollectionSpec(
+        ASSETS,
+        indexes=(
+            IndexModel([("campaign", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("status", ASCENDING), ("at", ASCENDING)]),
+        ),
+    ),
+    CollectionSpec(
+        CONVERSATIONS,
+        indexes=(
+            IndexModel([("brand", ASCENDING), ("last_id", DESCENDING)]),
+            IndexModel([("creator", ASCENDING), ("last_id", DESCENDING)]),
+        ),
+    ),
+    CollectionSpec(MESSAGES, indexes=(IndexModel([("conversation", ASCENDING), ("_id", DESCENDING)]),)),
     CollectionSpec(
         COLLABORATIONS,
         indexes=(

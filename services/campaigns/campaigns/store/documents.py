@@ -1,6 +1,7 @@
 """Campaigns' aggregates as documents, and back."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.codes import normal_code
@@ -8,8 +9,10 @@ from campaigns.domain.collaborations.records import CollaborationRecord
 from campaigns.domain.collaborations.stages import stage_of
 from campaigns.domain.collaborations.states import COLLABORATION
 from chassis.mongo import Document
-from contracts.campaigns import Campaign, Collaboration
+from contracts.campaigns import Campaign, CampaignStatus, Collaboration
 from contracts.http.campaigns import CampaignTerms
+
+NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def of_campaign(campaign: CampaignRecord) -> Document:
@@ -17,13 +20,32 @@ def of_campaign(campaign: CampaignRecord) -> Document:
 
     MongoDB's own dates would cut the microseconds off that an event has.
     """
+    opened = _opened(campaign)
     return {
         "_id": campaign.id,
         "brand": campaign.brand,
+        **({} if opened is None else {"open": opened}),
         "terms": campaign.terms.model_dump(mode="json", exclude_none=True),
         "revision": campaign.revision,
         "created_at": campaign.created_at.isoformat(),
         "state": campaign.state().model_dump(mode="json", exclude_none=True),
+    }
+
+
+def _opened(campaign: CampaignRecord) -> Document | None:
+    """What the directory goes by; None for what is in no directory."""
+    program = campaign.program
+    if program is None or campaign.status is not CampaignStatus.PUBLISHED:
+        return None
+    rules = program.eligibility
+    ends = [at for at in (campaign.ends_at, program.accepts_until) if at is not None]
+    return {
+        "until": min(ends, default=NEVER),
+        "category": campaign.brief.category,
+        "commission": campaign.terms.commission,
+        "min_followers": rules.min_followers,
+        "min_age": rules.min_age,
+        "countries": list(rules.countries),
     }
 
 

@@ -5,7 +5,14 @@ from urllib.parse import quote
 from chassis.http import Page
 from console.clients.caller import Caller
 from contracts.campaigns import CampaignStatus
-from contracts.http.campaigns import CampaignOut, CollaborationOut, CreateCampaign, DeclineInvitation, Invite
+from contracts.http.campaigns import (
+    CampaignOut,
+    ClaimInvitation,
+    CollaborationOut,
+    CreateCampaign,
+    DeclineInvitation,
+    Invite,
+)
 
 MOST = 100
 
@@ -57,6 +64,11 @@ class Campaigns:
     async def accept(self, id: str) -> None:  # noqa: A002
         """Agree to the terms."""
         await self._caller.tell("POST", f"/v1/collaborations/{_part(id)}/accept")
+
+    async def claim(self, link: str) -> CollaborationOut:
+        """The invitation that a copied link opens, from now on the signed-in creator's."""
+        asked = ClaimInvitation(link=link)
+        return await self._caller.write("POST", "/v1/invitation-links/claim", CollaborationOut, asked)
 
     async def decline(self, id: str, answer: DeclineInvitation) -> None:  # noqa: A002
         """Say no, with an honest reason or without."""

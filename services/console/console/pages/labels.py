@@ -29,6 +29,7 @@ Label = tuple[str, str]
 CAMPAIGN: dict[CampaignStatus, Label] = {
     CampaignStatus.DRAFT: (mark("Draft"), ""),
     CampaignStatus.PUBLISHED: (mark("Published"), "green"),
+    CampaignStatus.PAUSED: (mark("Paused"), "amber"),
     CampaignStatus.ENDED: (mark("Ended"), ""),
 }
 COLLABORATION: dict[CollaborationStatus, Label] = {

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from chassis.ids import derived_id
 from contracts.attribution import OrderDecided
-from contracts.campaigns import Collaboration, CollaborationStatus
+from contracts.campaigns import Collaboration, CollaborationStatus, InvitationKind
 from contracts.money import Money
 from contracts.notifications import Template
 
@@ -42,7 +42,9 @@ class Claim(BaseModel, frozen=True):
 def of_collaboration(collaboration: Collaboration) -> list[Claim]:
     """The invitation while it is open, and the agreement once there is one."""
     claims = []
-    if collaboration.status is CollaborationStatus.INVITED:
+    # Whoever opens a copied link reads the invitation there, and before that nobody has an address.
+    is_mailed = collaboration.invitation.kind is not InvitationKind.LINK
+    if collaboration.status is CollaborationStatus.INVITED and is_mailed:
         claims.append(
             Claim(
                 key=collaboration.id,

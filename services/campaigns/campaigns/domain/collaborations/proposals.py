@@ -1,11 +1,12 @@
 """What needs the other side's yes after the agreement: another due date (C7), and cancelling (C9)."""
 
 from datetime import datetime
+from typing import Any
 
 from campaigns.domain.collaborations import cancel, conditions, work
 from campaigns.domain.collaborations.records import CollaborationRecord, Step, stepped, with_deliverable
-from campaigns.domain.collaborations.states import COLLABORATION, DELIVERABLE, Action
-from campaigns.domain.refusals import NotNow, Refused
+from campaigns.domain.collaborations.states import COLLABORATION, DELIVERABLE, Action, Move
+from campaigns.domain.refusals import NotNow, Refused, must_lie_ahead
 from contracts.campaigns import Collaboration, Deadline, Proposal, ProposalKind, ProposalStatus, Side
 
 MOST_PROPOSALS = 200
@@ -29,14 +30,10 @@ def proposed(
     state = record.state
     action = Action.PROPOSE_EXTENSION if kind is ProposalKind.EXTENSION else Action.PROPOSE_CANCELLATION
     holds = conditions.of_collaboration(state, side, now)
-    if deliverable is not None:
-        _must_move(state, deliverable, kind, side, now)
-        holds |= {
-            condition
-            for condition in (move.condition for move in COLLABORATION[state.status].moves if move.action is action)
-            if condition is not None
-        }
-    move = COLLABORATION[state.status].take(action, side, holds)
+    if deliverable is None:
+        move: Move[Any] = COLLABORATION[state.status].take(action, side, holds)
+    else:
+        move = work.move_of(state, work.deliverable_of(state, deliverable), action, side, now)
     if kind is ProposalKind.EXTENSION:
         _must_be_later(state, deliverable, until, now)
     elif until is not None:
@@ -54,21 +51,14 @@ def proposed(
     )
 
 
-def _must_move(state: Collaboration, deliverable: str, kind: ProposalKind, side: Side, now: datetime) -> None:
-    """An extension needs a step of the creator's, a cancellation a deliverable that can be cancelled."""
-    one = work.deliverable_of(state, deliverable)
-    action = Action.EXTEND if kind is ProposalKind.EXTENSION else Action.CANCEL
-    if not any(move.action is action for move in DELIVERABLE[one.status].moves):
-        raise NotNow(action, one.status.value, work.possible(state, one, side, now))
-
-
 def _must_be_later(state: Collaboration, deliverable: str | None, until: datetime | None, now: datetime) -> None:
     if deliverable is None:
         raise Refused("deliverable", "Say whose due date is to move.")
     deadline = work.deliverable_of(state, deliverable).deadline
     if until is None:
         raise Refused("until", "Say until when.")
-    if until <= now or (deadline is not None and until <= deadline.at):
+    must_lie_ahead("until", until, now)
+    if deadline is not None and until <= deadline.at:
         raise Refused("until", "This is not later than what is agreed.")
 
 
@@ -129,7 +119,7 @@ def _extended(record: CollaborationRecord, state: Collaboration, proposal: Propo
     move = COLLABORATION[record.state.status].take(
         Action.AGREE, side, conditions.of_collaboration(record.state, side, now)
     )
-    work.move_of(record.state, one, Action.EXTEND, side, now)
+    work.move_of(record.state, one, Action.PROPOSE_EXTENSION, side, now)
     until = proposal.until or now
     number = state.deadlines + 1
     field = work.DUE_FIELDS[DELIVERABLE[one.status].due]

@@ -49,7 +49,7 @@ FORMS: Mapping[Platform, tuple[tuple[str, str], ...]] = MappingProxyType(
         Platform.OTHER: ((r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", r".*"),),
     }
 )
-"""For each platform: its hosts, and what path and query look like there."""
+"""For each platform: its hosts, and what a path looks like there, or path and query where the query names it."""
 
 
 def must_be_live(url: str | None, platform: Platform) -> str:
@@ -60,7 +60,7 @@ def must_be_live(url: str | None, platform: Platform) -> str:
     forms = [path for hosts, path in FORMS[platform] if re.fullmatch(hosts, host)]
     if not forms:
         raise Refused("url", f"This is not an address on {platform.value}, where it was to be published.")
-    if not any(re.fullmatch(path, rest) for path in forms):
+    if not any(re.fullmatch(path, form) for path in forms for form in (rest, rest.partition("?")[0])):
         raise Refused("url", f"This is an address on {platform.value}, but not of a publication.")
     return url
 

@@ -43,7 +43,6 @@ class Action(StrEnum):
     PUBLISH = "publish"
     REFUSE_PUBLICATION = "refuse-publication"
     CONFIRM = "confirm"
-    EXTEND = "extend"
     REQUEST_SAMPLE = "request-sample"
     APPROVE_SAMPLE = "approve-sample"
     REFUSE_SAMPLE = "refuse-sample"
@@ -209,7 +208,6 @@ COLLABORATION: Final[Mapping[CollaborationStatus, Place[CollaborationStatus]]] =
 INVITED: Final = _S.INVITED
 CANCELLED: Final = _S.CANCELLED
 
-_EXTEND_CONCEPT = Move(Action.EXTEND, (B, C), _D.CONCEPT, said.DeadlineExtended)
 _CANCEL = Move(Action.CANCEL, (B, C), _D.CANCELLED, said.DeliverableCancelled, Condition.MAY_CANCEL)
 
 DELIVERABLE: Final[Mapping[DeliverableStatus, Place[DeliverableStatus]]] = MappingProxyType(
@@ -220,7 +218,8 @@ DELIVERABLE: Final[Mapping[DeliverableStatus, Place[DeliverableStatus]]] = Mappi
                 _D.CONCEPT,
                 (
                     Move(Action.PROPOSE_CONCEPT, (C,), _D.CONCEPT_REVIEW, said.ConceptProposed),
-                    _EXTEND_CONCEPT,
+                    Move(Action.PROPOSE_EXTENSION, (B, C), _D.CONCEPT, said.ProposalMade),
+                    Move(Action.PROPOSE_CANCELLATION, (B, C), _D.CONCEPT, said.ProposalMade),
                     _CANCEL,
                 ),
                 waits_for=C,
@@ -233,6 +232,7 @@ DELIVERABLE: Final[Mapping[DeliverableStatus, Place[DeliverableStatus]]] = Mappi
                 (
                     Move(Action.APPROVE_CONCEPT, (B, T), _D.SUBMISSION, said.ConceptApproved),
                     Move(Action.ASK_CHANGES, (B,), _D.CONCEPT, said.ConceptChangesAsked, Condition.CHANGES_LEFT),
+                    Move(Action.PROPOSE_CANCELLATION, (B, C), _D.CONCEPT_REVIEW, said.ProposalMade),
                     _CANCEL,
                 ),
                 waits_for=B,
@@ -245,7 +245,8 @@ DELIVERABLE: Final[Mapping[DeliverableStatus, Place[DeliverableStatus]]] = Mappi
                 _D.SUBMISSION,
                 (
                     Move(Action.SUBMIT, (C,), _D.SUBMISSION_REVIEW, said.WorkSubmitted),
-                    Move(Action.EXTEND, (B, C), _D.SUBMISSION, said.DeadlineExtended),
+                    Move(Action.PROPOSE_EXTENSION, (B, C), _D.SUBMISSION, said.ProposalMade),
+                    Move(Action.PROPOSE_CANCELLATION, (B, C), _D.SUBMISSION, said.ProposalMade),
                     _CANCEL,
                 ),
                 waits_for=C,
@@ -258,6 +259,7 @@ DELIVERABLE: Final[Mapping[DeliverableStatus, Place[DeliverableStatus]]] = Mappi
                 (
                     Move(Action.APPROVE_SUBMISSION, (B, T), _D.PUBLICATION, said.SubmissionApproved),
                     Move(Action.ASK_REVISION, (B,), _D.SUBMISSION, said.RevisionAsked, Condition.CHANGES_LEFT),
+                    Move(Action.PROPOSE_CANCELLATION, (B, C), _D.SUBMISSION_REVIEW, said.ProposalMade),
                     _CANCEL,
                 ),
                 waits_for=B,
@@ -270,7 +272,8 @@ DELIVERABLE: Final[Mapping[DeliverableStatus, Place[DeliverableStatus]]] = Mappi
                 _D.PUBLICATION,
                 (
                     Move(Action.PUBLISH, (C,), _D.PUBLISHED, said.DeliverablePublished),
-                    Move(Action.EXTEND, (B, C), _D.PUBLICATION, said.DeadlineExtended),
+                    Move(Action.PROPOSE_EXTENSION, (B, C), _D.PUBLICATION, said.ProposalMade),
+                    Move(Action.PROPOSE_CANCELLATION, (B, C), _D.PUBLICATION, said.ProposalMade),
                     _CANCEL,
                 ),
                 waits_for=C,

@@ -1,0 +1,63 @@
+"""A brand's catalogue (C16)."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.envelope import Model, Utc
+from contracts.ids import Id
+from contracts.money import Money
+
+
+class ProductSource(StrEnum):
+    """Where a product is known from: the brand's file, or an order that named it."""
+
+    FILE = "file"
+    ORDERS = "orders"
+
+
+class VariantOut(Model):
+    """One variant, by the store's own id where it has one; `cost` is what it costs the brand."""
+
+    id: str
+    sku: str = ""
+    title: str = ""
+    price: Money | None = None
+    cost: Money | None = None
+
+
+class ProductOut(Model):
+    """A product, by the id that the store gives it: rates and terms name it by that."""
+
+    id: Id
+    title: str = ""
+    kind: str = ""
+    collections: tuple[str, ...] = ()
+    variants: tuple[VariantOut, ...] = ()
+    price: Money | None = None
+    cost: Money | None = None
+    image: str | None = None
+    url: str | None = None
+    source: ProductSource
+    updated_at: Utc
+
+
+class ProductFault(Model):
+    """What could not be read: `line` counts from 1, the header's included."""
+
+    line: int
+    field: str
+    reason: str
+
+
+class ProductImportOut(Model):
+    """What became of a file: products that are `new`, `changed`, or as they were (`same`), and rows refused."""
+
+    rows: int
+    new: int
+    changed: int
+    same: int
+    refused: Annotated[int, Field(description="Products with a row that could not be read; nothing of them counts.")]
+    columns: Annotated[dict[str, str], Field(description="Which column was read as what.")]
+    faults: tuple[ProductFault, ...]

@@ -1,0 +1,107 @@
+"""A brand's catalogue: loaded from a file, listed (C16)."""
+
+import asyncio
+from functools import partial
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query, Request
+
+from campaigns.api.callers import Brand, TheContext
+from campaigns.domain.products.catalogue import Product
+from campaigns.domain.products.columns import NoCatalogue
+from campaigns.domain.products.reading import read_catalogue
+from campaigns.store import BrandView, CampaignsTx
+from campaigns.store.products import Catalogue
+from chassis.http import MB, Page, Paging, Problem, marks, not_found, not_known_yet, page_of
+from contracts.http.campaigns import ProductFault, ProductImportOut, ProductOut, ProductSource
+
+router = APIRouter(prefix="/v1", tags=["products"])
+
+FILE_BYTES: Final = 20 * MB
+AT_ONCE: Final = 200
+FAULTS_TOLD: Final = 1000
+
+
+@router.post(
+    "/products/import",
+    openapi_extra={
+        **marks(body_limit=FILE_BYTES),
+        "requestBody": {
+            "required": True,
+            "content": {
+                "text/csv": {
+                    "schema": {"type": "string"},
+                    "example": "product_id,title,price,cost,currency\n8123,Reading lamp,49.90,18.20,EUR\n",
+                }
+            },
+        },
+    },
+)
+async def import_products(
+    request: Request,
+    who: Brand,
+    context: TheContext,
+    decimal: Annotated[
+        Literal[".", ","] | None, Query(description="what stands before decimals, where it is not plain")
+    ] = None,
+) -> ProductImportOut:
+    """Load a catalogue: our columns, Shopify's or WooCommerce's product export.
+
+    A product with a row that can't be read is refused whole and told with line, field and reason; the others are
+    loaded. The same file again changes nothing; products that a file leaves out stay.
+    """
+    brand = await BrandView(context.db, who.id).details()
+    if brand is None:
+        raise not_known_yet("brand")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
+        raise Problem(415, "content-type", "Send CSV", "The content type must be text/csv.")
+    raw = await request.body()
+    try:
+        # A large file takes seconds of reckoning: not on the loop that answers everybody else.
+        found = await asyncio.to_thread(read_catalogue, raw, currency=brand.currency, decimal=decimal)
+    except NoCatalogue as unreadable:
+        raise Problem(422, "no-catalogue", "Not a table of products", f"{unreadable}.") from None
+    sums = [0, 0, 0]
+    for start in range(0, len(found.products), AT_ONCE):
+        part = found.products[start : start + AT_ONCE]
+        loaded = await context.transactions.run(partial(_load, who.id, part), seconds=20)
+        sums = [one + other for one, other in zip(sums, loaded, strict=True)]
+    return ProductImportOut(
+        rows=found.rows,
+        new=sums[0],
+        changed=sums[1],
+        same=sums[2],
+        refused=found.refused,
+        columns=dict(found.columns.told),
+        faults=tuple(ProductFault(line=f.line, field=f.field, reason=f.reason) for f in found.faults[:FAULTS_TOLD]),
+    )
+
+
+async def _load(brand: str, part: list[Product], tx: CampaignsTx) -> tuple[int, int, int]:
+    return await tx.load_products(brand, part)
+
+
+@router.get("/products")
+async def list_products(
+    who: Brand,
+    paging: Paging,
+    context: TheContext,
+    collection: Annotated[str | None, Query(max_length=200)] = None,
+    kind: Annotated[str | None, Query(max_length=500)] = None,
+    source: ProductSource | None = None,
+) -> Page[ProductOut]:
+    """The brand's products by the order of their ids, with the exact total."""
+    position = paging.position(str)
+    rows, total = await Catalogue(context.db, who.id).page(
+        position[0] if position else None, paging.fetch, collection=collection, kind=kind, source=source
+    )
+    return page_of(rows, paging, lambda product: (product.id,), total)
+
+
+@router.get("/products/{product}")
+async def get_product(product: str, who: Brand, context: TheContext) -> ProductOut:
+    """One of the brand's products, by the store's own id."""
+    found = await Catalogue(context.db, who.id).find(product)
+    if found is None:
+        raise not_found("product")
+    return found

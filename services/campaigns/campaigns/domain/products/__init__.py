@@ -1,0 +1,1 @@
+"""A brand's catalogue: files of it, and what orders show (C16)."""

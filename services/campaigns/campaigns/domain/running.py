@@ -1,0 +1,148 @@
+"""A published campaign's course: paused, resumed, ended, dropped, and what that does to its collaborations."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from campaigns.domain.campaigns import CampaignRecord, is_over, possible
+from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.refusals import NotNow
+from contracts.campaigns import (
+    Budget,
+    CampaignEndMoved,
+    CampaignStatus,
+    CollaborationEvent,
+    CollaborationPaused,
+    CollaborationResumed,
+    CollaborationStatus,
+    Period,
+    Program,
+)
+
+END_TIMER = "campaign-ends"
+SPREAD_TIMER = "campaign-spreads"
+"""Takes a change of the campaign to its collaborations, so many at a time."""
+BUDGET_TIMER = "budget-runs-out"
+NOTICE = timedelta(hours=48)
+"""Between the notice that the budget has run out and the pause (MONEY 22)."""
+
+
+def paused(campaign: CampaignRecord, now: datetime) -> CampaignRecord:
+    """Links earn nothing from `now` on, and nobody is invited."""
+    _must_be(campaign, CampaignStatus.PUBLISHED, "pause", now)
+    return _next(campaign, status=CampaignStatus.PAUSED, paused_at=now, pauses_at=None)
+
+
+def resumed(campaign: CampaignRecord, now: datetime) -> CampaignRecord:
+    """It goes on."""
+    _must_be(campaign, CampaignStatus.PAUSED, "resume", now)
+    return _next(campaign, status=CampaignStatus.PUBLISHED, paused_at=None)
+
+
+def ended(campaign: CampaignRecord, now: datetime) -> CampaignRecord:
+    """The brand ends it now; whoever clicked before can still be credited within the window."""
+    if "end" not in possible(campaign, now):
+        raise _not_now(campaign, "end", now)
+    return _next(campaign, status=CampaignStatus.ENDED, ends_at=now, pauses_at=None)
+
+
+def ended_by_date(campaign: CampaignRecord, now: datetime) -> CampaignRecord | None:
+    """Its own end has come; None if it has not, or it is marked as ended already."""
+    if campaign.status is CampaignStatus.ENDED or not is_over(campaign, now):
+        return None
+    return _next(campaign, status=CampaignStatus.ENDED, pauses_at=None)
+
+
+def must_be_droppable(campaign: CampaignRecord, now: datetime) -> None:
+    """Raise `NotNow` unless it is a draft: what was published stays on record."""
+    _must_be(campaign, CampaignStatus.DRAFT, "drop", now)
+
+
+def with_budget(campaign: CampaignRecord, budget: Budget | None, now: datetime) -> CampaignRecord:
+    """With another budget; until it is over."""
+    _must_not_be_over(campaign, "change the budget", now)
+    return _next(campaign, budget=budget)
+
+
+def with_program(campaign: CampaignRecord, program: Program | None, now: datetime) -> CampaignRecord:
+    """With other rules for applications, or with none; until it is over."""
+    _must_not_be_over(campaign, "change the program", now)
+    return _next(campaign, program=program)
+
+
+def out_of_budget(campaign: CampaignRecord, now: datetime) -> CampaignRecord | None:
+    """Its budget has run out: it pauses after the notice. None if that is known, or it does not run."""
+    if campaign.status is not CampaignStatus.PUBLISHED or campaign.pauses_at is not None or is_over(campaign, now):
+        return None
+    return _next(campaign, pauses_at=now + NOTICE)
+
+
+def within_budget_again(campaign: CampaignRecord) -> CampaignRecord:
+    """The budget suffices: no pause is due."""
+    return replace(campaign, pauses_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a campaign did that its collaborations must follow: times in UTC, `resumed_at` for a pause that is over."""
+
+    status: CampaignStatus
+    paused_at: datetime | None = None
+    resumed_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def follow(
+    collaboration: CollaborationRecord, course: Course
+) -> tuple[CollaborationRecord, type[CollaborationEvent]] | None:
+    """The collaboration as the campaign's course wants it, and the fact's name; None if it is so already.
+
+    A pause that nobody had come to tell this collaboration of before it was over is told afterwards, as it was.
+    """
+    state = collaboration.state
+    if course.status is CampaignStatus.ENDED:
+        assert course.ends_at is not None
+        found = _with(collaboration, active=_closed(state.active, course.ends_at), campaign_end=course.ends_at)
+        kind: type[CollaborationEvent] = CampaignEndMoved
+    elif not state.active or state.status is CollaborationStatus.CANCELLED or course.paused_at is None:
+        return None
+    elif course.resumed_at is None:
+        found, kind = _with(collaboration, active=_closed(state.active, course.paused_at)), CollaborationPaused
+    else:
+        active = _closed(state.active, course.paused_at) if state.active[-1].start < course.paused_at else state.active
+        if active[-1].end == course.paused_at:
+            active = (*active, Period(start=course.resumed_at))
+        found, kind = _with(collaboration, active=active), CollaborationResumed
+    return None if found.state == state else (found, kind)
+
+
+def _closed(active: tuple[Period, ...], at: datetime) -> tuple[Period, ...]:
+    """With the last period's end, if it has none."""
+    if not active or active[-1].end is not None:
+        return active
+    *before, last = active
+    return (*before, Period(start=last.start, end=max(last.start, at)))
+
+
+def _with(collaboration: CollaborationRecord, **changes: object) -> CollaborationRecord:
+    return replace(
+        collaboration, state=collaboration.state.model_copy(update=changes), revision=collaboration.revision + 1
+    )
+
+
+def _next(campaign: CampaignRecord, **changes: object) -> CampaignRecord:
+    return replace(campaign, **changes, revision=campaign.revision + 1)  # type: ignore[arg-type]
+
+
+def _must_be(campaign: CampaignRecord, status: CampaignStatus, action: str, now: datetime) -> None:
+    if campaign.status is not status or is_over(campaign, now):
+        raise _not_now(campaign, action, now)
+
+
+def _must_not_be_over(campaign: CampaignRecord, action: str, now: datetime) -> None:
+    if campaign.status is CampaignStatus.ENDED or is_over(campaign, now):
+        raise _not_now(campaign, action, now)
+
+
+def _not_now(campaign: CampaignRecord, action: str, now: datetime) -> NotNow:
+    status = CampaignStatus.ENDED if is_over(campaign, now) else campaign.status
+    return NotNow(action, status.value, possible(campaign, now))

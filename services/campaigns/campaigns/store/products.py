@@ -1,0 +1,222 @@
+"""A brand's catalogue: by the ids that its stores give (C16)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from campaigns.domain.products.catalogue import Product, Seen, Variant, from_file, with_seen
+from campaigns.store.collections import PRODUCTS, STORES, UNPLACED_PRODUCTS
+from chassis import mongo
+from chassis.ids import derived_id
+from chassis.mongo import Document
+from chassis.tx import Tx
+from contracts.http.campaigns import ProductOut, ProductSource, VariantOut
+from contracts.money import Money
+
+STORE_KNOWN = "store-known"
+"""The look that brings together a store's products and the brand whose it is, whichever was heard first."""
+AT_ONCE = 200
+
+
+class KeepsProducts(Tx):
+    """Products as files and orders say them. The same file again changes nothing."""
+
+    async def keep_store(self, store: str, brand: str) -> None:
+        """Remember whose a store is."""
+        await self.db[STORES].replace_one({"_id": store}, {"brand": brand}, upsert=True, session=self.session)
+        self.look(STORE_KNOWN, store)
+
+    async def load_products(self, brand: str, products: Sequence[Product]) -> tuple[int, int, int]:
+        """Keep products of a file; how many are new, changed, and as they were."""
+        before = await self._products(brand, [product.id for product in products])
+        new = changed = same = 0
+        writes = []
+        for product in products:
+            row = before.get(product.id)
+            merged = from_file(product, None if row is None else _product(row))
+            document = _document(brand, merged, ProductSource.FILE)
+            if row is None:
+                new += 1
+            elif {**row, "at": None} == {**document, "at": None}:
+                same += 1
+                continue
+            else:
+                changed += 1
+            writes.append(mongo.ReplaceOne({"_id": document["_id"]}, document | {"at": self.now}, upsert=True))
+        if writes:
+            await self.db[PRODUCTS].bulk_write(writes, session=self.session)
+        return new, changed, same
+
+    async def see_products(self, seen: dict[str, list[Seen]]) -> None:
+        """Keep what orders name, by store; a store whose brand is not known yet keeps its own for then."""
+        stores = {
+            row["_id"]: row["brand"]
+            async for row in self.db[STORES].find({"_id": {"$in": sorted(seen)}}, session=self.session)
+        }
+        for store, products in sorted(seen.items()):
+            if store in stores:
+                await self.place_products(stores[store], products)
+            else:
+                await self._keep_unplaced(store, products)
+                self.look(STORE_KNOWN, store)
+
+    async def place_products(self, brand: str, products: Iterable[Seen]) -> None:
+        """Add what orders named to a brand's catalogue; writes only what is new, for every order names products."""
+        by_id: dict[str, Product] = {}
+        for seen in products:
+            by_id[seen.product] = with_seen(by_id.get(seen.product, Product(seen.product)), seen)
+        before = await self._products(brand, sorted(by_id))
+        writes = []
+        for id_, product in sorted(by_id.items()):
+            row = before.get(id_)
+            known = Product(id_) if row is None else _product(row)
+            merged = with_seen(known, Seen(id_, product.variants, product.collections))
+            source = ProductSource.ORDERS if row is None else ProductSource(row["source"])
+            if row is None or merged != known:
+                document = _document(brand, merged, source) | {"at": self.now}
+                writes.append(mongo.ReplaceOne({"_id": document["_id"]}, document, upsert=True))
+        if writes:
+            await self.db[PRODUCTS].bulk_write(writes, session=self.session)
+
+    async def adopt_products(self, store: str) -> bool:
+        """Place up to 200 products that waited for their store's brand; whether more may wait."""
+        row = await self.db[STORES].find_one({"_id": store}, session=self.session)
+        if row is None:
+            return False
+        found = self.db[UNPLACED_PRODUCTS].find({"store": store}, session=self.session).limit(AT_ONCE)
+        waiting = await found.to_list(AT_ONCE)
+        if not waiting:
+            return False
+        seen = [Seen(w["product"], _variants(w["variants"]), tuple(w["collections"])) for w in waiting]
+        await self.place_products(row["brand"], seen)
+        ids = [w["_id"] for w in waiting]
+        await self.db[UNPLACED_PRODUCTS].delete_many({"_id": {"$in": ids}}, session=self.session)
+        return True
+
+    async def unknown_products(self, brand: str, ids: Iterable[str]) -> list[str]:
+        """Which of these the catalogue does not have."""
+        wanted = list(dict.fromkeys(ids))
+        known = await self._products(brand, wanted)
+        return [id_ for id_ in wanted if id_ not in known]
+
+    async def _products(self, brand: str, ids: Sequence[str]) -> dict[str, Document]:
+        query = {"_id": {"$in": [product_key(brand, id_) for id_ in ids]}}
+        return {row["product"]: row async for row in self.db[PRODUCTS].find(query, session=self.session)}
+
+    async def _keep_unplaced(self, store: str, products: Sequence[Seen]) -> None:
+        for seen in products:
+            key = derived_id("unplaced", store, seen.product)
+            row = await self.db[UNPLACED_PRODUCTS].find_one({"_id": key}, session=self.session)
+            known = Product(seen.product)
+            if row is not None:
+                known = Product(
+                    seen.product, variants=_variants(row["variants"]), collections=tuple(row["collections"])
+                )
+            merged = with_seen(known, seen)
+            if row is None or merged != known:
+                document = {
+                    "store": store,
+                    "product": seen.product,
+                    "variants": [_plain(variant) for variant in merged.variants],
+                    "collections": list(merged.collections),
+                    "at": self.now,
+                }
+                await self.db[UNPLACED_PRODUCTS].replace_one({"_id": key}, document, upsert=True, session=self.session)
+
+
+class Catalogue:
+    """One brand's products, for reading."""
+
+    def __init__(self, db: mongo.Database, brand: str) -> None:
+        self._rows = db[PRODUCTS]
+        self._brand = brand
+
+    async def page(
+        self, after: str | None, limit: int, *, collection: str | None, kind: str | None, source: ProductSource | None
+    ) -> tuple[list[ProductOut], int]:
+        """Products by their ids' order, and how many there are in all."""
+        query: dict[str, Any] = {"brand": self._brand}
+        query |= {} if collection is None else {"collections": collection}
+        query |= {} if kind is None else {"kind": kind}
+        query |= {} if source is None else {"source": source.value}
+        total = await self._rows.count_documents(query)
+        if after is not None:
+            query["product"] = {"$gt": after}
+        rows = await self._rows.find(query).sort("product", 1).limit(limit).to_list(limit)
+        return [_out(row) for row in rows], total
+
+    async def find(self, product: str) -> ProductOut | None:
+        """One of the brand's products."""
+        row = await self._rows.find_one({"_id": product_key(self._brand, product)})
+        return None if row is None else _out(row)
+
+
+def product_key(brand: str, product: str) -> str:
+    """One product of one brand."""
+    return derived_id("product", brand, product)
+
+
+def _document(brand: str, product: Product, source: ProductSource) -> Document:
+    return {
+        "_id": product_key(brand, product.id),
+        "brand": brand,
+        "product": product.id,
+        "title": product.title,
+        "kind": product.kind,
+        "collections": list(product.collections),
+        "variants": [_plain(variant) for variant in product.variants],
+        "price": _amount(product.price),
+        "cost": _amount(product.cost),
+        "image": product.image,
+        "url": product.url,
+        "source": source.value,
+    }
+
+
+def _plain(variant: Variant) -> Document:
+    return asdict(variant) | {"price": _amount(variant.price), "cost": _amount(variant.cost)}
+
+
+def _amount(money: Money | None) -> Document | None:
+    return None if money is None else money.model_dump()
+
+
+def _money(row: Document | None) -> Money | None:
+    return None if row is None else Money.model_validate(row)
+
+
+def _variants(rows: Iterable[Document]) -> tuple[Variant, ...]:
+    return tuple(Variant(**row | {"price": _money(row["price"]), "cost": _money(row["cost"])}) for row in rows)
+
+
+def _product(row: Document) -> Product:
+    return Product(
+        id=row["product"],
+        title=row["title"],
+        kind=row["kind"],
+        collections=tuple(row["collections"]),
+        variants=_variants(row["variants"]),
+        price=_money(row["price"]),
+        cost=_money(row["cost"]),
+        image=row["image"],
+        url=row["url"],
+    )
+
+
+def _out(row: Document) -> ProductOut:
+    at: datetime = row["at"]
+    product = _product(row)
+    return ProductOut(
+        id=product.id,
+        title=product.title,
+        kind=product.kind,
+        collections=product.collections,
+        variants=tuple(VariantOut(**asdict(v) | {"price": v.price, "cost": v.cost}) for v in product.variants),
+        price=product.price,
+        cost=product.cost,
+        image=product.image,
+        url=product.url,
+        source=ProductSource(row["source"]),
+        updated_at=at,
+    )

@@ -1,0 +1,166 @@
+"""A brand's catalogue on a real database: from files, and from what orders name (C16)."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from campaigns import handlers as heard
+from campaigns.store.products import STORE_KNOWN
+from chassis.ids import new_id
+from chassis.looks import Looks
+from contracts.console import Account, AccountKind, StoreDetails, StoreKind
+from contracts.stores import ObservationKind, OrderLine, OrderObserved, OrderState, Snapshot, Way
+from tests.campaigns.builders import NOON, a_draft
+from tests.campaigns.kit import Campaigns, fields, found, problem
+
+FILE = "product_id,title,price,cost,collections\n17,Lamp,49.90,18.20,Lamps\n18,Bulb,9.90,,Lamps|Sale\n"
+
+
+def an_order(*products: str, store: str = "s-1", order: str = "1", gift_card: bool = False) -> OrderObserved:
+    lines = tuple(
+        OrderLine(
+            line=f"l-{n}",
+            product=product,
+            variant=f"{product}-red",
+            sku="R",
+            collections=("Seen",),
+            quantity=1,
+            unit_price=4_990,
+            gift_card=gift_card,
+        )
+        for n, product in enumerate(products)
+    )
+    return OrderObserved(
+        id=new_id(),
+        time=NOON,
+        store=store,
+        order=f"{store}:{order}",
+        kind=ObservationKind.SNAPSHOT,
+        way=Way.TOPIC,
+        received_at=NOON,
+        snapshot=Snapshot(state=OrderState.PAID, placed_at=NOON, currency="EUR", lines=lines),
+    )
+
+
+def a_store(store: str = "s-1", brand: str = "b-1") -> Account:
+    details = StoreDetails(brand=brand, kind=StoreKind.SHOPIFY, shop="lumen.myshopify.com")
+    return Account(id=store, kind=AccountKind.STORE, store=details, registered_at=NOON)
+
+
+async def products(service: Campaigns, query: str = "", brand: str = "b-1"):
+    return found(await service.brand("GET", f"/v1/products?{query}", brand=brand))
+
+
+@pytest.fixture
+def looking(service: Campaigns):
+    """Looks are taken after each commit, as in a running service."""
+    looks = Looks(heard.handlers, service.context.transactions)
+    service.context.transactions.afterwards = (looks,)
+    yield looks
+    service.context.transactions.afterwards = ()
+
+
+async def test_the_same_file_twice_is_once_and_a_change_is_told(service: Campaigns):
+    first = await service.load(FILE)
+    assert (first["new"], first["changed"], first["same"], first["rows"]) == (2, 0, 0, 2)
+    assert first["columns"]["price"] == "price"
+    before = await service.db["products"].find().sort("_id").to_list(None)
+    again = await service.load(FILE)
+    assert (again["new"], again["changed"], again["same"]) == (0, 0, 2)
+    assert await service.db["products"].find().sort("_id").to_list(None) == before
+    third = await service.load(FILE.replace("49.90", "44.90"))
+    assert (third["changed"], third["same"]) == (1, 1)
+    lamp = found(await service.brand("GET", "/v1/products/17"))
+    assert (lamp["price"], lamp["cost"]) == (
+        {"amount": 4_490, "currency": "EUR"},
+        {"amount": 1_820, "currency": "EUR"},
+    )
+
+
+async def test_good_products_load_and_bad_ones_are_told_by_line_and_field(service: Campaigns):
+    told = await service.load(FILE + "19,Shade,nonsense,,\n")
+    assert (told["new"], told["refused"]) == (2, 1)
+    assert told["faults"] == [{"line": 4, "field": "price", "reason": "is no amount"}]
+
+
+async def test_products_are_listed_in_pages_with_filters(service: Campaigns):
+    await service.load(FILE)
+    assert ((await products(service))["total"], (await products(service, "collection=Sale"))["total"]) == (2, 1)
+    first = await products(service, "limit=1")
+    rest = await products(service, f"limit=1&cursor={first['next_cursor']}")
+    assert [p["id"] for p in first["items"] + rest["items"]] == ["17", "18"]
+    assert (await products(service, brand="b-2"))["total"] == 0
+    assert problem(await service.brand("GET", "/v1/products/17", brand="b-2"), 404)
+
+
+async def test_an_order_shows_products_and_says_nothing_twice(service: Campaigns, looking):
+    await service.hear(a_store())
+    await service.load(FILE)
+    await service.hear_events(an_order("17", "99"))
+    lamp, seen = [found(await service.brand("GET", f"/v1/products/{id_}")) for id_ in ("17", "99")]
+    assert (seen["source"], seen["title"], seen["collections"]) == ("orders", "", ["Seen"])
+    assert (lamp["source"], lamp["title"], lamp["price"]["amount"]) == ("file", "Lamp", 4_990)
+    assert [variant["id"] for variant in lamp["variants"]] == ["17-red"]
+    before = await service.db["products"].find().sort("_id").to_list(None)
+    await service.hear_events(an_order("99", "17", order="2"), an_order("17", order="3"))
+    assert await service.db["products"].find().sort("_id").to_list(None) == before
+    told = await service.load(FILE)
+    assert told["same"] == 1, "a file does not undo what orders named"
+
+
+async def test_gift_cards_and_lines_without_a_product_are_none(service: Campaigns, looking):
+    await service.hear(a_store())
+    await service.hear_events(an_order("17", gift_card=True))
+    assert (await products(service))["total"] == 0
+
+
+@pytest.mark.parametrize("first", ["the order", "the store", "both at once"])
+async def test_an_order_and_its_store_meet_whichever_comes_first(service: Campaigns, looking, first):
+    order, store = service.hear_events(an_order("17", "18")), service.hear(a_store())
+    if first == "both at once":
+        await asyncio.gather(order, store)
+    else:
+        for one in (order, store) if first == "the order" else (store, order):
+            await one
+    assert [p["id"] for p in (await products(service))["items"]] == ["17", "18"]
+    assert await service.db["unplaced_products"].count_documents({}) == 0
+
+
+async def test_a_look_that_a_crash_left_behind_is_taken_by_the_sweep(service: Campaigns):
+    await service.hear_events(an_order("17"))
+    await service.hear(a_store())
+    assert (await products(service))["total"] == 0, "nobody looked yet"
+    assert await service.db["looks"].count_documents({"kind": STORE_KNOWN}) == 2
+    service.later(timedelta(seconds=6))
+    await Looks(heard.handlers, service.context.transactions).sweep()
+    assert [p["id"] for p in (await products(service))["items"]] == ["17"]
+
+
+async def test_a_program_covers_products_that_the_catalogue_has(service: Campaigns):
+    await service.load(FILE)
+    answer = await service.brand("POST", "/v1/campaigns", a_draft(terms={"products": ["17", "404"]}))
+    assert fields(answer) == ["terms.products"]
+    campaign = await service.published(terms={"products": ["17"]})
+    sent = await service.invited(campaign)
+    assert sent["terms"][0]["products"] == ["17"]
+
+
+@pytest.mark.parametrize(
+    ("body", "type_", "status"),
+    [
+        pytest.param(b"", "text/csv", 422, id="empty"),
+        pytest.param(b"title\nLamp\n", "text/csv", 422, id="no ids"),
+        pytest.param(b"PK\x03\x04", "text/csv", 422, id="a workbook"),
+        pytest.param(FILE.encode(), "application/json", 415, id="another type"),
+        pytest.param(b"x" * (20 * 1024 * 1024 + 1), "text/csv", 413, id="too large"),
+    ],
+)
+async def test_what_is_no_file_of_products_is_refused(service: Campaigns, body, type_, status):
+    from chassis.http import Kind
+    from chassis.testing import calling
+
+    async with calling(service.app, service.token(Kind.BRAND, "m-1", brand="b-1")) as client:
+        answer = await client.post("/v1/products/import", content=body, headers={"content-type": type_})
+    assert problem(answer, status)
+    assert await service.db["products"].count_documents({}) == 0
