@@ -18,7 +18,7 @@ from discovery import api
 from discovery.answers import PROBLEMS
 from discovery.handlers import handlers
 from discovery.store import COLLECTIONS, DiscoveryTx
-from discovery.store.collections import PROFILES
+from discovery.store.collections import COLLABORATIONS, PROFILES
 from local.stack import Addressed
 from tests.discovery.builders import CREATORS
 
@@ -39,7 +39,7 @@ async def discovery_context(mongo: Addressed) -> AsyncIterator[Context[Any]]:
 async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]]:
     """Discovery, empty again after the test."""
     yield discovery_context
-    for name in (PROFILES, OUTBOX):
+    for name in (PROFILES, COLLABORATIONS, OUTBOX):
         await discovery_context.db[name].delete_many({})
 
 

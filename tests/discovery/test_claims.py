@@ -10,7 +10,7 @@ from chassis.context import Context
 from contracts.campaigns import Collaboration, CollaborationStatus
 from contracts.discovery import ProfileEvent
 from discovery.domain.profiles import ImportedRow, profile_id
-from discovery.handlers import claim_profile
+from discovery.handlers import keep_collaboration
 from discovery.store import Creators, Search, Written
 from tests.discovery.builders import a_collaboration, a_row
 
@@ -19,7 +19,7 @@ KRISTA = profile_id("tiktok", "krista.makes")
 
 async def hear(context: Context[Any], *collaborations: Collaboration) -> None:
     for one in collaborations:
-        await context.transactions.run(partial(claim_profile, one))
+        await context.transactions.run(partial(keep_collaboration, one))
 
 
 async def keep(context: Context[Any], *rows: ImportedRow) -> Written:

@@ -8,7 +8,8 @@ handlers = Handlers()
 
 
 @handlers.on_state(Collaboration)
-async def claim_profile(collaboration: Collaboration, tx: DiscoveryTx) -> None:
-    """Who accepts an invitation to a profile says that it is theirs; nothing is proven by that (ARCHITECTURE 4)."""
+async def keep_collaboration(collaboration: Collaboration, tx: DiscoveryTx) -> None:
+    """Remember who works with whom. Who accepts an invitation says that the profile is theirs, which proves nothing."""
+    await tx.keep_collaboration(collaboration)
     if collaboration.profile is not None and collaboration.creator is not None:
         await tx.claim(collaboration.profile, collaboration.creator)

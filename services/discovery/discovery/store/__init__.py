@@ -1,7 +1,8 @@
 """Discovery's store: the only package here that speaks to MongoDB."""
 
+from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
 from discovery.store.tx import DiscoveryTx, Written
 from discovery.store.views import Creators, Search
 
-__all__ = ["COLLECTIONS", "Creators", "DiscoveryTx", "Search", "Written"]
+__all__ = ["COLLECTIONS", "BrandCollaborations", "Creators", "DiscoveryTx", "Search", "Written"]

@@ -1,6 +1,7 @@
 """Profiles as documents, and back."""
 
 from chassis.mongo import Document
+from contracts.campaigns import Collaboration
 from discovery.domain.profiles import FIGURES, Figures, ProfileRecord
 from discovery.domain.words import searchable
 
@@ -45,3 +46,14 @@ def profile(row: Document) -> ProfileRecord:
 def rank_of(profile: ProfileRecord) -> int:
     """Followers; unknown ones come after all others."""
     return profile.figures.followers if profile.figures.followers is not None else UNKNOWN_RANK
+
+
+def of_collaboration(collaboration: Collaboration) -> Document:
+    """What is kept of a collaboration: who works with whom."""
+    return {
+        "brand": collaboration.brand,
+        "campaign": collaboration.campaign,
+        "profile": collaboration.profile,
+        "creator": collaboration.creator,
+        "status": collaboration.status.value,
+    }

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from chassis.mongo import InsertOne, ReplaceOne
 from chassis.tx import Tx
+from contracts.campaigns import Collaboration
 from contracts.discovery import ProfileClaimed, ProfileImported
 from discovery.domain.profiles import ImportedRow, ProfileRecord, claimed, imported, unheard_of
 from discovery.store import documents
-from discovery.store.collections import PROFILES
+from discovery.store.collections import COLLABORATIONS, PROFILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,13 @@ class DiscoveryTx(Tx):
         claimed_too = replace(after, revision=after.revision + 1)
         self.announce(ProfileClaimed, claimed_too.state(), claimed_too.revision)
         return claimed_too
+
+    async def keep_collaboration(self, collaboration: Collaboration) -> None:
+        """Keep the newest state of a collaboration; the loop lets no older one through."""
+        values = documents.of_collaboration(collaboration)
+        await self.db[COLLABORATIONS].update_one(
+            {"_id": collaboration.id}, {"$set": values}, upsert=True, session=self.session
+        )
 
     async def claim(self, profile: str, creator: str) -> None:
         """An account says that the profile is theirs; once, and kept for later while there is no such profile."""
