@@ -13,12 +13,11 @@ from chassis.health import Health
 from chassis.http import build_api, close_api
 from chassis.service import CHASSIS_COLLECTIONS
 from chassis.testing import a_context, no_service_tokens, static_keys
-from chassis.tx import OUTBOX
+from chassis.tx import OUTBOX, TIMERS
 from discovery import api
 from discovery.answers import PROBLEMS
 from discovery.handlers import handlers
 from discovery.store import COLLECTIONS, DiscoveryTx
-from discovery.store.collections import COLLABORATIONS, PROFILES
 from local.stack import Addressed
 from tests.discovery.builders import CREATORS
 
@@ -39,7 +38,7 @@ async def discovery_context(mongo: Addressed) -> AsyncIterator[Context[Any]]:
 async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]]:
     """Discovery, empty again after the test."""
     yield discovery_context
-    for name in (PROFILES, COLLABORATIONS, OUTBOX):
+    for name in (*(spec.name for spec in COLLECTIONS), OUTBOX, TIMERS):
         await discovery_context.db[name].delete_many({})
 
 
@@ -47,7 +46,7 @@ async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]
 async def app(context: Context[Any]) -> AsyncIterator[FastAPI]:
     built = build_api(
         context,
-        [api.router],
+        api.routers,
         title="discovery",
         health=Health(),
         keys=static_keys(),

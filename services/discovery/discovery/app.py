@@ -16,6 +16,6 @@ def create_app(settings: DiscoverySettings) -> Service[DiscoveryTx]:
         tx=DiscoveryTx,
         collections=COLLECTIONS,
         handlers=handlers,
-        routers=(api.router,),
+        routers=api.routers,
         problems=PROBLEMS,
     )
