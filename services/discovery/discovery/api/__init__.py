@@ -1,7 +1,16 @@
 """Discovery's API: creators to find, their figures, and files to import."""
 
-from discovery.api import creators, imports, snapshots
+from discovery.api import creators, fit, imports, personas, policies, registrations, shortlists, snapshots
 
-routers = (creators.router, imports.router, snapshots.router)
+routers = (
+    creators.router,
+    imports.router,
+    snapshots.router,
+    registrations.router,
+    policies.router,
+    fit.router,
+    personas.router,
+    shortlists.router,
+)
 
 __all__ = ["routers"]

@@ -4,10 +4,11 @@ from typing import Any
 
 from chassis.mongo import Document
 from contracts.campaigns import Collaboration
-from contracts.discovery import Stats
+from contracts.discovery import InfluencerType, MarketStanding, Stats
 from discovery.domain.profiles import ProfileRecord
 from discovery.domain.standing_figures import Said
 from discovery.domain.words import searchable
+from discovery.store.registrations import details_document, details_of
 
 UNKNOWN_RANK = -1
 
@@ -20,6 +21,10 @@ def of_profile(profile: ProfileRecord) -> Document:
         "claimed_by": list(profile.claimed_by),
         "claimed": bool(profile.claimed_by),
         "proven": profile.proven,
+        "proven_by": profile.proven_by,
+        "details": details_document(profile.details) if profile.details is not None else None,
+        "type_by_hand": profile.type_by_hand.value if profile.type_by_hand is not None else None,
+        "standings": [standing.model_dump(mode="json") for standing in profile.standings],
     }
     if profile.is_known:
         document |= {
@@ -43,6 +48,10 @@ def profile(row: Document) -> ProfileRecord:
         stats=Stats.model_validate(row.get("stats", {})),
         claimed_by=tuple(row["claimed_by"]),
         proven=row["proven"],
+        proven_by=row.get("proven_by"),
+        details=details_of(row["details"]) if row.get("details") is not None else None,
+        type_by_hand=InfluencerType(row["type_by_hand"]) if row.get("type_by_hand") is not None else None,
+        standings=tuple(MarketStanding.model_validate(each) for each in row.get("standings", ())),
     )
 
 
