@@ -22,6 +22,7 @@ from contracts.http.discovery.brands import (
 )
 from contracts.http.discovery.creators import CreatorOut, CreatorSort
 from contracts.http.discovery.imports import ImportReport, RefusedRow
+from contracts.http.discovery.pages import CreatorPage, HistoryPoint, PastCampaign, ResponsivenessOut, VideoOut
 from contracts.http.discovery.registrations import (
     EligibilityOut,
     EligibilityPolicies,
@@ -39,6 +40,7 @@ from contracts.http.discovery.snapshots import SnapshotIn, SnapshotsIn, Snapshot
 __all__ = [
     "AlertOut",
     "CreatorOut",
+    "CreatorPage",
     "CreatorSort",
     "EligibilityOut",
     "EligibilityPolicies",
@@ -49,7 +51,9 @@ __all__ = [
     "FactorOut",
     "FitIn",
     "FitOut",
+    "HistoryPoint",
     "ImportReport",
+    "PastCampaign",
     "PersonaIn",
     "PersonaOut",
     "Personas",
@@ -59,6 +63,7 @@ __all__ = [
     "RegistrationOut",
     "RegistrationsOut",
     "RelevanceIn",
+    "ResponsivenessOut",
     "RuleOut",
     "RuleVerdict",
     "ShippingAddress",
@@ -73,4 +78,5 @@ __all__ = [
     "TypeMatrix",
     "TypeOut",
     "VideoIn",
+    "VideoOut",
 ]

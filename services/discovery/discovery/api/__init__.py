@@ -1,9 +1,10 @@
 """Discovery's API: creators to find, their figures, and files to import."""
 
-from discovery.api import creators, fit, imports, personas, policies, registrations, shortlists, snapshots
+from discovery.api import creators, fit, imports, pages, personas, policies, registrations, shortlists, snapshots
 
 routers = (
     creators.router,
+    pages.router,
     imports.router,
     snapshots.router,
     registrations.router,

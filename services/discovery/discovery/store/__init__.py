@@ -3,6 +3,7 @@
 from discovery.store.brand_things import PERSONAS, Full, Named, Relevances, Shortlists
 from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
+from discovery.store.pages import PageView
 from discovery.store.policies import Policies
 from discovery.store.tx import BIRTHDAY, JUDGE, DiscoveryTx, Written
 from discovery.store.views import Creators, Search
@@ -17,6 +18,7 @@ __all__ = [
     "DiscoveryTx",
     "Full",
     "Named",
+    "PageView",
     "Policies",
     "Relevances",
     "Search",

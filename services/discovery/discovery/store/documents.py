@@ -1,9 +1,10 @@
 """Profiles as documents, and back."""
 
+from datetime import datetime
 from typing import Any
 
 from chassis.mongo import Document
-from contracts.campaigns import Collaboration
+from contracts.campaigns import Collaboration, CollaborationStatus
 from contracts.discovery import InfluencerType, MarketStanding, Stats
 from discovery.domain.profiles import ProfileRecord
 from discovery.domain.standing_figures import Said
@@ -65,12 +66,20 @@ def _value(value: Any) -> Any:
     return tuple((of, share) for of, share in value) if isinstance(value, list) else value
 
 
-def of_collaboration(collaboration: Collaboration) -> Document:
-    """What is kept of a collaboration: who works with whom."""
+def of_collaboration(collaboration: Collaboration, told_at: datetime) -> Document:
+    """What is kept of a collaboration: who works with whom, and how soon was answered.
+
+    A refusal has no time of its own: it is that of the event which told of it, at `told_at`.
+    """
+    declined_at = told_at if collaboration.status is CollaborationStatus.DECLINED else None
     return {
         "brand": collaboration.brand,
         "campaign": collaboration.campaign,
         "profile": collaboration.profile,
         "creator": collaboration.creator,
         "status": collaboration.status.value,
+        "sent_at": collaboration.invitation.sent_at,
+        "answered_at": collaboration.agreed_at or declined_at,
+        "agreed_at": collaboration.agreed_at,
+        "completed_at": collaboration.completed_at,
     }

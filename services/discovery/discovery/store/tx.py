@@ -148,7 +148,7 @@ class DiscoveryTx(Tx):
 
     async def keep_collaboration(self, collaboration: Collaboration) -> None:
         """Keep the newest state of a collaboration; the loop lets no older one through."""
-        values = documents.of_collaboration(collaboration)
+        values = documents.of_collaboration(collaboration, self.event.time if self.event is not None else self.now)
         await self.db[COLLABORATIONS].update_one(
             {"_id": collaboration.id}, {"$set": values}, upsert=True, session=self.session
         )
