@@ -82,7 +82,7 @@ async def test_three_workers_fire_each_timer_once(ringing: Toys) -> None:
 async def test_a_timer_of_a_worker_that_died_is_fired_after_its_lease(ringing: Toys) -> None:
     dead, other = ringing.parts(), ringing.parts()
     await set_timer(dead, "egg", LONG_AGO)
-    assert await dead.timers._claim() is not None
+    assert len(await dead.timers._claim(1)) == 1
 
     assert await other.timers.tick() == 0
     over = await db_time(ringing) - timedelta(milliseconds=1)
@@ -94,8 +94,7 @@ async def test_a_timer_of_a_worker_that_died_is_fired_after_its_lease(ringing: T
 async def test_a_worker_that_wakes_up_past_its_lease_fires_nothing_twice(ringing: Toys) -> None:
     zombie, other = ringing.parts(), ringing.parts()
     await set_timer(zombie, "egg", LONG_AGO)
-    claim = await zombie.timers._claim()
-    assert claim is not None
+    (claim,) = await zombie.timers._claim(1)
     await ringing.db[TIMERS].update_one({}, {"$set": {"lease_until": LONG_AGO}})
     await other.timers.tick()
 
@@ -119,6 +118,38 @@ async def test_a_handler_that_fails_leaves_the_timer_and_no_effect(store_toys: T
 
     assert await store_toys.counted("egg") == 0
     assert len(await store_toys.rows(TIMERS)) == 1
+
+
+async def test_one_that_fails_holds_up_no_other_and_is_told(store_toys: Toys) -> None:
+    partly = Handlers()
+
+    @partly.on_timer("ring")
+    async def ring(timer: Timer, tx: ToyTx) -> None:
+        await tx.count(timer.aggregate)
+        if timer.aggregate == "egg-0":
+            raise RuntimeError("a defect")
+
+    parts = store_toys.parts(partly)
+    for number in range(10):
+        await set_timer(parts, f"egg-{number}", LONG_AGO)
+    with pytest.raises(RuntimeError, match="a defect"):
+        await parts.timers.tick()
+
+    assert [await store_toys.counted(f"egg-{number}") for number in range(10)] == [0] + [1] * 9
+    assert len(await store_toys.rows(TIMERS)) == 1
+
+
+async def test_a_tick_takes_a_hundred_and_leaves_the_rest_to_others(ringing: Toys) -> None:
+    parts = ringing.parts()
+
+    async def many(tx: ToyTx) -> None:
+        for number in range(130):
+            tx.set_timer("ring", f"egg-{number}", LONG_AGO)
+
+    await parts.context.transactions.run(many)
+    fired = await parts.timers.tick()
+    assert 100 <= fired < 130
+    assert await parts.timers.tick() == 130 - fired
 
 
 async def test_one_aggregate_and_version_sets_a_timer_once_and_the_first_due_time_counts(ringing: Toys) -> None:

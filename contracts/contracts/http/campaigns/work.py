@@ -1,6 +1,6 @@
 """What is asked for and what is done with it: deliverables, offers, reviews, samples, proposals."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -25,14 +25,30 @@ Told = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whi
 Points = Annotated[tuple[Point, ...], Field(min_length=1, max_length=10, examples=[["Say that the lamp is dimmable."]])]
 
 
+def an_example(body: dict[str, Any]) -> ConfigDict:
+    """What OpenAPI shows of a body; added to what the model has by its parent."""
+    return ConfigDict(json_schema_extra={"examples": [body]})
+
+
 class Asking(Model):
     """A body whose unknown fields are refused: what is misspelled must not be taken for unsaid."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class NewDeliverable(Model):
+class NewDeliverable(Asking):
     """A deliverable that is asked for (C3): `number` of them alike, each with `fee` as its share of the terms' fee."""
+
+    model_config = an_example(
+        {
+            "type": "short-video",
+            "platform": "tiktok",
+            "manner": "Vertical, 30 seconds, the lamp in the first three.",
+            "concept_due": "2027-01-08T17:00:00Z",
+            "submission_due": "2027-01-15T17:00:00Z",
+            "publication_due": "2027-01-22T17:00:00Z",
+        }
+    )
 
     type: DeliverableType
     platform: Platform
@@ -69,6 +85,8 @@ Deliverables = Annotated[tuple[NewDeliverable, ...], Field(max_length=MOST_DELIV
 class AcceptOffer(Asking):
     """`POST .../accept`: `offer` is the number of the offer that is accepted; absent means the invitation's own, 1."""
 
+    model_config = an_example({"offer": 2})
+
     offer: Annotated[int | None, Field(ge=1, examples=[2])] = None
 
 
@@ -78,8 +96,10 @@ class MakeOffer(Asking):
     `deadline` is when the last deliverable is to be live; the due dates of all steps move by as much.
     """
 
+    model_config = an_example({"on": 1, "fee": {"amount": 20000, "currency": "EUR"}, "note": "Two take a week longer."})
+
     on: Annotated[int | None, Field(ge=1, examples=[1])] = None
-    fee: Annotated[Money | None, Field(examples=[{"amount": 20000, "currency": "EUR"}])] = None
+    fee: Money | None = None
     commission: BasisPoints | None = None
     per_unit: Money | None = None
     deadline: Utc | None = None
@@ -98,19 +118,25 @@ class MakeOffer(Asking):
 class ProposeConcept(Asking):
     """`POST .../propose-concept`: the idea as a text, an address where it is, or both."""
 
-    text: Annotated[Note, Field(examples=["Morning routine: the lamp wakes me instead of the phone."])] = ""
+    model_config = an_example({"text": "Morning routine: the lamp wakes me instead of the phone."})
+
+    text: Note = ""
     url: Url | None = None
 
 
 class SubmitWork(Asking):
     """`POST .../submit`: where the brand can see the work before it is live."""
 
-    url: Annotated[Url, Field(examples=["https://drive.example/preview/8842"])]
+    model_config = an_example({"url": "https://files.example/lamp-1.mp4", "text": "The code is on screen from 0:12."})
+
+    url: Url
     text: Note = ""
 
 
 class AskForChanges(Asking):
     """`POST .../ask-changes`, `.../ask-revision`: what to change, point by point, and until when if not as planned."""
+
+    model_config = an_example({"points": ["Say that the lamp is dimmable.", "The code is missing on screen."]})
 
     points: Points
     due: Utc | None = None
@@ -119,11 +145,15 @@ class AskForChanges(Asking):
 class PublishWork(Asking):
     """`POST .../publish`: where it is live, on the platform that was agreed."""
 
-    url: Annotated[Url, Field(examples=["https://www.tiktok.com/@krista.makes/video/7301"])]
+    model_config = an_example({"url": "https://www.youtube.com/shorts/Yb3kQe0oil4"})
+
+    url: Url
 
 
 class RefusePublication(Asking):
     """`POST .../refuse-publication`: why what is live is not what was approved."""
+
+    model_config = an_example({"points": ["The disclosure is missing."]})
 
     points: Points
 
@@ -131,11 +161,17 @@ class RefusePublication(Asking):
 class Cancel(Asking):
     """`POST .../cancel`: why, if one likes to say."""
 
+    model_config = an_example({"note": "The product is out of stock."})
+
     note: Note = ""
 
 
 class Propose(Asking):
     """`POST .../proposals`: another due date for a deliverable's next step, or to cancel a deliverable or the whole."""
+
+    model_config = an_example(
+        {"kind": "extension", "deliverable": "01937100-2cce-722e", "until": "2027-01-20T17:00:00Z"}
+    )
 
     kind: ProposalKind
     deliverable: Id | None = None
@@ -146,6 +182,8 @@ class Propose(Asking):
 class RequestSample(Asking):
     """`POST .../sample/request`: why the creator wants one, and what with it."""
 
+    model_config = an_example({"reason": "I show only what I use.", "plan": "A week of evenings, then the video."})
+
     reason: Told
     plan: Told
 
@@ -153,11 +191,15 @@ class RequestSample(Asking):
 class AnswerSample(Asking):
     """`POST .../sample/approve`, `.../sample/refuse`: a word with it."""
 
+    model_config = an_example({"note": "It leaves tomorrow."})
+
     note: Note = ""
 
 
 class ShipSample(Asking):
     """`POST .../sample/ship`: who carries it, and its tracking number."""
+
+    model_config = an_example({"carrier": "DHL", "tracking": "00340434161094042557"})
 
     carrier: Annotated[Line, StringConstraints(min_length=1, strip_whitespace=True)]
     tracking: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
@@ -165,6 +207,8 @@ class ShipSample(Asking):
 
 class StepOut(Asking):
     """`POST .../sample/step-out`: the honest reason."""
+
+    model_config = an_example({"feedback": "A fine lamp, but too bright to read by in bed."})
 
     feedback: Told
 
@@ -174,6 +218,8 @@ class AnnounceTerms(Asking):
 
     The fee and the deliverables are what was agreed for the work; no later version changes them.
     """
+
+    model_config = an_example({"commission": 1200, "hold_days": 14})
 
     commission: BasisPoints | None = None
     per_unit: Money | None = None

@@ -8,7 +8,6 @@ from contracts.campaigns import (
     Budget,
     CancelledBy,
     Collaboration,
-    CollaborationStatus,
     Deliverable,
 )
 
@@ -96,7 +95,7 @@ def commitment(
     if collaboration.agreed_at is None:
         return None
     terms = collaboration.terms[-1]
-    is_cancelled = collaboration.status is CollaborationStatus.CANCELLED
+    is_cancelled = collaboration.cancelled is not None
     deliverables = collaboration.deliverables
     without_deliverables = 0 if is_cancelled else terms.fee.amount
     fees = sum(owed(each) for each in deliverables) if deliverables else without_deliverables

@@ -13,7 +13,6 @@ from contracts.campaigns import (
     CollaborationEvent,
     CollaborationPaused,
     CollaborationResumed,
-    CollaborationStatus,
     Period,
     Program,
 )
@@ -103,7 +102,7 @@ def follow(
         assert course.ends_at is not None
         found = _with(collaboration, active=_closed(state.active, course.ends_at), campaign_end=course.ends_at)
         kind: type[CollaborationEvent] = CampaignEndMoved
-    elif not state.active or state.status is CollaborationStatus.CANCELLED or course.paused_at is None:
+    elif not state.active or state.cancelled is not None or course.paused_at is None:
         return None
     elif course.resumed_at is None:
         found, kind = _with(collaboration, active=_closed(state.active, course.paused_at)), CollaborationPaused
