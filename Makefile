@@ -11,7 +11,7 @@ DISTRIBUTIONS := contracts chassis services/discovery services/campaigns service
 PACKAGES := contracts chassis discovery campaigns attribution notifications console local story
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-verify fuzz screens lock release clean
+.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-verify bench-search fuzz screens lock release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ bench-attribution: $(READY) ## clicks and orders waiting on Kafka, until all is 
 
 bench-verify: $(READY) ## 100,000 generated orders with clicks, refunds and cancellations in any order, then verified: ORDERS=n SEED=n
 	@$(BIN)/python -m tests.bench.verify
+
+bench-search: $(READY) ## 400 searches of up to five filters with exact counts and facets, and the same on MongoDB: DOCS=n
+	@$(BIN)/python -m tests.bench.search
 
 fuzz: $(READY) ## every API by its OpenAPI, and damaged webhooks: no 5xx, nothing lost or wrongly paid: SEED=n CASES=n EXAMPLES=n
 	@$(BIN)/python -m tests.fuzz

@@ -87,6 +87,7 @@ def settings_for(
         "LINK_PUBLIC_URL": url(ports.redirect),
         "REDIRECT_PORT": str(ports.redirect),
         "REDIRECT_DIR": str(directory / "redirect"),
+        "SEARCH_DIR": str(directory / "search"),
         "OPERATOR_EMAIL": "operator@marketplace.example",
         "CODES_PER_CLIENT": "1000",
         **(extra or {}),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +15,14 @@ from chassis.http import build_api, close_api
 from chassis.service import CHASSIS_COLLECTIONS
 from chassis.testing import a_context, no_service_tokens, static_keys
 from chassis.tx import OUTBOX
-from discovery import api
+from discovery import api, search_api
 from discovery.answers import PROBLEMS
 from discovery.handlers import handlers
 from discovery.store import COLLECTIONS, DiscoveryTx
 from discovery.store.collections import COLLABORATIONS, PROFILES
 from local.stack import Addressed
 from tests.discovery.builders import CREATORS
+from tests.discovery.search.kit import SearchOfOutbox
 
 
 @pytest.fixture(scope="session")
@@ -44,17 +46,19 @@ async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]
 
 
 @pytest.fixture
-async def app(context: Context[Any]) -> AsyncIterator[FastAPI]:
+async def app(context: Context[Any], tmp_path: Path) -> AsyncIterator[FastAPI]:
     built = build_api(
         context,
-        [api.router],
+        [api.router, search_api.router],
         title="discovery",
         health=Health(),
         keys=static_keys(),
         service_tokens=no_service_tokens(),
         problems=PROBLEMS,
     )
+    built.state.search = SearchOfOutbox(context, tmp_path)
     yield built
+    await built.state.search.close()
     await close_api(built)
 
 

@@ -1,18 +1,11 @@
 """What discovery's API answers. Figures are whole numbers; an unknown one is null and never counts as zero."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from contracts.discovery import Profile
 from contracts.envelope import Model
-
-
-class CreatorSort(StrEnum):
-    """How found creators are ordered; those whose figure is unknown come last."""
-
-    FOLLOWERS = "followers"
 
 
 class CreatorOut(Profile):

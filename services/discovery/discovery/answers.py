@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from chassis.http import Problem, unprocessable
+from chassis.http import Problem, unavailable, unprocessable
 from chassis.http.answers import Told
 from contracts.http.discovery import CreatorOut
 from discovery.domain.columns import UnreadableFile
 from discovery.domain.profiles import ProfileRecord
+from discovery.search.search import NoIndexYet
 
 
 def creator_out(profile: ProfileRecord) -> CreatorOut:
@@ -20,4 +21,11 @@ def unreadable(error: UnreadableFile) -> Problem:
     return unprocessable([(error.about, f"{str(error)[:1].upper()}{str(error)[1:]}.")])
 
 
-PROBLEMS: Mapping[type[Exception], Told] = {UnreadableFile: unreadable}
+def no_index_yet(_error: NoIndexYet) -> Problem:
+    """503: everything else works meanwhile."""
+    return unavailable(
+        "search-not-ready", "The search is not ready", "Its index is being made. Try again in a moment.", retry_after=2
+    )
+
+
+PROBLEMS: Mapping[type[Exception], Told] = {UnreadableFile: unreadable, NoIndexYet: no_index_yet}

@@ -1,21 +1,38 @@
 """Discovery as a service."""
 
+from typing import Any
+
+from fastapi import FastAPI
+
+from chassis.context import Context
 from chassis.service import Service
-from discovery import api
+from discovery import api, search_api
 from discovery.answers import PROBLEMS
 from discovery.handlers import handlers
+from discovery.search.search import Search
 from discovery.settings import DiscoverySettings
-from discovery.store import COLLECTIONS, DiscoveryTx
+from discovery.store import COLLECTIONS, DiscoveryTx, wanted_generation
 
 
 def create_app(settings: DiscoverySettings) -> Service[DiscoveryTx]:
     """The service as its settings say; nothing is connected to yet."""
+    search = Search(settings.search_dir, settings)
+
+    async def keep_search(context: Context[Any]) -> None:
+        await search.run(lambda: wanted_generation(context.db))
+
+    def with_search(app: FastAPI, _context: Context[Any]) -> None:
+        app.state.search = search
+
     return Service(
         name="discovery",
         settings=settings,
         tx=DiscoveryTx,
         collections=COLLECTIONS,
         handlers=handlers,
-        routers=(api.router,),
+        routers=(api.router, search_api.router),
+        starts=(keep_search,),
+        ready={"search": search.is_ready},
+        dress=with_search,
         problems=PROBLEMS,
     )

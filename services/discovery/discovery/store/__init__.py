@@ -2,7 +2,16 @@
 
 from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
+from discovery.store.generations import want_new_index, wanted_generation
 from discovery.store.tx import DiscoveryTx, Written
-from discovery.store.views import Creators, Search
+from discovery.store.views import Creators
 
-__all__ = ["COLLECTIONS", "BrandCollaborations", "Creators", "DiscoveryTx", "Search", "Written"]
+__all__ = [
+    "COLLECTIONS",
+    "BrandCollaborations",
+    "Creators",
+    "DiscoveryTx",
+    "Written",
+    "want_new_index",
+    "wanted_generation",
+]

@@ -1,21 +1,15 @@
 """Discovery's collections, every index beside what it is for."""
 
-from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, IndexModel
+from chassis.mongo import ASCENDING, CollectionSpec, IndexModel
 
 PROFILES = "profiles"
 COLLABORATIONS = "collaborations"
-
-ORDER = [("rank", DESCENDING), ("_id", ASCENDING)]
-"""How creators are listed: by followers, unknown ones last. `rank` is -1 for those, and absent before any import."""
+SEARCH = "search"
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
         PROFILES,
         indexes=(
-            IndexModel(ORDER),  # all, and a range of followers
-            IndexModel([("network", ASCENDING), *ORDER]),
-            IndexModel([("claimed", ASCENDING), *ORDER]),
-            IndexModel([("words", ASCENDING), *ORDER]),  # by the beginnings of words
             IndexModel([("claimed_by", ASCENDING)]),  # the profiles of an account
         ),
     ),
@@ -26,4 +20,5 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("brand", ASCENDING), ("campaign", ASCENDING)]),  # whom it invited to a campaign
         ),
     ),
+    CollectionSpec(SEARCH),
 )

@@ -3,13 +3,12 @@
 from chassis.mongo import Document
 from contracts.campaigns import Collaboration
 from discovery.domain.profiles import FIGURES, Figures, ProfileRecord
-from discovery.domain.words import searchable
 
 UNKNOWN_RANK = -1
 
 
 def of_profile(profile: ProfileRecord) -> Document:
-    """For MongoDB; what search needs is there only once an import told of the profile."""
+    """For MongoDB; `rank` is there only once an import told of the profile."""
     document: Document = {
         "_id": profile.id,
         "revision": profile.revision,
@@ -23,7 +22,6 @@ def of_profile(profile: ProfileRecord) -> Document:
             "handle": profile.handle,
             "display_name": profile.display_name,
             **{name: getattr(profile.figures, name) for name in FIGURES},
-            "words": list(searchable(profile.handle, profile.display_name)),
             "rank": rank_of(profile),
         }
     return document
