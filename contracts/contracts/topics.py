@@ -110,7 +110,7 @@ CLICKS = Topic(
 CONVERSIONS = Topic(
     "attribution.conversions.v1",
     "attribution",
-    ("notifications", "internal teams"),
+    ("discovery", "notifications", "internal teams"),
     "order",
     12,
     Cleanup.DELETE,

@@ -14,12 +14,11 @@ from chassis.health import Health
 from chassis.http import build_api, close_api
 from chassis.service import CHASSIS_COLLECTIONS
 from chassis.testing import a_context, no_service_tokens, static_keys
-from chassis.tx import OUTBOX
-from discovery import api, search_api
+from chassis.tx import OUTBOX, TIMERS
+from discovery import api
 from discovery.answers import PROBLEMS
 from discovery.handlers import handlers
 from discovery.store import COLLECTIONS, DiscoveryTx
-from discovery.store.collections import COLLABORATIONS, PROFILES
 from local.stack import Addressed
 from tests.discovery.builders import CREATORS
 from tests.discovery.search.kit import SearchOfOutbox
@@ -41,7 +40,7 @@ async def discovery_context(mongo: Addressed) -> AsyncIterator[Context[Any]]:
 async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]]:
     """Discovery, empty again after the test."""
     yield discovery_context
-    for name in (PROFILES, COLLABORATIONS, OUTBOX):
+    for name in (*(spec.name for spec in COLLECTIONS), OUTBOX, TIMERS):
         await discovery_context.db[name].delete_many({})
 
 
@@ -49,7 +48,7 @@ async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]
 async def app(context: Context[Any], tmp_path: Path) -> AsyncIterator[FastAPI]:
     built = build_api(
         context,
-        [api.router, search_api.router],
+        api.routers,
         title="discovery",
         health=Health(),
         keys=static_keys(),

@@ -112,7 +112,7 @@ async def test_claims_and_imports_at_once_miss_neither(context):
         *(keep(context, a_row(name, followers=1)) for name in names),
     )
     rows = await context.db["profiles"].find().to_list(None)
-    assert sorted(row["handle"] for row in rows) == sorted(names)
+    assert sorted(row["known"]["handle"][2] for row in rows) == sorted(names)
     assert all(sorted(row["claimed_by"]) == ["a-1", "a-2"] for row in rows)
     for row in rows:
         events = await context.db["outbox"].find({"key": row["_id"]}).sort("revision", -1).to_list(None)

@@ -7,14 +7,16 @@ import pytest
 
 PROGRAM = """
 import asyncio, resource, sys
-from chassis.tx import OutcomeUnknown
+from chassis.clock import Clock
 from discovery.imports import Options, Progress, run_import
 from discovery.store import Written
 
 class Kept:
+    clock = Clock()
+
     async def run(self, work, *, seconds):
         class Tx:
-            async def keep_rows(self, rows):
+            async def keep_rows(self, rows, source, at):
                 return Written(new=len(rows))
         return await work(Tx())
 

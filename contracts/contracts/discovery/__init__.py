@@ -4,6 +4,7 @@ from contracts.discovery.events import (
     ProfileClaimed,
     ProfileEvent,
     ProfileImported,
+    StatsChanged,
 )
 from contracts.discovery.figures import AgeShare, Audience, Count, CountryShare, GenderShare, Growth, Hundredths, Stats
 from contracts.discovery.profile import (
@@ -55,4 +56,5 @@ __all__ = [
     "Record",
     "Standing",
     "Stats",
+    "StatsChanged",
 ]

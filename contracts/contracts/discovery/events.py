@@ -24,3 +24,9 @@ class ProfileClaimed(ProfileEvent):
     """A creator's account says that this profile is theirs."""
 
     TYPE: ClassVar = "discovery.profile-claimed.v1"
+
+
+class StatsChanged(ProfileEvent):
+    """A snapshot, a sale or the course of a collaboration changed the profile's figures."""
+
+    TYPE: ClassVar = "discovery.stats-changed.v1"

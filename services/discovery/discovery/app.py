@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from chassis.context import Context
 from chassis.service import Service
-from discovery import api, search_api
+from discovery import api
 from discovery.answers import PROBLEMS
 from discovery.handlers import handlers
 from discovery.search.search import Search
@@ -30,7 +30,7 @@ def create_app(settings: DiscoverySettings) -> Service[DiscoveryTx]:
         tx=DiscoveryTx,
         collections=COLLECTIONS,
         handlers=handlers,
-        routers=(api.router, search_api.router),
+        routers=api.routers,
         starts=(keep_search,),
         ready={"search": search.is_ready},
         dress=with_search,

@@ -12,11 +12,13 @@ from contracts.attribution import OrderDecided, Share
 def shares(decision: Decision) -> tuple[Share, ...]:
     """What each creator earns by each collaboration now, after refunds, in minor units; zeros while nothing is posted.
 
-    Net sales are base less what went back, rounded half-even once per share. No `payable_at` while nothing is posted or
-    the order is held (MONEY 5, 21); the latest one where parts of a share become payable at different times.
+    Gross sales are price x quantity, net sales base less what went back, rounded half-even once per share. No
+    `payable_at` while nothing is posted or the order is held (MONEY 5, 21); the latest one where parts of a share
+    become payable at different times.
     """
     commissions: dict[tuple[str, str, str], int] = {}
     sales: dict[tuple[str, str, str], Fraction | int] = {}
+    gross: dict[tuple[str, str, str], Fraction | int] = {}
     payable: dict[tuple[str, str, str], datetime] = {}
     is_payable = decision.posts and not decision.held and decision.paid_at is not None
     for line in decision.lines:
@@ -26,6 +28,7 @@ def shares(decision: Decision) -> tuple[Share, ...]:
             key = (part.creator, part.collaboration, part.campaign)
             commissions[key] = commissions.get(key, 0) + part.commission
             sales[key] = sales.get(key, 0) + (left if part.weight == 1 else left * part.weight)
+            gross[key] = gross.get(key, 0) + (line.value if part.weight == 1 else line.value * part.weight)
             if is_payable:
                 at = payable_of(decision, part)
                 payable[key] = max(payable.get(key, at), at)
@@ -36,6 +39,7 @@ def shares(decision: Decision) -> tuple[Share, ...]:
             campaign=campaign,
             commission=commission if decision.posts else 0,
             net_sales=half_even(sales[creator, collaboration, campaign]) if decision.posts else 0,
+            gross_sales=half_even(gross[creator, collaboration, campaign]) if decision.posts else 0,
             payable_at=payable.get((creator, collaboration, campaign)),
         )
         for (creator, collaboration, campaign), commission in commissions.items()

@@ -1,29 +1,18 @@
-"""A creator's profile: what an import says of it, and who claims it."""
+"""A creator's profile: what snapshots say of it, and who claims it."""
 
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
 
 from chassis.ids import derived_id
-from contracts.discovery import Profile
+from contracts.discovery import Profile, Stats
+from discovery.domain.snapshots import FIGURES, Figures, Snapshot
+from discovery.domain.standing_figures import Known, Said, Sales, audience_of, figures_of, merged, stats_of, value_of
 
-FIGURES: Final = ("followers", "average_views", "average_likes", "average_comments", "average_shares")
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a source counted; None where it does not say."""
-
-    followers: int | None = None
-    average_views: int | None = None
-    average_likes: int | None = None
-    average_comments: int | None = None
-    average_shares: int | None = None
-
-    def over(self, before: "Figures") -> "Figures":
-        """These, and where they say nothing, what was known before."""
-        known = {name: getattr(self, name) for name in FIGURES if getattr(self, name) is not None}
-        return replace(before, **known)
+NO_FIGURES: Final = Figures()
+NO_STATS: Final = Stats()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +23,7 @@ class ImportedRow:
     network: str
     handle: str
     display_name: str = ""
-    figures: Figures = Figures()
+    figures: Figures = NO_FIGURES
 
     @property
     def profile(self) -> str:
@@ -47,17 +36,61 @@ class ImportedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """A snapshot of the profile with this handle."""
+
+    network: str
+    handle: str
+    snapshot: Snapshot
+
+    @property
+    def profile(self) -> str:
+        """The id of the profile that it speaks of."""
+        return profile_id(self.network, self.handle)
+
+    @property
+    def id(self) -> str:
+        """The same for the same look, so that a repetition is known.
+
+        What no date stands beside is the same look whenever it comes: a file that is read again says nothing new.
+        """
+        snapshot = self.snapshot
+        at = snapshot.at.isoformat() if snapshot.is_dated else ""
+        told = repr(sorted(snapshot.says().items()))
+        videos = repr(sorted(repr(video) for video in snapshot.videos))
+        return derived_id("snapshot", self.profile, snapshot.source, at, told, videos)
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileRecord:
-    """A profile as stored. One without a handle was claimed before any import told of it, and nobody hears of it."""
+    """A profile as stored. One without a handle was claimed before any import told of it, and nobody hears of it.
+
+    `known` holds the newest of each figure, `stats` what followed from all that was known at the last change.
+    """
 
     id: str
     revision: int
     network: str = ""
-    handle: str = ""
-    display_name: str = ""
-    figures: Figures = Figures()
+    known: Known = field(default_factory=dict)
+    stats: Stats = NO_STATS
     claimed_by: tuple[str, ...] = ()
     proven: bool = False
+
+    @property
+    def handle(self) -> str:
+        """As it was written last."""
+        return value_of(self.known, "handle") or ""
+
+    @property
+    def display_name(self) -> str:
+        """As it was written last."""
+        return value_of(self.known, "display_name") or ""
+
+    @property
+    def followers(self) -> int | None:
+        """The newest count."""
+        found: int | None = value_of(self.known, "followers")
+        return found
 
     @property
     def is_known(self) -> bool:
@@ -66,15 +99,22 @@ class ProfileRecord:
 
     def state(self) -> Profile:
         """What others hear."""
+        averages = {name: value for name, value in figures_of(self.known).items() if name in OF_PROFILE}
         return Profile(
             id=self.id,
             network=self.network,
             handle=self.handle,
             display_name=self.display_name,
-            **{name: getattr(self.figures, name) for name in FIGURES},
+            **averages,
             claimed_by=self.claimed_by,
             proven=self.proven,
+            stats=self.stats,
+            audience=audience_of(self.known),
         )
+
+
+OF_PROFILE = frozenset(FIGURES) & frozenset(Profile.model_fields)
+"""The figures that stand in the profile itself; the others are in its stats."""
 
 
 def normal_handle(handle: str) -> str:
@@ -93,15 +133,29 @@ def unheard_of(profile: str) -> ProfileRecord:
     return ProfileRecord(id=profile, revision=0)
 
 
-def imported(before: ProfileRecord, row: ImportedRow) -> ProfileRecord:
-    """The profile after a row; the same, revision and all, if the row says nothing new. What it leaves out stays."""
-    after = replace(
-        before,
-        network=row.network,
-        handle=row.handle,
-        display_name=row.display_name or before.display_name,
-        figures=row.figures.over(before.figures),
-    )
+def observed(before: ProfileRecord, observation: Observation) -> ProfileRecord:
+    """The profile with what the snapshot says, as far as it is the newest that was said; nothing is reckoned yet."""
+    return replace(before, network=observation.network, known=merged(before.known, observation.snapshot))
+
+
+def reckoned(
+    profile: ProfileRecord,
+    followers: Sequence[Said],
+    views_at_seven_days: Sequence[int] | None = None,
+    sales: Sequence[Sales] | None = None,
+) -> ProfileRecord:
+    """The profile with the figures that follow from others; what is None has not changed since the last time."""
+    stats = stats_of(profile.known, followers, views_at_seven_days or (), sales or ())
+    kept: dict[str, Any] = {}
+    if views_at_seven_days is None:
+        kept["median_views_7d"] = profile.stats.median_views_7d
+    if sales is None:
+        kept |= {"gpm": profile.stats.gpm, "net_gpm": profile.stats.net_gpm}
+    return replace(profile, stats=stats.model_copy(update=kept))
+
+
+def settled(before: ProfileRecord, after: ProfileRecord) -> ProfileRecord:
+    """The next revision; `before` itself, revision and all, if nothing is different."""
     return before if after == before else replace(after, revision=before.revision + 1)
 
 
@@ -113,3 +167,16 @@ def claimed(before: ProfileRecord, creator: str) -> ProfileRecord:
     if creator in before.claimed_by:
         return before
     return replace(before, claimed_by=(*before.claimed_by, creator), revision=before.revision + 1)
+
+
+def observation_of(row: ImportedRow, source: str, at: datetime) -> Observation:
+    """What a row of a file says. A file without dates counts as of when it is read."""
+    snapshot = Snapshot(
+        at=at,
+        source=source,
+        handle=row.handle,
+        display_name=row.display_name,
+        figures=row.figures,
+        is_dated=False,
+    )
+    return Observation(row.network, row.handle, snapshot)

@@ -8,7 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from discovery.domain.columns import Columns, Field, UnreadableFile
 from discovery.domain.counts import UNKNOWN, NotACount, read_count, shown
-from discovery.domain.profiles import Figures, ImportedRow, normal_handle
+from discovery.domain.profiles import ImportedRow, normal_handle
+from discovery.domain.snapshots import Figures
 from discovery.domain.words import words_of
 
 ROW: Final = "row"

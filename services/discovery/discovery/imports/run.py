@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from chassis.tx import OutcomeUnknown, Transactions
@@ -21,11 +22,15 @@ ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a file is to be read: the network where no column says it, columns by field, and the encoding if known."""
+    """How a file is to be read: the network where no column says it, columns by field, the encoding if known.
+
+    `source` is whose file it is: a name that stands beside every figure.
+    """
 
     network: str = "tiktok"
     mapping: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
+    source: str = "import"
 
 
 @dataclass(slots=True)
@@ -71,6 +76,7 @@ async def run_import(
     """
     reading = Reading(network_of(options.network), options.mapping, options.encoding)
     batch: list[ImportedRow] = []
+    began = transactions.clock.now()
     with Seen() as seen:
 
         async def take(found: Found) -> None:
@@ -78,7 +84,7 @@ async def run_import(
             if row is not None:
                 batch.append(row)
             if len(batch) >= BATCH:
-                await _write(transactions, batch, progress)
+                await _write(transactions, batch, progress, options.source, began)
 
         async for part in source:
             for found in reading.feed(part):
@@ -87,7 +93,7 @@ async def run_import(
             progress.moved(progress)
         for found in reading.end():
             await take(found)
-        await _write(transactions, batch, progress)
+        await _write(transactions, batch, progress, options.source, began)
     progress.is_done = True
     progress.moved(progress)
     return _report(progress, reading)
@@ -112,14 +118,16 @@ def _fresh(found: Found, seen: Seen, progress: Progress) -> ImportedRow | None:
     return None
 
 
-async def _write(transactions: Transactions[DiscoveryTx], batch: list[ImportedRow], progress: Progress) -> None:
+async def _write(
+    transactions: Transactions[DiscoveryTx], batch: list[ImportedRow], progress: Progress, source: str, at: datetime
+) -> None:
     rows = tuple(batch)
     batch.clear()
     if not rows:
         return
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            written = await transactions.run(lambda tx: tx.keep_rows(rows), seconds=PATIENCE)
+            written = await transactions.run(lambda tx: tx.keep_rows(rows, source, at), seconds=PATIENCE)
         except OutcomeUnknown:
             if attempt == ATTEMPTS:
                 raise

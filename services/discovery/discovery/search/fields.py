@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import iso4217
-from tantivy import Document, Schema, SchemaBuilder
+from tantivy import Schema, SchemaBuilder
 
 from contracts.discovery import AgeBand, Category, DeliverableKind, Gender
 from discovery.domain.search_documents import AudienceKind, Figure, SearchDocument
@@ -108,44 +108,36 @@ def fingerprint() -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
 
-def document(creator: SearchDocument, revision: int) -> Document:
-    """A creator as a document of the index."""
-    made = Document()
-    text, number = made.add_text, made.add_integer
+def document(creator: SearchDocument, revision: int) -> dict[str, Any]:
+    """A creator's values by field, as the index takes them: as JSON, in one call instead of one for each value."""
     categories, languages = tuple(dict.fromkeys(creator.categories)), tuple(dict.fromkeys(creator.languages))
-    text(ID, creator.id)
-    made.add_unsigned(REVISION, revision)
-    terms: tuple[tuple[str, Iterable[str]], ...] = (
-        (NAMES, creator.names),
-        (STARTS, creator.starts),
-        (WHOLE, creator.whole_names),
-        (BIO, creator.bio_words),
-        (CATEGORY, categories),
-        (LANGUAGE, languages),
-        (STANDING, _standings(creator)),
-        (SETS[CATEGORY][0], joint(categories[:2])),
-        (SETS[CATEGORY][1], joint(categories[2:])),
-        (SETS[LANGUAGE][0], joint(languages[:2])),
-        (SETS[LANGUAGE][1], joint(languages[2:])),
-    )
-    for name, words in terms:
-        for word in words:
-            text(name, word)
+    made: dict[str, Any] = {
+        ID: creator.id,
+        REVISION: revision,
+        NAMES: list(creator.names),
+        STARTS: list(creator.starts),
+        WHOLE: list(creator.whole_names),
+        BIO: list(creator.bio_words),
+        NETWORK: creator.network,
+        CATEGORY: categories,
+        LANGUAGE: languages,
+        STANDING: _standings(creator),
+        SETS[CATEGORY][0]: joint(categories[:2]),
+        SETS[CATEGORY][1]: joint(categories[2:]),
+        SETS[LANGUAGE][0]: joint(languages[:2]),
+        SETS[LANGUAGE][1]: joint(languages[2:]),
+        CLAIMED: "yes" if creator.is_claimed else "no",
+        SHUFFLE: shuffle_of(creator.id),
+    }
     choices = (
-        (NETWORK, creator.network),
         (COUNTRY, creator.country),
         (CITY, creator.city_key),
         (TIER, creator.tier),
         (KIND, creator.influencer_type),
         (AVAILABILITY, creator.availability),
-        (CLAIMED, "yes" if creator.is_claimed else "no"),
     )
-    for name, choice in choices:
-        if choice:
-            text(name, choice)
-    number(SHUFFLE, shuffle_of(creator.id))
-    for name, value in _numbers(creator):
-        number(name, sort_key(value, creator.id))
+    made |= {name: choice for name, choice in choices if choice}
+    made |= {name: sort_key(value, creator.id) for name, value in _numbers(creator)}
     return made
 
 
@@ -159,10 +151,8 @@ def joint(values: Sequence[str]) -> tuple[str, ...]:
     return (JOINT.join(sorted(set(values))),) if values else ()
 
 
-def _standings(creator: SearchDocument) -> Iterable[str]:
-    for market, standing in creator.standings:
-        yield market
-        yield f"{market}:{standing}"
+def _standings(creator: SearchDocument) -> list[str]:
+    return [term for market, standing in creator.standings for term in (market, f"{market}:{standing}")]
 
 
 def _numbers(creator: SearchDocument) -> Iterable[tuple[str, int]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+import orjson
 from tantivy import Document, Index, IndexWriter, Query, Searcher
 
 from discovery.domain.search_documents import SearchDocument
@@ -92,7 +93,7 @@ class CreatorIndex:
                 if change.document is None:
                     writer.add_document(_reserved(change.id, change.revision))
                 else:
-                    writer.add_document(fields.document(change.document, change.revision))
+                    writer.add_json(orjson.dumps(fields.document(change.document, change.revision)).decode())
                 self._pending[change.id] = change.revision
 
     def commit(self, position: Position) -> None:

@@ -1,6 +1,7 @@
 """Discovery's collections, every index beside what it is for."""
 
 from chassis.mongo import ASCENDING, CollectionSpec, IndexModel
+from discovery.store import sales, snapshots
 
 PROFILES = "profiles"
 COLLABORATIONS = "collaborations"
@@ -18,7 +19,10 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             IndexModel([("brand", ASCENDING), ("status", ASCENDING)]),  # with whom a brand worked
             IndexModel([("brand", ASCENDING), ("campaign", ASCENDING)]),  # whom it invited to a campaign
+            IndexModel([("profile", ASCENDING)]),  # what a profile's figures here are made of
         ),
     ),
     CollectionSpec(SEARCH),
+    *snapshots.COLLECTIONS,
+    sales.COLLECTION,
 )

@@ -1,8 +1,12 @@
 """Profiles as documents, and back."""
 
+from typing import Any
+
 from chassis.mongo import Document
 from contracts.campaigns import Collaboration
-from discovery.domain.profiles import FIGURES, Figures, ProfileRecord
+from contracts.discovery import Stats
+from discovery.domain.profiles import ProfileRecord
+from discovery.domain.standing_figures import Said
 
 UNKNOWN_RANK = -1
 
@@ -20,8 +24,8 @@ def of_profile(profile: ProfileRecord) -> Document:
         document |= {
             "network": profile.network,
             "handle": profile.handle,
-            "display_name": profile.display_name,
-            **{name: getattr(profile.figures, name) for name in FIGURES},
+            "known": {name: [said.at, said.source, said.value] for name, said in profile.known.items()},
+            "stats": profile.stats.model_dump(exclude_none=True),
             "rank": rank_of(profile),
         }
     return document
@@ -33,9 +37,8 @@ def profile(row: Document) -> ProfileRecord:
         id=row["_id"],
         revision=row["revision"],
         network=row.get("network", ""),
-        handle=row.get("handle", ""),
-        display_name=row.get("display_name", ""),
-        figures=Figures(**{name: row.get(name) for name in FIGURES}),
+        known={name: Said(at, source, _value(value)) for name, (at, source, value) in row.get("known", {}).items()},
+        stats=Stats.model_validate(row.get("stats", {})),
         claimed_by=tuple(row["claimed_by"]),
         proven=row["proven"],
     )
@@ -43,7 +46,12 @@ def profile(row: Document) -> ProfileRecord:
 
 def rank_of(profile: ProfileRecord) -> int:
     """Followers; unknown ones come after all others."""
-    return profile.figures.followers if profile.figures.followers is not None else UNKNOWN_RANK
+    return profile.followers if profile.followers is not None else UNKNOWN_RANK
+
+
+def _value(value: Any) -> Any:
+    """Distributions are tuples of pairs, which the store has as lists."""
+    return tuple((of, share) for of, share in value) if isinstance(value, list) else value
 
 
 def of_collaboration(collaboration: Collaboration) -> Document:

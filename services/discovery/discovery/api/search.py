@@ -1,29 +1,24 @@
 """The search for creators (D5)."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from chassis.context import Context
-from chassis.http import Kind, Principal, context_of, not_found, principal, unprocessable
+from chassis.http import Kind, Principal, not_found, unprocessable
 from chassis.http.paging import decode_cursor, encode_cursor
-from contracts.http.search import CreatorQuery, CreatorsFound, CreatorSort, FacetsOut
+from contracts.http.discovery import CreatorQuery, CreatorsFound, CreatorSort, FacetsOut
 from discovery.answers import creator_out
+from discovery.api.callers import BrandOrOperator, TheContext
+from discovery.api.search_rules import contradictions
 from discovery.domain.search_documents import AudienceKind, Figure
 from discovery.domain.searches import AmountRange, AudienceFilter, Filters, Match, Range, Sort
 from discovery.search.finding import Counts, Finder, Place
 from discovery.search.search import Search
-from discovery.search_rules import contradictions
 from discovery.store import BrandCollaborations, Creators, DiscoveryTx
 
 router = APIRouter(prefix="/v1")
-
-EXAMPLES: Final[dict[str, Any]] = {
-    "italian beauty": {"text": "anna", "country": ["IT"], "category": ["beauty"], "min_followers": 50_000},
-    "affordable peers": {"influencer_type": ["peer"], "currency": "EUR", "max_price": 30_000, "sort": "price"},
-    "women of 18 to 24": {"audience": ["gender:female:6000", "age:18-24:3000"], "sort": "engagement"},
-}
 
 
 async def search_of(request: Request) -> Search:
@@ -32,11 +27,9 @@ async def search_of(request: Request) -> Search:
 
 
 TheSearch = Annotated[Search, Depends(search_of)]
-TheContext = Annotated[Context[DiscoveryTx], Depends(context_of)]
-BrandOrOperator = Annotated[Principal, Depends(principal(Kind.BRAND, Kind.OPERATOR))]
 
 
-@router.get("/creators", tags=["creators"], openapi_extra={"x-examples": EXAMPLES})
+@router.get("/creators", tags=["creators"])
 async def search_creators(
     asked: Annotated[CreatorQuery, Query()], who: BrandOrOperator, search: TheSearch, context: TheContext
 ) -> CreatorsFound:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from contracts.discovery import DEFAULT_MARKET, AgeBand, Gender
-from contracts.http.search import WHOLE, CreatorQuery, CreatorSort
+from contracts.http.discovery import CreatorQuery, CreatorSort
+from contracts.http.discovery.search import WHOLE
 from discovery.search.fields import CURRENCIES
 
 RANGES: Final = ("followers", "average_views", "engagement", "reach", "growth", "videos_per_week", "price", "gpm")

@@ -1,17 +1,10 @@
-"""What discovery's API answers. Figures are whole numbers; an unknown one is null and never counts as zero."""
+"""What an import did."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from contracts.discovery import Profile
 from contracts.envelope import Model
-
-
-class CreatorOut(Profile):
-    """A profile as brands and operators see it."""
-
-    revision: int
 
 
 class RefusedRow(Model):

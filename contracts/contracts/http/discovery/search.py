@@ -17,7 +17,7 @@ from contracts.discovery import (
     Standing,
 )
 from contracts.envelope import Model
-from contracts.http.discovery import CreatorOut
+from contracts.http.discovery.creators import CreatorOut
 from contracts.ids import Id
 from contracts.money import CurrencyCode
 
@@ -64,13 +64,18 @@ class CreatorQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: Annotated[
-        str, Field(max_length=200, description="words of handle, name or bio, or their beginnings; one typo a word")
+        str,
+        Field(
+            max_length=200,
+            description="words of handle, name or bio, or their beginnings; one typo a word",
+            examples=["khaby lame"],
+        ),
     ] = ""
     network: Annotated[tuple[Network, ...], Field(max_length=20)] = ()
-    country: Annotated[tuple[CountryCode, ...], Field(max_length=250)] = ()
-    city: Annotated[str, Field(max_length=100)] = ""
-    category: Annotated[tuple[Category, ...], Field(max_length=30)] = ()
-    language: Annotated[tuple[LanguageCode, ...], Field(max_length=50)] = ()
+    country: Annotated[tuple[CountryCode, ...], Field(max_length=250, examples=[["IT", "FR"]])] = ()
+    city: Annotated[str, Field(max_length=100, examples=["Torino"])] = ""
+    category: Annotated[tuple[Category, ...], Field(max_length=30, examples=[["beauty"]])] = ()
+    language: Annotated[tuple[LanguageCode, ...], Field(max_length=50, examples=[["it"]])] = ()
     min_followers: Figure | None = None
     max_followers: Figure | None = None
     min_average_views: Figure | None = None
@@ -86,13 +91,15 @@ class CreatorQuery(BaseModel):
     min_on_time: Annotated[int | None, Field(ge=0, le=WHOLE, description="share of deliveries that came in time")] = (
         None
     )
-    currency: Annotated[CurrencyCode | None, Field(description="of prices and GPM")] = None
+    currency: Annotated[CurrencyCode | None, Field(description="of prices and GPM", examples=["EUR"])] = None
     min_price: Amount | None = None
     max_price: Amount | None = None
     deliverable: Annotated[DeliverableKind | None, Field(description="what the price is for; absent: anything")] = None
     min_gpm: Amount | None = None
     max_gpm: Amount | None = None
-    audience: Annotated[tuple[AudienceShare, ...], Field(max_length=20)] = ()
+    audience: Annotated[
+        tuple[AudienceShare, ...], Field(max_length=20, examples=[["gender:female:6000", "age:18-24:3000"]])
+    ] = ()
     influencer_type: Annotated[tuple[InfluencerType, ...], Field(max_length=3)] = ()
     availability: Annotated[tuple[Availability, ...], Field(max_length=3)] = ()
     standing: Annotated[tuple[Standing, ...], Field(max_length=3)] = ()

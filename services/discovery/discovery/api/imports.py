@@ -1,36 +1,18 @@
-"""Discovery's API: creators to find, and files to import."""
+"""Imports of files with creators."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 
-from chassis.context import Context
-from chassis.http import (
-    MB,
-    Kind,
-    Principal,
-    Problem,
-    context_of,
-    etag,
-    marks,
-    not_found,
-    principal,
-    unavailable,
-    unprocessable,
-)
+from chassis.http import MB, Problem, marks, unavailable, unprocessable
 from chassis.tx import OutcomeUnknown, TryAgainLater
-from contracts.http.discovery import CreatorOut, ImportReport
-from discovery.answers import creator_out
+from contracts.http.discovery import ImportReport
+from discovery.api.callers import Operator, TheContext
 from discovery.imports import Options, Progress, run_import
-from discovery.store import Creators, DiscoveryTx
 
 router = APIRouter(prefix="/v1")
-
-TheContext = Annotated[Context[DiscoveryTx], Depends(context_of)]
-Operator = Annotated[Principal, Depends(principal(Kind.OPERATOR))]
-BrandOrOperator = Annotated[Principal, Depends(principal(Kind.BRAND, Kind.OPERATOR))]
 
 FILE_LIMIT = 1024 * MB
 FILE_BODY: dict[str, Any] = {
@@ -39,16 +21,6 @@ FILE_BODY: dict[str, Any] = {
         "required": True,
     }
 }
-
-
-@router.get("/creators/{creator}", tags=["creators"])
-async def get_creator(creator: str, _who: BrandOrOperator, context: TheContext, response: Response) -> CreatorOut:
-    """One creator's profile, with its revision as ETag."""
-    found = await Creators(context.db).find(creator)
-    if found is None:
-        raise not_found("creator")
-    response.headers["ETag"] = etag(found.revision)
-    return creator_out(found)
 
 
 @router.post("/imports", tags=["imports"], openapi_extra=marks(body_limit=FILE_LIMIT) | FILE_BODY)
