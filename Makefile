@@ -11,7 +11,7 @@ DISTRIBUTIONS := contracts chassis services/discovery services/campaigns service
 PACKAGES := contracts chassis discovery campaigns attribution notifications console local story
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-verify bench-search fuzz screens lock release clean
+.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-verify bench-search scale fuzz screens lock release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,7 +36,7 @@ lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff format --check .
 
 types: $(READY) ## mypy, strict
-	$(BIN)/mypy $(foreach package,$(PACKAGES),-p $(package)) -p tests.support -p tests.chaos -p tests.e2e
+	$(BIN)/mypy $(foreach package,$(PACKAGES),-p $(package)) -p tests.support -p tests.chaos -p tests.scale -p tests.e2e
 
 imports: $(READY) ## which way imports point
 	$(BIN)/lint-imports
@@ -61,6 +61,9 @@ bench-verify: $(READY) ## 100,000 generated orders with clicks, refunds and canc
 
 bench-search: $(READY) ## 400 searches of up to five filters with exact counts and facets, and the same on MongoDB: DOCS=n
 	@$(BIN)/python -m tests.bench.search
+
+scale: $(READY) ## a group of workers scaled 1, 3, 1; a coupon, terms, a store that all orders wait for, amid kills: ORDERS=n SEED=n
+	@$(BIN)/python -m tests.scale
 
 fuzz: $(READY) ## every API by its OpenAPI, and damaged webhooks: no 5xx, nothing lost or wrongly paid: SEED=n CASES=n EXAMPLES=n
 	@$(BIN)/python -m tests.fuzz

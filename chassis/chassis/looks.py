@@ -7,6 +7,7 @@ from typing import Any
 
 from chassis import metrics, mongo
 from chassis.handlers import Handlers
+from chassis.ids import new_id
 from chassis.logs import log, told
 from chassis.settings import Plant
 from chassis.tx import LOOKS, SETTLED, TOLD, Transactions, backoff
@@ -32,7 +33,10 @@ class Look:
     told: Mapping[str, Any] = field(default_factory=dict)
 
     async def keep_position(self, position: Any) -> None:
-        """Remember how far this look has come, so that the next one, after a crash, begins there."""
+        """Remember how far this look has come, so that the next one, after a crash, begins there.
+
+        It counts as young again, so that nobody else takes it up while it gets on.
+        """
         self.position = position
         await self._keep(self.id, position)
 
@@ -56,11 +60,23 @@ class Looks:
 
     async def sweep(self) -> int:
         """Take the looks that are older than 5 s: somebody died between commit and look. Returns how many."""
-        before = self._transactions.clock.now() - SETTLED
-        rows = await self._rows.find({"at": {"$lt": before}}).sort("at", 1).limit(SWEEP_AT_ONCE).to_list(SWEEP_AT_ONCE)
-        if rows and not self._off:
+        if self._off:
+            return 0
+        rows = await self._claim()
+        if rows:
             await self._take(rows, "swept")
         return len(rows)
+
+    async def _claim(self) -> list[mongo.Document]:
+        """Leftovers that nobody else gets: two at one long look would only be in each other's way."""
+        now = self._transactions.clock.now()
+        left = {"at": {"$lt": now - SETTLED}}
+        found = await self._rows.find(left, {"_id": 1}).sort("at", 1).limit(SWEEP_AT_ONCE).to_list(SWEEP_AT_ONCE)
+        if not found:
+            return []
+        those, claim = {"_id": {"$in": [row["_id"] for row in found]}}, new_id()
+        await self._rows.update_many(those | left, {"$set": {"at": now, "claim": claim}})
+        return await self._rows.find(those | {"claim": claim}).to_list(SWEEP_AT_ONCE)
 
     async def run(self) -> None:
         """Sweep for ever."""
@@ -103,4 +119,5 @@ class Looks:
         return Look(row["_id"], row["kind"], row["keys"], row.get("position"), self._keep, row.get(TOLD, {}))
 
     async def _keep(self, look_id: str, position: Any) -> None:
-        await self._rows.update_one({"_id": look_id}, {"$set": {"position": position}})
+        now = self._transactions.clock.now()
+        await self._rows.update_one({"_id": look_id}, {"$set": {"position": position, "at": now}})

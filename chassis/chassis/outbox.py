@@ -3,7 +3,8 @@
 Fact rows are published by the process that wrote them, right after its commit, and swept by anyone after 5 s; doubles
 are absorbed by the readers. Entity rows go out by the holder of one lease, by revision, and never below the row kept in
 `outbox_sent`; whoever takes the lease over sends the kept rows of the last two lease times again, so that a relay that
-was stopped past its lease can't leave an old state as a key's newest record.
+was stopped past its lease can't leave an old state as a key's newest record. If it is killed before it can tell that it
+was late, nobody knows: so each kept row is said once more a day later, while compaction still keeps what it corrects.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from chassis.tx import OUTBOX, SETTLED, backoff
 LEASES = "leases"
 SENT = "outbox_sent"
 LEASE = timedelta(seconds=5)
+ONCE_MORE_AFTER = timedelta(days=1)
+"""Longer than any process is frozen, shorter than the 7 days in which compaction removes nothing (ADR 23)."""
 POLL_SECONDS = 0.1
 SWEEP_EVERY = 1.0
 AT_ONCE = 500
@@ -38,7 +41,7 @@ COLLECTIONS = (
             ),
         ),
     ),
-    mongo.CollectionSpec(SENT, indexes=(mongo.IndexModel([("at", 1)]),)),
+    mongo.CollectionSpec(SENT, indexes=(mongo.IndexModel([("at", 1)]), mongo.IndexModel([("once_more_at", 1)]))),
     mongo.CollectionSpec(LEASES),
 )
 
@@ -61,6 +64,7 @@ class Outbox:
         self._wake = asyncio.Event()
         self._holds_until = 0.0
         self._seeded = False
+        self._next_once_more = 0.0
 
     async def committed(self, rows: Sequence[mongo.Document], _looks: Sequence[mongo.Document]) -> None:
         """Take a commit's rows over: facts are published next, entity rows wake the relay."""
@@ -162,6 +166,7 @@ class Outbox:
         """One round: hold the lease, send what waits in order, remember it, forget the rows; returns how many."""
         if not await self._hold_lease():
             return 0
+        await self._say_once_more()
         rows = (
             await self._rows.find({"kind": "entity"})
             .sort([("topic", 1), ("key", 1), ("revision", 1)])
@@ -191,6 +196,25 @@ class Outbox:
         ids = list({_sent_id(row) for row in rows})
         await self._sent.update_many({"_id": {"$in": ids}}, {"$set": {"at": self._clock.now()}})
         await self._leases.update_one({"_id": RELAY}, {"$set": {"resend": True}})
+
+    async def _say_once_more(self) -> None:
+        """What was sent a day ago: whatever older state came after it from a relay that was frozen and killed."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_once_more:
+            return
+        found = self._sent.find({"once_more_at": {"$lt": self._clock.now()}}).limit(AT_ONCE)
+        due = [row["row"] | {"_id": row["_id"]} for row in await found.to_list(AT_ONCE)]
+        acked = await self._publisher.send_all(due) if due and self._still_holds() else []
+        if acked and not self._still_holds():
+            await self._repair(acked)
+        elif acked:
+            # A newer row has its own time, so only this revision is done with.
+            said = [
+                ({"_id": row["_id"], "revision": row["revision"]}, {"$set": {"once_more_at": None}}) for row in acked
+            ]
+            await self._sent.bulk_write([mongo.UpdateOne(*one) for one in said], ordered=False)
+        if len(due) < AT_ONCE:
+            self._next_once_more = now + LEASE.total_seconds()
 
     async def _hold_lease(self) -> bool:
         """Keep the lease, renew it or take it over, by the database's clock; a slot takes its own back at once."""
@@ -255,6 +279,7 @@ class Outbox:
                                         "_id": sent_id,
                                         "revision": row["revision"],
                                         "at": now,
+                                        "once_more_at": now + ONCE_MORE_AFTER,
                                         "row": {"$literal": {name: row[name] for name in kept_fields}},
                                     },
                                 ]

@@ -14,6 +14,10 @@ Domain = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=
 """A host name in lower case, internationalised ones in their xn-- form."""
 
 
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""An ISO 3166-1 alpha-2 code, such as IT."""
+
+
 class AccountKind(StrEnum):
     """Whose account it is. Operators have accounts in the console only."""
 
@@ -37,6 +41,7 @@ class BrandDetails(Model):
     domains: tuple[Domain, ...]
     currency: CurrencyCode
     zone: Annotated[str, Field(description="IANA time zone, such as Europe/Rome")] = "UTC"
+    country: Annotated[CountryCode | None, Field(description="whose holidays the brand keeps; absent: none")] = None
 
 
 class StoreDetails(Model):

@@ -101,17 +101,14 @@ def fact_name(event_type: str) -> str:
 
 def headers(event: Event, source: str) -> list[tuple[str, bytes]]:
     """The CloudEvents attributes of a record (binary mode), `source` being the service that says it."""
-    version, kind, said_by, schema, content = _constant(event.TYPE, source)
-    return [
-        version,
-        ("ce_id", event.id.encode()),
-        kind,
-        said_by,
-        ("ce_time", event.time.isoformat().replace("+00:00", "Z").encode()),
-        ("ce_subject", event.subject().encode()),
-        schema,
-        content,
-    ]
+    time = event.time.isoformat().replace("+00:00", "Z")
+    return attributes(type(event), source, event.id.encode(), time.encode(), event.subject().encode())
+
+
+def attributes(said: type[Event], source: str, id_: bytes, time: bytes, subject: bytes) -> list[tuple[str, bytes]]:
+    """The same for a record that was written without its model; `time` in RFC 3339, in UTC, ending in Z."""
+    version, kind, said_by, schema, content = _constant(said.TYPE, source)
+    return [version, ("ce_id", id_), kind, said_by, ("ce_time", time), ("ce_subject", subject), schema, content]
 
 
 @cache

@@ -8,6 +8,7 @@ if ! command -v docker >/dev/null || ! docker info >/dev/null 2>&1; then
   command -v java >/dev/null || packages+=(default-jre-headless)
 fi
 [ -x /usr/bin/chromium ] || packages+=(chromium)
+command -v php >/dev/null || packages+=(php-cli)
 [ ${#packages[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -23,7 +23,7 @@ def chapter(title: str) -> None:
     say(f"\n== {title}")
 
 
-def wait_for(what: str, look: Callable[[], T | None], seconds: float = 45) -> T:
+def wait_for(what: str, look: Callable[[], T | None], seconds: float = 120) -> T:
     """Look again and again until there is something; `StoryFailed` names `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     pause = 0.05

@@ -151,7 +151,7 @@ def a_world(
     *facts: Click | Coupon | Collaboration | Ban, store: Store | None = None, kind: StoreKind = StoreKind.SHOPIFY
 ) -> World:
     """A known store of the brand's, and these facts; `bans` are kept if there is one."""
-    bans = {fact.creator: fact for fact in facts if isinstance(fact, Ban)}
+    bans: dict[str, Ban] = {fact.creator: fact for fact in facts if isinstance(fact, Ban)}
     return World(
         store=store or a_store(kind),
         clicks={fact.id: fact for fact in facts if isinstance(fact, Click)},

@@ -1,7 +1,8 @@
 """`make bench-redirect`: 302s a second, each after the broker's ack, against the least that can do so.
 
-Three processes on a broker of their own, one at a time under load, in rounds: a bare ASGI app that does the same send
-(`bare.py`), the redirect with 1,000 links, and with `LINKS` (1,000,000). Each is held to one core; this process, which
+Four processes on a broker of their own, one at a time under load, in rounds: a bare ASGI app that sends each record by
+itself (`bare.py`), one that sends in batches as the redirect does, the redirect with 1,000 links, and with `LINKS`
+(1,000,000). Each is held to one core; this process, which
 asks on `CONNECTIONS` (64), and the broker have the other. Ratios are the medians of each round's, so that other work on
 the machine weighs on all alike. `ROUNDS` (5) of `SECONDS` (4). Prints a table; the last line is JSON.
 """
@@ -70,7 +71,7 @@ class Person(asyncio.Protocol):
 
 @dataclass
 class Server:
-    """One of the three, with what was measured of it."""
+    """One of the four, with what was measured of it."""
 
     name: str
     process: Process
@@ -111,9 +112,10 @@ def main() -> None:
 def measure(
     broker: Addressed, folder: Path, core: int, *, links: int, rounds: int, seconds: float, connections: int
 ) -> None:
-    """Start the three, load them in rounds, say what came of it."""
+    """Start the four, load them in rounds, say what came of it."""
     servers = [
-        bare(broker.address, folder, core),
+        bare("bare ASGI app", "send", broker.address, folder, core),
+        bare("bare, in batches", "batches", broker.address, folder, core),
         redirect("1k links", broker.address, folder / "few", core, FEW),
         redirect(f"{links:,} links", broker.address, folder / "many", core, links),
     ]
@@ -126,8 +128,8 @@ def measure(
         for _ in range(rounds):
             for server in servers:
                 one_round(server, connections, seconds)
-        few, many = (resident(server.process.pid) for server in servers[1:])
-        peak = resident(servers[2].process.pid, "VmHWM")
+        few, many = (resident(server.process.pid) for server in servers[2:])
+        peak = resident(servers[3].process.pid, "VmHWM")
     finally:
         for server in servers:
             server.process.kill()
@@ -157,17 +159,20 @@ def tell(servers: list[Server], *, few: float, many: float, peak: float, links: 
             f"{one.name:>18} {statistics.median(one.per_s):>8,.0f} {statistics.median(one.per_core_s):>9,.0f}"
             f" {one.quantile(500):>8.2f} {one.quantile(990):>8.2f} {one.started_in:>8.1f}"
         )
-    the_bare, the_few, the_many = servers
+    the_bare, the_batched, the_few, the_many = servers
     print(f"memory: {few:.0f} MB with {FEW:,} links, {many:.0f} MB with {links:,} (peak {peak:.0f})")
     print(f"a link takes {(many - few) * 1e6 / max(1, links - FEW):.0f} bytes")
     figures = {
         "bench": "redirect",
         "ratio_to_bare": ratio(the_few.per_s, the_bare.per_s),
+        "ratio_to_bare_in_batches": ratio(the_few.per_s, the_batched.per_s),
         "p99_ms": round(max(the_few.quantile(990), the_many.quantile(990)), 2),
         "ratio_1m_to_1k": ratio(the_many.per_s, the_few.per_s),
         "mb_1m_links": round(many),
         "per_s": round(statistics.median(the_few.per_s)),
         "ratio_to_bare_per_core_s": ratio(the_few.per_core_s, the_bare.per_core_s),
+        "ratio_to_bare_in_batches_per_core_s": ratio(the_few.per_core_s, the_batched.per_core_s),
+        "ratio_1m_to_1k_per_core_s": ratio(the_many.per_core_s, the_few.per_core_s),
         "p99_ms_of_bare": round(the_bare.quantile(990), 2),
         "start_s_1m": round(the_many.started_in, 1),
         "peak_mb_1m_links": round(peak),
@@ -181,12 +186,12 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
     return round(statistics.median(one / other for one, other in zip(ours, theirs, strict=True)), 3)
 
 
-def bare(address: str, folder: Path, core: int) -> Server:
-    """The bound."""
+def bare(name: str, way: str, address: str, folder: Path, core: int) -> Server:
+    """A bound; `way` is how it sends."""
     port = free_port()
     return Server(
-        "bare ASGI app",
-        a_process(folder, "bare", core, port, ["-m", "tests.bench.bare", str(port), address]),
+        name,
+        a_process(folder, f"bare-{way}", core, port, ["-m", "tests.bench.bare", str(port), address, way]),
         port,
         asking(["x"]),
     )

@@ -3,16 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from campaigns.domain import campaigns, collaborations
+from campaigns.domain import campaigns
+from campaigns.domain.calendar import Calendar
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.domain.collaborations import CollaborationRecord
-from contracts.campaigns import CampaignStatus, CollaborationStatus, Goal, InvitationKind
+from campaigns.domain.collaborations import invitations, offers
+from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.collaborations.terms import first_terms
+from contracts.campaigns import CampaignStatus, CollaborationStatus, Goal, InvitationKind, Planned, Side
 from contracts.console import Account, AccountKind, BrandDetails
 from contracts.discovery import Profile
 from contracts.http.campaigns import CreateCampaign
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
+ROME = Calendar("Europe/Rome", "IT")
 FAR = "2030-01-01T00:00:00Z"
 DOMAINS = ("shop.example", "xn--mnchen-3ya.example")
 
@@ -43,25 +47,59 @@ def a_campaign(
     return CampaignRecord(**{name: getattr(published, name) for name in published.__slots__} | {"status": status})
 
 
+def a_deliverable(number: int = 0, **changes: Any) -> Planned:
+    """A short video for TikTok: concept in two weeks, submission in three, live in four."""
+    fields = {
+        "id": f"d-{number}",
+        "type": "short-video",
+        "platform": "tiktok",
+        "fee": {"amount": 15_000, "currency": "EUR"},
+        "concept_due": NOON + 2 * WEEK,
+        "submission_due": NOON + 3 * WEEK,
+        "publication_due": NOON + 4 * WEEK,
+    }
+    return Planned.model_validate(fields | changes)
+
+
 def an_invitation(
     status: CollaborationStatus = CollaborationStatus.INVITED,
     *,
     campaign: CampaignRecord | None = None,
     code: str | None = "KRISTA20",
+    deliverables: tuple[Planned, ...] = (),
+    **terms: Any,
 ) -> CollaborationRecord:
     """Sent at noon, open for a week, in any state."""
-    found = collaborations.invited(
-        campaign or a_campaign(CampaignStatus.PUBLISHED),
+    of = campaign or a_campaign(CampaignStatus.PUBLISHED)
+    found = invitations.invited(
+        of,
         id_="i-1",
         contact="i-1",
         kind=InvitationKind.EXTERNAL,
         profile="p-1",
         message="",
-        code=code,
+        terms=first_terms(of.terms, code, NOON, deliverables).model_copy(update=terms),
         now=NOON,
         answer_within=WEEK,
     )
     return CollaborationRecord(found.state.model_copy(update={"status": status}), found.revision)
+
+
+def agreed(*deliverables: Planned, at: datetime = NOON, **terms: Any) -> CollaborationRecord:
+    """Accepted by a-1, with one deliverable unless others are given."""
+    sent = an_invitation(deliverables=deliverables or (a_deliverable(),), **terms)
+    return offers.accepted(sent, Side.CREATOR, "a-1", 1, at, ROME).after
+
+
+def a_work(**changes: Any) -> dict[str, Any]:
+    """A deliverable as an invitation's body asks for it."""
+    return {
+        "type": "short-video",
+        "platform": "tiktok",
+        "concept_due": "2029-01-08T11:00:00Z",
+        "submission_due": "2029-01-15T11:00:00Z",
+        "publication_due": "2029-01-22T11:00:00Z",
+    } | changes
 
 
 def a_brand(brand: str = "b-1", *, name: str = "Lumen", domains: tuple[str, ...] = DOMAINS) -> Account:

@@ -23,6 +23,8 @@ from local.stack import Addressed
 from tests.campaigns.builders import a_brand, a_profile
 from tests.campaigns.kit import NOTIFICATIONS, Campaigns, Contacts, tokens_for_notifications
 
+ENDLESS = 10**9
+"""A few people make all requests of this suite within the same minute."""
 SPECS = (*CHASSIS_COLLECTIONS, *COLLECTIONS)
 
 
@@ -35,12 +37,14 @@ async def used_again(mongo: Addressed) -> AsyncIterator[Campaigns]:
         notifications_url=NOTIFICATIONS,
         client_id="campaigns",
         client_secret=SecretStr("test"),
+        requests_per_minute=ENDLESS,
+        tenant_requests_per_minute=ENDLESS,
     )
     context = a_context("campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=handlers)
     await store.ensure(context.db, SPECS)
     app = build_api(
         context,
-        [api.router],
+        api.ROUTERS,
         title="campaigns",
         health=Health(),
         keys=static_keys(),

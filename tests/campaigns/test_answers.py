@@ -31,7 +31,7 @@ async def test_who_proved_the_invitation_accepts_it(service: Campaigns, invitati
     agreed = found(await service.accept(invitation, "a-1"))
     assert (agreed["status"], agreed["creator"], agreed["profile"]) == ("agreed", "a-1", "p-1")
     assert agreed["active"] == [{"from": agreed["agreed_at"], "to": None}]
-    assert (agreed["brand_name"], agreed["can"]) == ("Lumen", [])
+    assert (agreed["brand_name"], agreed["can"]) == ("Lumen", ["propose-cancellation"])
     assert await service.facts(invitation) == ACCEPTED
     assert await service.db[TIMERS].count_documents({}) == 0
     own = found(await service.creator("a-1", "GET", f"/v1/collaborations/{invitation}"))
@@ -49,10 +49,10 @@ async def test_the_invitation_tells_what_is_asked_for_and_what_can_be_done(servi
     answer = await service.creator("a-1", "GET", path, proves=invitation)
     told = found(answer)
     assert answer.headers["etag"] == '"1"'
-    assert told["can"] == ["accept", "decline"]
+    assert told["can"] == ["accept", "decline", "offer"]
     assert told["brief"]["product"] == "Reading lamp"
     assert told["profile_summary"]["display_name"] == "Krista"
-    assert (await service.collaboration(invitation))["can"] == []
+    assert (await service.collaboration(invitation))["can"] == ["offer", "cancel"]
     service.later(WEEK)
     assert found(await service.creator("a-1", "GET", path, proves=invitation))["can"] == []
 
@@ -79,11 +79,18 @@ async def test_nobody_else_answers_or_learns_that_it_is_there(service: Campaigns
     ] * 2
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CREATOR])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.BRAND, Kind.CREATOR)])
 @pytest.mark.parametrize("action", ["accept", "decline"])
-async def test_only_creators_answer(service: Campaigns, invitation: str, action, kind):
+async def test_only_the_two_sides_answer(service: Campaigns, invitation: str, action, kind):
     token = service.token(kind, "b-1", invitation=invitation)
     assert problem(await service.send(token, "POST", f"/v1/collaborations/{invitation}/{action}"), 403)
+
+
+@pytest.mark.parametrize("action", ["accept", "decline"])
+async def test_the_brand_does_not_answer_its_own_offer(service: Campaigns, invitation: str, action):
+    refused = problem(await service.brand("POST", f"/v1/collaborations/{invitation}/{action}"), 409)
+    assert (refused["rule"], refused["possible"]) == ("for-the-other-side", ["offer", "cancel"])
+    assert await service.facts(invitation) == [(1, "creator-invited")]
 
 
 async def test_after_an_agreement_the_proof_alone_opens_nothing(service: Campaigns, invitation: str):
@@ -104,9 +111,11 @@ async def test_an_answer_is_final(service: Campaigns, invitation: str, first, th
     path = f"/v1/collaborations/{invitation}"
     state = found(await service.creator("a-1", "POST", f"{path}/{first}", proves=invitation))
     refused = problem(await service.creator("a-1", "POST", f"{path}/{then}", proves=invitation), 409)
-    assert (refused["code"], refused["possible"]) == ("not-now", [])
+    possible = ["propose-cancellation"] if first == "accept" else []
+    assert (refused["code"], refused["possible"], refused["rule"]) == ("not-now", possible, "not-in-this-state")
     assert state["status"] in refused["detail"]
-    assert await service.collaboration(invitation) == state
+    told = await service.collaboration(invitation)
+    assert told | {"can": []} == state | {"can": []}
     assert await service.facts(invitation) == (ACCEPTED if first == "accept" else DECLINED)
 
 

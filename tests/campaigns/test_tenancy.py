@@ -6,12 +6,36 @@ import pytest
 
 from chassis.http import Kind, routes_of
 from chassis.testing import calling, foreign_answers, open_doors
+from tests.campaigns.builders import a_work
 from tests.campaigns.kit import Campaigns, found
 
+ONE = "/v1/collaborations/{collaboration}"
+WORK = f"{ONE}/deliverables/{{deliverable}}"
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/campaigns/{campaign}"): {"name": "Mine now", "landing_url": "https://other.example/"},
     ("POST", "/v1/campaigns/{campaign}/invitations"): {"address": "x@creators.example"},
+    ("POST", f"{ONE}/offers"): {"commission": 9000},
+    ("POST", f"{ONE}/terms"): {"commission": 1},
+    ("POST", f"{ONE}/proposals"): {"kind": "cancellation"},
+    ("POST", f"{ONE}/sample/request"): {"reason": "to try", "plan": "a video"},
+    ("POST", f"{ONE}/sample/ship"): {"carrier": "DHL", "tracking": "1"},
+    ("POST", f"{ONE}/sample/step-out"): {"feedback": "no"},
+    ("POST", f"{WORK}/propose-concept"): {"text": "mine"},
+    ("POST", f"{WORK}/ask-changes"): {"points": ["all"]},
+    ("POST", f"{WORK}/submit"): {"url": "https://other.example/1"},
+    ("POST", f"{WORK}/ask-revision"): {"points": ["all"]},
+    ("POST", f"{WORK}/publish"): {"url": "https://www.tiktok.com/@a/video/1"},
+    ("POST", f"{WORK}/refuse-publication"): {"points": ["all"]},
 }
+BOTH = {Kind.BRAND, Kind.CREATOR}
+REVIEWS = (
+    "approve-concept",
+    "ask-changes",
+    "approve-submission",
+    "ask-revision",
+    "refuse-publication",
+    "confirm",
+)
 KINDS = {
     ("POST", "/v1/campaigns"): {Kind.BRAND},
     ("GET", "/v1/campaigns"): {Kind.BRAND},
@@ -22,8 +46,15 @@ KINDS = {
     ("POST", "/v1/campaigns/{campaign}/invitations"): {Kind.BRAND},
     ("GET", "/v1/collaborations"): {Kind.BRAND, Kind.CREATOR},
     ("GET", "/v1/collaborations/{collaboration}"): {Kind.BRAND, Kind.CREATOR},
-    ("POST", "/v1/collaborations/{collaboration}/accept"): {Kind.CREATOR},
-    ("POST", "/v1/collaborations/{collaboration}/decline"): {Kind.CREATOR},
+    ("GET", f"{ONE}/history"): BOTH,
+    **{("POST", f"{ONE}/{way}"): BOTH for way in ("accept", "decline", "offers", "proposals", "cancel")},
+    **{("POST", f"{ONE}/proposals/{{proposal}}/{way}"): BOTH for way in ("agree", "refuse", "withdraw")},
+    **{("POST", f"{ONE}/{way}"): {Kind.BRAND} for way in ("terms", "complete")},
+    **{("POST", f"{ONE}/sample/{way}"): {Kind.BRAND} for way in ("approve", "refuse", "ship")},
+    **{("POST", f"{ONE}/sample/{way}"): {Kind.CREATOR} for way in ("request", "receive", "step-out")},
+    **{("POST", f"{WORK}/{way}"): {Kind.CREATOR} for way in ("propose-concept", "submit", "publish")},
+    **{("POST", f"{WORK}/{way}"): {Kind.BRAND} for way in REVIEWS},
+    ("POST", f"{WORK}/cancel"): BOTH,
 }
 
 
@@ -31,8 +62,12 @@ KINDS = {
 async def theirs(service: Campaigns) -> dict[str, str]:
     """A draft could be changed, a published campaign invited to: the routes get the one that they would work on."""
     campaign = await service.published()
-    invitation = await service.invited(campaign, profile="p-1", address="krista@creators.example")
-    return {"campaign": campaign, "collaboration": invitation["id"], "draft": (await service.drafted())["id"]}
+    invitation = await service.invited(
+        campaign, profile="p-1", address="krista@creators.example", deliverables=[a_work()]
+    )
+    deliverable = invitation["terms"][0]["deliverables"][0]["id"]
+    draft = (await service.drafted())["id"]
+    return {"campaign": campaign, "collaboration": invitation["id"], "deliverable": deliverable, "draft": draft}
 
 
 async def test_no_door_is_open_without_a_token(service: Campaigns):
@@ -47,7 +82,9 @@ async def test_each_kind_of_principal_has_its_routes_and_no_others(service: Camp
     for kind in Kind:
         token = service.token(kind, "x-1")
         for (method, path), kinds in KINDS.items():
-            answer = await service.send(token, method, path.format(campaign="x", collaboration="x"), {})
+            answer = await service.send(
+                token, method, path.format(campaign="x", collaboration="x", deliverable="x", proposal=1), {}
+            )
             assert (answer.status_code == 403) is (kind not in kinds), (kind, method, path)
 
 
@@ -69,7 +106,8 @@ async def test_somebody_else_s_is_404_on_every_route(service: Campaigns, theirs,
             if not route.params or kind not in route.kinds:
                 continue
             for campaign in (theirs["campaign"], theirs["draft"]):
-                url = route.url(campaign=campaign, collaboration=theirs["collaboration"])
+                ids = {name: theirs[name] for name in ("collaboration", "deliverable")}
+                url = route.url(campaign=campaign, proposal="1", **ids)
                 answer = await client.request(route.method, url, json=BODIES.get((route.method, route.path), {}))
                 assert answer.status_code == 404, (route.method, url, answer.text)
                 walked += 1
@@ -80,10 +118,10 @@ async def test_somebody_else_s_is_404_on_every_route(service: Campaigns, theirs,
 
 @pytest.mark.parametrize("kind", [Kind.BRAND, Kind.CREATOR])
 async def test_what_is_not_there_is_answered_as_what_is_somebody_else_s(service: Campaigns, theirs, kind):
-    ids = {"campaign": theirs["campaign"], "collaboration": theirs["collaboration"]}
+    ids = {name: theirs[name] for name in ("campaign", "collaboration", "deliverable")} | {"proposal": "1"}
     token = service.token(kind, "x-9")
     foreign = await foreign_answers(service.app, token, kind, ids)
-    absent = await foreign_answers(service.app, token, kind, dict.fromkeys(ids, "x"))
+    absent = await foreign_answers(service.app, token, kind, dict.fromkeys(ids, "x") | {"proposal": "2"})
     for (route, one), (_, other) in zip(foreign, absent, strict=True):
         if route.method == "GET":
             said, instead = one.json(), other.json()

@@ -16,6 +16,7 @@ from contracts.topics import CLICKS, COLLABORATIONS
 from tests.chaos.flow import Told
 from tests.chaos.plan import pause
 from tests.chaos.scene import WORKERS, Scene
+from tests.support.lag import lag
 
 SETTLE_SECONDS = 180.0
 MEMORY_GROWTH_MB = 200
@@ -46,26 +47,10 @@ async def _left(scene: Scene, client: MongoClient[dict[str, Any]]) -> list[str]:
             if count:
                 left.append(f"{count} rows in {service}'s {name}")
     for group, topic in (("attribution.orders", "stores.orders.v1"), ("attribution.clicks", CLICKS.name)):
-        lag = await _lag(scene.stack.kafka.address, group, topic)
-        if lag:
-            left.append(f"{group} is {lag} records behind")
+        behind = await lag(scene.stack.kafka.address, group, topic)
+        if behind:
+            left.append(f"{group} is {behind} records behind")
     return left
-
-
-async def _lag(bootstrap: str, group: str, topic: str) -> int:
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        partitions = [
-            TopicPartition(topic, p) for p in consumer.partitions_for_topic(topic) or await _known(consumer, topic)
-        ]
-        ends = await consumer.end_offsets(partitions)
-        lag = 0
-        for partition, end in ends.items():
-            lag += end - (await consumer.committed(partition) or 0)
-        return lag
-    finally:
-        await consumer.stop()
 
 
 async def _known(consumer: AIOKafkaConsumer, topic: str) -> set[int]:

@@ -5,13 +5,14 @@ Each planted fault must turn the same checks red: a harness that can't fail show
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chassis import consume
+from chassis import consume, outbox
 from chassis.outbox import Outbox
 from chassis.settings import Plant
 from tests.support.lives import KINDS, Process, World, lived, records_of, steps_of, wrong
@@ -105,6 +106,40 @@ def test_a_relay_frozen_past_its_lease_leaves_no_old_state_newest(send: int) -> 
     world.log.slow = {send: FROZEN}
 
     assert wrong(lived(world, together=2)) == []
+
+
+@pytest.mark.parametrize("frozen", [pytest.param(FROZEN, id="one lease"), pytest.param(40.0, id="many leases")])
+@pytest.mark.parametrize("send", range(1, 17))
+def test_a_relay_frozen_past_its_lease_and_killed_once_its_send_is_out_leaves_no_old_state_newest(
+    send: int, frozen: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows of that send; what was kept is said once more, later than any freeze lasts."""
+    monkeypatch.setattr(outbox, "ONCE_MORE_AFTER", timedelta(seconds=60))
+
+    assert wrong(_frozen_and_killed(send, frozen)) == []
+
+
+def _frozen_and_killed(send: int, frozen: float) -> World:
+    world = World(some_records(), BATCH, quiet_for=80)
+    world.log.slow = {send: frozen}
+    world.log.killed_when_late = True
+    return lived(world, together=2)
+
+
+def test_without_saying_it_once_more_such_a_relay_is_seen() -> None:
+    """A day is longer than these worlds live."""
+    found = [one for send in range(1, 17) for one in wrong(_frozen_and_killed(send, 40))]
+    assert any("ends with revision" in one for one in found)
+
+
+def test_all_holds_with_a_crash_at_any_await_while_it_is_said_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "ONCE_MORE_AFTER", timedelta(seconds=1))
+    found = {}
+    for at in range(STEPS // 2, STEPS + 60):
+        world = World(some_records(), BATCH, once_more=True)
+        if broken := wrong(lived(world, [at])):
+            found[at] = broken
+    assert found == {}
 
 
 def test_a_lease_is_taken_over_from_the_dead() -> None:

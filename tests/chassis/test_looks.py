@@ -67,7 +67,7 @@ async def left(toys: Toys, count: int) -> list[Any]:
     async def as_many() -> bool:
         return len(await toys.rows(LOOKS)) == count
 
-    await until(as_many, within=5)
+    await until(as_many)
     return await toys.rows(LOOKS)
 
 
@@ -159,6 +159,46 @@ async def test_an_interrupted_look_goes_on_where_it_was(store_toys: Toys) -> Non
     await parts.looks.sweep()
 
     assert begun == [None, "row 500"]
+
+
+async def test_of_several_that_sweep_at_once_one_takes_each_look(store_toys: Toys) -> None:
+    taken: list[str] = []
+
+    @store_toys.handlers.on_look("pair")
+    async def look(looks: Sequence[Look], transactions: Transactions[ToyTx]) -> None:
+        taken.extend(key for one in looks for key in one.keys)
+
+    several = [store_toys.parts() for _ in range(3)]
+    several[0].context.transactions.afterwards = ()
+    keys = [f"k{number}" for number in range(20)]
+    for key in keys:
+        await several[0].context.transactions.once(writes(LEFT, key))
+    for parts in several:
+        parts.context.clock.offset = timedelta(seconds=6)
+
+    await asyncio.gather(*(parts.looks.sweep() for parts in several))
+
+    assert sorted(taken) == sorted(keys)
+
+
+async def test_nobody_else_takes_up_a_look_that_gets_on(store_toys: Toys) -> None:
+    begun = 0
+    other = store_toys.parts()
+
+    @store_toys.handlers.on_look("pair")
+    async def look(looks: Sequence[Look], transactions: Transactions[ToyTx]) -> None:
+        nonlocal begun
+        begun += 1
+        for seconds in (4, 8, 12):  # it takes long, and tells how far it is
+            mine.context.clock.offset = other.context.clock.offset = timedelta(seconds=seconds)
+            await looks[0].keep_position(f"row {seconds}")
+            assert await other.looks.sweep() == 0
+
+    mine = store_toys.parts()
+    await mine.context.transactions.once(writes(LEFT))
+
+    assert begun == 1
+    await left(store_toys, 0)
 
 
 async def test_a_look_that_nobody_takes_stays_and_undoes_no_commit(store_toys: Toys) -> None:

@@ -129,7 +129,7 @@ async def test_a_refused_record_is_parked_with_the_handlers_words_and_counts_as_
     fails_on(store_toys, *range(30), error=Park("no such bell"))
     events = rings(store_toys, 30)
 
-    await asyncio.wait_for(store_toys.loop(max_handler_errors=3).handle(records_of(events)), 30)
+    await asyncio.wait_for(store_toys.loop(max_handler_errors=3).handle(records_of(events)), 90)
 
     letters = await store_toys.rows(DEAD_LETTERS)
     assert {(letter["reason"], letter["error"]) for letter in letters} == {("refused", "no such bell")}
@@ -178,7 +178,7 @@ async def test_a_handler_that_breaks_a_unique_index_by_itself_is_a_culprit_not_a
         await tx.db["facts"].insert_one({"_id": "the same"}, session=tx.session)
 
     await store_toys.db["facts"].insert_one({"_id": "the same"})
-    await asyncio.wait_for(store_toys.loop().handle([a_record(a_ring(store_toys.kinds.Rang))]), 20)
+    await asyncio.wait_for(store_toys.loop().handle([a_record(a_ring(store_toys.kinds.Rang))]), 90)
 
     (letter,) = await store_toys.rows(DEAD_LETTERS)
     assert letter["reason"] == "handler-error"
@@ -206,7 +206,7 @@ async def test_too_many_unexpected_errors_in_a_row_stop_the_consumer_until_it_is
 
     broken = False
     assert await resume(store_toys.db) == 1
-    await asyncio.wait_for(handling, 20)
+    await asyncio.wait_for(handling, 90)
     assert not loop.stopped_by_errors
     assert len(await store_toys.heard()) == 17
 
@@ -216,7 +216,7 @@ async def test_errors_that_are_not_in_a_row_stop_nothing(store_toys: Toys) -> No
 
     loop = store_toys.loop(max_handler_errors=3)
     for event in rings(store_toys, 40):
-        await asyncio.wait_for(loop.handle([a_record(event, offset=event.number)]), 20)
+        await asyncio.wait_for(loop.handle([a_record(event, offset=event.number)]), 90)
 
     assert len(await store_toys.rows(DEAD_LETTERS)) == 20
     assert len(await store_toys.heard()) == 20
@@ -256,7 +256,7 @@ async def test_a_loop_that_stops_gives_up_waiting_and_takes_nothing_new(store_to
     await until(waits)
     loop.stop()
     with pytest.raises(Stopping):
-        await asyncio.wait_for(handling, 5)
+        await asyncio.wait_for(handling, 90)
     before = asked
     with pytest.raises(Stopping):
         await loop.handle([a_record(ring)])

@@ -1,6 +1,7 @@
 """A relay that dies at any point of its work loses nothing."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from chassis.outbox import LEASES, SENT
@@ -78,3 +79,20 @@ async def test_a_relay_that_dies_anywhere_loses_nothing_and_leaves_the_newest_ne
         for name in (SENT, LEASES):
             await store_toys.db[name].delete_many({})
     assert crashed >= 9, "every await of a round was a crash point"
+
+
+async def test_what_was_sent_a_day_ago_is_said_once_more_and_no_more_than_once(store_toys: Toys) -> None:
+    """A relay that was frozen and killed may have sent an older state since; nobody else knows."""
+    log, parts = FakeLog(), store_toys.parts()
+    relay = a_relay(parts, log)
+    await change(parts, store_toys, 1, 2)
+    await change(parts, store_toys, 7, lamp="attic")
+    await relay.relay_entities()
+    parts.context.clock.offset = timedelta(days=1, seconds=1)
+    await change(parts, store_toys, 8, lamp="attic")
+    log.lines.clear()
+    for _ in range(3):
+        relay._next_once_more = 0.0
+        await relay.relay_entities()
+
+    assert log.lines == [("attic", 7), ("hall", 2), ("attic", 8)]

@@ -81,7 +81,7 @@ async def test_what_makes_a_validator_fail_in_an_unforeseen_way_is_poison_too(st
         raise AssertionError
 
     ring = Counted.model_construct(**a_ring(store_toys.kinds.Rang).model_dump())
-    await asyncio.wait_for(store_toys.loop().handle([a_record(ring)]), 20)
+    await asyncio.wait_for(store_toys.loop().handle([a_record(ring)]), 90)
 
     assert [letter["error"] for letter in await store_toys.rows(DEAD_LETTERS)] == ["value: ZeroDivisionError"]
 

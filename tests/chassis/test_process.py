@@ -59,10 +59,10 @@ async def begun(toys: Toys, batches: int = 1) -> None:
     async def is_begun() -> bool:
         return await toys.counted("begun") >= batches
 
-    await until(is_begun, within=30, every=0.02)
+    await until(is_begun, every=0.02)
 
 
-async def heard_once(toys: Toys, events: list[Any], within: float = 40) -> None:
+async def heard_once(toys: Toys, events: list[Any], within: float = 120) -> None:
     async def enough() -> bool:
         return len(set(await toys.heard())) >= len(events)
 
@@ -90,7 +90,7 @@ async def test_sigterm_in_the_middle_of_a_batch_finishes_and_commits_it(wire_toy
     await begun(wire_toys)
 
     process._signal(signal.SIGTERM)
-    assert await asyncio.to_thread(process.wait, 25) == 0
+    assert await asyncio.to_thread(process.wait, 90) == 0
 
     handled = await wire_toys.heard()
     assert handled, "the batch in hand was finished"
@@ -112,9 +112,9 @@ async def test_kill_9_in_the_middle_of_a_batch_loses_nothing_and_its_slot_takes_
     again = time.monotonic()
     await start(process_slot="0")
     ready_after = time.monotonic() - again
-    await heard_once(wire_toys, events, within=20)
+    await heard_once(wire_toys, events)
     # Its open transaction keeps its locks until the server gives it up: that is the test servers' setting, not ours.
-    assert ready_after < 30
+    assert ready_after < 90
 
     async def all_committed() -> bool:
         return await committed(wire_toys) == 10
@@ -136,10 +136,10 @@ async def test_sigterm_while_mongodb_is_away_ends_in_time_and_acknowledges_nothi
     async def waits() -> bool:
         return any(line["message"] == "loop.waits" for line in lines(process))
 
-    await until(waits, within=30)
+    await until(waits)
     process._signal(signal.SIGTERM)
     # It gives up waiting by itself, long before the grace period ends.
-    assert await asyncio.to_thread(process.wait, 20) == 0
+    assert await asyncio.to_thread(process.wait, 45) == 0
     assert await committed(toys) == 0
 
     await asyncio.to_thread(server.start)
@@ -206,7 +206,7 @@ async def test_a_wrong_environment_is_named_variable_by_variable(wire_toys: Toys
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), 120)
 
     assert process.returncode == 2
     assert b"HTTP_PORT" in err

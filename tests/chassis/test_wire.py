@@ -34,7 +34,7 @@ def rings(toys: Toys, count: int, first: int = 0) -> list[Any]:
     return [a_ring(toys.kinds.Rang, bell=f"bell-{n % 7}", number=n) for n in range(first, first + count)]
 
 
-async def all_heard(toys: Toys, events: Sequence[Any], within: float = 30) -> None:
+async def all_heard(toys: Toys, events: Sequence[Any], within: float = 90) -> None:
     """Each was heard, and none twice."""
 
     async def enough() -> bool:
@@ -78,7 +78,7 @@ async def test_what_is_sent_is_heard_once_echoed_once_and_committed(wire_toys: T
 
     async with wire_toys.running(parts, relays=True):
         await all_heard(wire_toys, events)
-        await parts.outbox.drained(10)
+        await parts.outbox.drained(60)
 
     assert await committed(wire_toys) == 300
     echoes = await wire_toys.on_topic(wire_toys.kinds.Echoed)
@@ -206,7 +206,7 @@ async def test_a_rebalance_during_a_slow_handler_has_one_effect(wire_toys: Toys)
     events = rings(wire_toys, 60)
     await wire_toys.send(events)
     async with wire_toys.running(wire_toys.parts(slow)):
-        await asyncio.wait_for(entered.wait(), 20)
+        await asyncio.wait_for(entered.wait(), 90)
         async with wire_toys.running(wire_toys.parts()) as second:
 
             async def joined() -> bool:
@@ -237,7 +237,7 @@ async def test_a_topic_that_is_made_after_the_start_is_heard_within_seconds(
         monkeypatch.undo()
         await toys.make_topics()
         await toys.send(events := rings(toys, 5))
-        await all_heard(toys, events, within=15)
+        await all_heard(toys, events)
     await empty(toys)
 
 
@@ -278,7 +278,7 @@ async def test_a_group_whose_topic_does_not_exist_keeps_no_other_group_waiting(w
     hears(wire_toys)
     await wire_toys.send(events := rings(wire_toys, 5))
     async with wire_toys.running(wire_toys.parts()):
-        await all_heard(wire_toys, events, within=15)
+        await all_heard(wire_toys, events)
 
 
 async def test_a_stuck_consumer_is_noticed_although_its_polls_return_and_built_anew(
@@ -303,7 +303,7 @@ async def test_a_stuck_consumer_is_noticed_although_its_polls_return_and_built_a
 async def test_an_idle_consumer_is_live_and_not_taken_for_stuck(
     wire_toys: Toys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chassis.subscriptions.STUCK_AFTER", 1.0)
+    monkeypatch.setattr("chassis.subscriptions.STUCK_AFTER", 3.0)
     monkeypatch.setattr("chassis.subscriptions.WATCH_EVERY", 0.1)
     hears(wire_toys)
     async with wire_toys.running(wire_toys.parts()) as subscriptions:
@@ -317,7 +317,7 @@ async def test_an_idle_consumer_is_live_and_not_taken_for_stuck(
 
         async def idle_for_long() -> bool:
             assert subscription.is_live
-            return asyncio.get_running_loop().time() - begun > 3
+            return asyncio.get_running_loop().time() - begun > 7
 
         await until(idle_for_long)
         assert subscription.broker is same
@@ -331,7 +331,7 @@ async def test_the_trace_of_a_record_goes_on_in_what_its_handler_says(wire_toys:
     parts = wire_toys.parts()
     async with wire_toys.running(parts, relays=True):
         await all_heard(wire_toys, [ring])
-        await parts.outbox.drained(10)
+        await parts.outbox.drained(60)
 
     (echo,) = await wire_toys.on_topic(wire_toys.kinds.Echoed)
     said = dict(echo.headers)

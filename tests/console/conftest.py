@@ -5,7 +5,8 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import WriteConcern
 
-from tests.console.kit import a_console
+from tests.console import sample
+from tests.console.kit import a_console, settle
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +30,16 @@ async def database(mongo, shared_database):
 async def console(mongo, database):
     async with a_console(mongo.address, database) as running:
         yield running
+
+
+@pytest.fixture
+async def signed_in(console):
+    """A browser for each role, of people about whom the other services have much to tell."""
+    console.services.answers = sample.answers()
+    browsers = {}
+    for role, cookie in (await settle(console)).items():
+        browsers[role] = console.browser()
+        browsers[role].cookies.set("session", cookie)
+    yield browsers
+    for browser in browsers.values():
+        await browser.aclose()

@@ -181,6 +181,13 @@ async def announced(console: Console) -> list[str]:
     return [dict(row["headers"])["ce_type"].decode() for row in rows]
 
 
+def sent(console: Console, method: str, path: str) -> httpx.Request:
+    """The newest request of that kind that another service got."""
+    found = [r for r in console.services.asked if r.method == method and r.url.path == path]
+    assert found, f"no {method} {path}"
+    return found[-1]
+
+
 BRAND_PERSON = "person-brand"
 
 

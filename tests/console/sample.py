@@ -40,6 +40,7 @@ from contracts.http.attribution import (
     ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
+from tests.console import sample_desk
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
 from tests.console.sample_orders import (
     a_decision,
@@ -351,6 +352,10 @@ def answers() -> dict[str, Any]:
         f"GET campaigns/v1/collaborations/invitation-{n}": a_collaboration(n, CollaborationStatus.AGREED, 11)
         for n in (0, 1, 4)
     }
+    found |= sample_desk.answers()
+    found["GET attribution/v1/orders/held"] = a_page(sample_desk.some_held())
+    found["GET attribution/v1/privacy-requests"] = a_page(sample_desk.some_requests())
+    found[f"GET attribution/v1/campaigns/{CAMPAIGN}/entries"] = a_page(sample_desk.some_cost_entries())
     found |= {f"GET discovery/v1/creators/{profile.id}": profile for profile in some_profiles()}
     for service in ("discovery", "campaigns", "attribution", "notifications"):
         mine = service == "attribution"

@@ -18,6 +18,7 @@ from contracts.http.attribution import (
     EntryKind,
     EntryOut,
     ExchangeOut,
+    OrderCustomer,
     OrderOut,
     PersonOut,
     PolicyOut,
@@ -100,6 +101,7 @@ def a_decision() -> DecisionOut:
         currency="EUR",
         policy_version=1,
         rule_version="1",
+        customer=OrderCustomer.RETURNING,
         terms_versions=("invitation-0#1",),
         candidates=(
             CandidateOut(

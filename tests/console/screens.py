@@ -44,6 +44,10 @@ PAGES = [
     ("brand", "order", f"/orders/{sample.ORDER}?campaign={sample.CAMPAIGN}"),
     ("brand", "order-shared", f"/orders/{sample.SHARED}"),
     ("brand", "order-held", f"/orders/{sample.HELD}"),
+    ("brand", "campaign-costs", f"/campaigns/{sample.CAMPAIGN}/costs"),
+    ("brand", "held", "/held"),
+    ("brand", "store-import", f"/stores/{sample.STORE}/import"),
+    ("brand", "store-woocommerce", "/stores/store-2"),
     ("brand", "reviews", "/reviews?show=all"),
     ("brand", "policy", "/policy"),
     ("brand", "stores", "/stores"),
@@ -62,6 +66,12 @@ PAGES = [
     ("creator", "earnings-order", f"/earnings/orders/{sample.ORDER}"),
     ("creator", "earnings-shared", f"/earnings/orders/{sample.HIDDEN}"),
     ("operator", "holds", "/holds"),
+    ("operator", "held-orders", "/held-orders"),
+    ("operator", "record", f"/records/{sample.HELD}"),
+    ("operator", "privacy-requests", "/privacy-requests?show=all"),
+    ("operator", "privacy-request", "/privacy-requests/request-1"),
+    ("operator", "privacy-redaction", "/privacy-requests/request-3"),
+    ("operator", "click-counts", "/click-counts"),
     ("operator", "dead-letters", "/dead-letters?service=attribution"),
     ("operator", "dead-letter", f"/dead-letters/attribution/{sample.LETTER}"),
     ("operator", "consumers", "/consumers"),
@@ -114,6 +124,10 @@ async def after_forms(
     await page.goto(f"{address}/stores/store-1")
     await page.click("main aside button")
     await page.screenshot(path=folder / f"store-credentials-{width}.png", full_page=True)
+    await page.goto(f"{address}/stores/store-1/import")
+    await page.set_input_files("#file", {"name": "orders.csv", "mimeType": "text/csv", "buffer": b"order_id\n1\n"})
+    await page.click("main form button")
+    await page.screenshot(path=folder / f"store-imported-{width}.png", full_page=True)
     await context.close()
     return []
 

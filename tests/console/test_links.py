@@ -8,7 +8,7 @@ import pytest
 from contracts.attribution import Placement, UtmParameters
 from contracts.http.attribution import CouponNew, LinkChange, LinkNew
 from tests.console import sample
-from tests.console.kit import settle
+from tests.console.kit import sent
 
 LINKS = f"/campaigns/{sample.CAMPAIGN}/links"
 CODES = f"/campaigns/{sample.CAMPAIGN}/codes"
@@ -23,24 +23,6 @@ WANTED = {
     "utm_source": "tiktok",
     "utm_medium": "",
 }
-
-
-@pytest.fixture
-async def signed_in(console):
-    console.services.answers = sample.answers()
-    browsers = {}
-    for role, cookie in (await settle(console)).items():
-        browsers[role] = console.browser()
-        browsers[role].cookies.set("session", cookie)
-    yield browsers
-    for browser in browsers.values():
-        await browser.aclose()
-
-
-def sent(console, method: str, path: str) -> httpx.Request:
-    found = [r for r in console.services.asked if r.method == method and r.url.path == path]
-    assert found, f"no {method} {path}"
-    return found[-1]
 
 
 @pytest.mark.parametrize(("role", "base"), [("brand", LINKS), ("creator", "/links")])

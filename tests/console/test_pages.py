@@ -12,7 +12,7 @@ from console.pages.routes import PAGES
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import CreateCampaign, DeclineInvitation, Invite
 from tests.console import sample
-from tests.console.kit import settle
+from tests.console.kit import sent
 
 BUDGET = 60 * 1024
 IDS = {
@@ -29,6 +29,7 @@ IDS = {
     "coupon": "coupon-2",
     "review": "review-1",
     "answer": "accept",
+    "request": "request-1",
 }
 DRAFT = {
     "key": "k-1",
@@ -55,28 +56,8 @@ FILES = ("/codes/to-enter.csv", "/links/{link}/qr.{kind}", "/campaigns/{campaign
 """What is asked for beside the path, and paths that answer with files."""
 
 
-@pytest.fixture
-async def signed_in(console):
-    """A browser for each role."""
-    console.services.answers = sample.answers()
-    cookies = await settle(console)
-    browsers = {}
-    for role, cookie in cookies.items():
-        browsers[role] = console.browser()
-        browsers[role].cookies.set("session", cookie)
-    yield browsers
-    for browser in browsers.values():
-        await browser.aclose()
-
-
 def path_of(page) -> str:
     return re.sub(r"{(\w+)(:path)?}", lambda match: IDS[match[1]], page.path)
-
-
-def body_of(console, method: str, path: str) -> bytes:
-    found = [r for r in console.services.asked if r.method == method and r.url.path == path]
-    assert found, f"no {method} {path}"
-    return found[-1].content
 
 
 async def test_every_page_answers_its_role_and_stays_in_the_budget(console, signed_in):
@@ -227,11 +208,11 @@ async def test_a_wrong_path_of_the_api_is_a_problem(console):
 async def test_a_campaign_is_drafted_by_a_form(console, signed_in):
     answer = await signed_in["brand"].post("/campaigns", data=DRAFT)
     assert answer.headers["location"] == "/campaigns/campaign-2?done=drafted"
-    sent = CreateCampaign.model_validate_json(body_of(console, "POST", "/v1/campaigns"))
-    assert (sent.goal.target, sent.terms.fee.amount, sent.terms.commission) == (2_500_000, 25_000, 1250)
-    assert (sent.terms.window_hours, sent.terms.hold_days, sent.terms.discount) == (720, 14, 1500)
-    assert sent.brief.hashtags == ("#lumea", "#skincare")
-    assert sent.goal.deadline.isoformat() == "2031-06-30T21:59:59+00:00"
+    asked = CreateCampaign.model_validate_json(sent(console, "POST", "/v1/campaigns").content)
+    assert (asked.goal.target, asked.terms.fee.amount, asked.terms.commission) == (2_500_000, 25_000, 1250)
+    assert (asked.terms.window_hours, asked.terms.hold_days, asked.terms.discount) == (720, 14, 1500)
+    assert asked.brief.hashtags == ("#lumea", "#skincare")
+    assert asked.goal.deadline.isoformat() == "2031-06-30T21:59:59+00:00"
     assert console.services.asked[-1].headers["idempotency-key"] == "k-1"
 
 
@@ -299,8 +280,8 @@ async def test_a_creator_is_invited_by_a_form(console, signed_in):
     form = {"key": "k-2", "address": "linh@example.com", "message": "Would you?", "coupon": "LINH15"}
     answer = await signed_in["brand"].post(path, data=form)
     assert answer.headers["location"] == f"/campaigns/{sample.CAMPAIGN}?done=invited"
-    sent = Invite.model_validate_json(body_of(console, "POST", f"/v1/campaigns/{sample.CAMPAIGN}/invitations"))
-    assert (sent.profile, sent.address, sent.code) == ("profile-linh", "linh@example.com", "LINH15")
+    asked = Invite.model_validate_json(sent(console, "POST", f"/v1/campaigns/{sample.CAMPAIGN}/invitations").content)
+    assert (asked.profile, asked.address, asked.code) == ("profile-linh", "linh@example.com", "LINH15")
     wrong = await signed_in["brand"].post(path, data={"address": "nobody"})
     assert wrong.status_code == 422
     assert "Enter an e-mail address" in wrong.text
@@ -329,8 +310,10 @@ async def test_an_invitation_is_declined_with_an_honest_reason(console, signed_i
     form = {"reason": "fee", "note": "Too little."}
     answer = await signed_in["creator"].post("/invitations/invitation-3/decline", data=form)
     assert answer.headers["location"] == "/invitations/invitation-3?done=declined"
-    sent = DeclineInvitation.model_validate_json(body_of(console, "POST", "/v1/collaborations/invitation-3/decline"))
-    assert (sent.reason, sent.note) == ("fee", "Too little.")
+    asked = DeclineInvitation.model_validate_json(
+        sent(console, "POST", "/v1/collaborations/invitation-3/decline").content
+    )
+    assert (asked.reason, asked.note) == ("fee", "Too little.")
 
 
 async def test_an_invitation_of_somebody_else_is_not_shown(console, signed_in):
@@ -351,7 +334,7 @@ async def test_the_operator_lets_a_stopped_consumer_go_on(console, signed_in):
     console.services.answers["POST attribution/v1/consumers/resume"] = {"resumed": 1}
     answer = await signed_in["operator"].post("/consumers/attribution/resume", data={"group": "attribution.orders"})
     assert answer.headers["location"] == "/consumers?done=resumed"
-    assert body_of(console, "POST", "/v1/consumers/resume") == b'{"group":"attribution.orders"}'
+    assert sent(console, "POST", "/v1/consumers/resume").content == b'{"group":"attribution.orders"}'
 
 
 async def test_what_people_type_is_never_markup(console, signed_in):

@@ -7,25 +7,7 @@ import pytest
 
 from contracts.http.attribution import PolicyOut, PolicyVersion
 from tests.console import sample
-from tests.console.kit import settle
-
-
-@pytest.fixture
-async def signed_in(console):
-    console.services.answers = sample.answers()
-    browsers = {}
-    for role, cookie in (await settle(console)).items():
-        browsers[role] = console.browser()
-        browsers[role].cookies.set("session", cookie)
-    yield browsers
-    for browser in browsers.values():
-        await browser.aclose()
-
-
-def sent(console, method: str, path: str) -> httpx.Request:
-    found = [r for r in console.services.asked if r.method == method and r.url.path == path]
-    assert found, f"no {method} {path}"
-    return found[-1]
+from tests.console.kit import sent
 
 
 async def test_the_policy_says_what_holds_and_what_comes_in_plain_words(signed_in):

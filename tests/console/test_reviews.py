@@ -6,27 +6,9 @@ import httpx
 import pytest
 
 from tests.console import sample
-from tests.console.kit import settle
+from tests.console.kit import sent
 
 HELD = f"/orders/{sample.HELD}"
-
-
-@pytest.fixture
-async def signed_in(console):
-    console.services.answers = sample.answers()
-    browsers = {}
-    for role, cookie in (await settle(console)).items():
-        browsers[role] = console.browser()
-        browsers[role].cookies.set("session", cookie)
-    yield browsers
-    for browser in browsers.values():
-        await browser.aclose()
-
-
-def sent(console, method: str, path: str) -> httpx.Request:
-    found = [r for r in console.services.asked if r.method == method and r.url.path == path]
-    assert found, f"no {method} {path}"
-    return found[-1]
 
 
 @pytest.mark.parametrize(("role", "base"), [("brand", "/reviews"), ("operator", "/holds")])

@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 
+from chassis.logs import configure
 from local.stack import a_mongo, find_source
 from tests.attribution.service.kit import an_attribution, make_collections
 from tests.fuzz.apis import SERVICES, Asked, fuzz_api
@@ -37,6 +38,7 @@ async def ask(address: str, seed: int, examples: int) -> list[Asked]:
 def main() -> int:
     seed, cases = int(os.environ.get("SEED", "1")), int(os.environ.get("CASES", "10000"))
     examples = int(os.environ.get("EXAMPLES", "20"))
+    configure("fuzz", "all", "ERROR")  # ten thousand lines of what was asked tell nobody anything
     began = time.monotonic()
     with a_folder() as folder, running(a_mongo(find_source(), folder / "mongo")) as mongo:
         apis = asyncio.run(ask(mongo.address, seed, examples))

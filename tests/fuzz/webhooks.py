@@ -142,11 +142,10 @@ def _most(kind: str, raw: bytes, currency: str) -> int:
         if body["currency"] != currency:
             return -1
         if kind == "shopify":
-            if body["financial_status"] not in EARNING[kind] or body.get("cancelled_at") or body.get("test"):
+            if body["financial_status"] not in EARNING[kind] or body.get("cancelled_at") or _is_set(body.get("test")):
                 return -1
-            worth = sum(
-                _price(line) * int(line["quantity"]) for line in body["line_items"] if not line.get("gift_card")
-            )
+            earning = (line for line in body["line_items"] if not _is_set(line.get("gift_card")))
+            worth = sum((_price(line) * int(line["quantity"]) for line in earning), Decimal(0))
         else:
             if body["status"].removeprefix("wc-") not in EARNING[kind] and not body.get("date_paid_gmt"):
                 return -1
@@ -155,6 +154,11 @@ def _most(kind: str, raw: bytes, currency: str) -> int:
         return -1
     exponent = iso4217.Currency(currency).exponent or 0
     return int(worth.scaleb(exponent) * RATE) + 1
+
+
+def _is_set(flag: Any) -> bool:
+    """A flag may be written as text; any other text is refused by the service, and pays nothing."""
+    return flag.lower() not in {"false", "0", "no", "off", "f", "n"} if isinstance(flag, str) else bool(flag)
 
 
 def _price(line: dict[str, Any]) -> Decimal:

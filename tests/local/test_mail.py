@@ -165,7 +165,7 @@ def test_refusals_can_be_given_in_the_environment(tmp_path: Path) -> None:
 
 def test_refusals_that_make_no_sense_are_told() -> None:
     with stack_command("mail", MAIL_FAILURES="somebody") as process:
-        _, complaint = process.communicate(timeout=30)
+        _, complaint = process.communicate(timeout=120)
     assert process.returncode == 1
     assert complaint.startswith("MAIL_FAILURES=somebody is not understood")
 

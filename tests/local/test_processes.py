@@ -54,7 +54,7 @@ def a_line_from(program: "subprocess.Popen[str]") -> str:
     return program.stdout.readline()
 
 
-def eventually(true: Callable[[], object], within: float = 10) -> None:
+def eventually(true: Callable[[], object], within: float = 60) -> None:
     deadline = time.monotonic() + within
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"
@@ -105,7 +105,7 @@ def test_a_paused_process_answers_nobody_until_it_is_resumed(tmp_path: Path) -> 
 
     server.resume()
 
-    server.wait_ready(url_of(server), within=10)
+    server.wait_ready(url_of(server), within=60)
     server.stop()
 
 
@@ -130,7 +130,7 @@ def test_what_a_process_started_goes_with_it(tmp_path: Path, end: str) -> None:
     grandchild = int(parent.log_tail())
     if end == "wait":
         os.kill(parent.pid, signal.SIGKILL)
-        parent.wait(within=10)
+        parent.wait(within=60)
     else:
         getattr(parent, end)()
     eventually(lambda: not is_alive(grandchild))
@@ -207,7 +207,7 @@ time.sleep(600)
 def test_a_program_gets_the_signals_as_any_shell_would_give_them(tmp_path: Path) -> None:
     """Python ignores SIGPIPE, and what is ignored is inherited: a program must not find it so."""
     program = Process("grep", ["grep", "^SigIgn", "/proc/self/status"], log_path=tmp_path / "grep.log").start()
-    assert program.wait(within=10) == 0
+    assert program.wait(within=60) == 0
     assert int(program.log_tail().split()[1], base=16) & (1 << (signal.SIGPIPE - 1)) == 0
 
 
@@ -225,13 +225,13 @@ def test_another_process_is_not_given_a_port_that_is_kept(monkeypatch: pytest.Mo
 import sys
 sys.path.insert(0, {str(DEPLOY)!r})
 import random
-wishes = iter([{mine}, {mine}, 31999])
+wishes = iter([{mine}, {mine}, *range(31999, 15000, -1)])
 random.randint = lambda low, high: next(wishes)
 from local.ports import free_port
 print(free_port())
 """
     told = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True).stdout
-    assert int(told) == 31999
+    assert int(told) != mine
 
 
 def test_a_port_in_use_is_one_clear_sentence(tmp_path: Path) -> None:

@@ -73,24 +73,24 @@ def test_up_says_where_things_are_and_leaves_nothing_running(tmp_path: Path, num
         assert len(children) == 3
 
         with stack_command("up", "--dir", tmp_path) as second:
-            _, complaint = second.communicate(timeout=30)
+            _, complaint = second.communicate(timeout=120)
         assert second.returncode == 1
         assert complaint.startswith(f"this checkout's stack is already up (process {up.pid}): use that one, or stop it")
         assert len(complaint.splitlines()) == 1
         assert demo_pid(tmp_path / "lock") == up.pid
 
         up.send_signal(number)
-        assert up.wait(timeout=60) == (-number if number == signal.SIGKILL else 0)
+        assert up.wait(timeout=120) == (-number if number == signal.SIGKILL else 0)
     eventually(lambda: not any(map(is_alive, children)))
     assert demo_pid(tmp_path / "lock") is None
 
 
 def test_a_signal_amid_the_start_ends_it_at_once(tmp_path: Path) -> None:
     with stack_command("up", "--dir", tmp_path) as up:
-        eventually(lambda: len(children_of(up.pid)) == 3, within=60)
+        eventually(lambda: len(children_of(up.pid)) == 3, within=120)
         children = children_of(up.pid)
         up.send_signal(signal.SIGTERM)
-        assert up.wait(timeout=30) == 0
+        assert up.wait(timeout=120) == 0
         assert up.communicate()[0].count("KAFKA_BOOTSTRAP") == 0
     eventually(lambda: not any(map(is_alive, children)))
 
@@ -98,7 +98,7 @@ def test_a_signal_amid_the_start_ends_it_at_once(tmp_path: Path) -> None:
 def test_a_port_in_use_ends_up_with_one_sentence_and_nothing_left(tmp_path: Path) -> None:
     other = an_http_server(tmp_path).start()
     with stack_command("up", "--dir", tmp_path / "stack", "--mongo-port", other.argv[-1]) as up:
-        _, complaint = up.communicate(timeout=60)
+        _, complaint = up.communicate(timeout=120)
     other.stop()
     assert up.returncode == 1
     assert complaint.startswith(f"port {other.argv[-1]} on 127.0.0.1 is in use, so MongoDB cannot start: ")
@@ -108,7 +108,7 @@ def test_a_port_in_use_ends_up_with_one_sentence_and_nothing_left(tmp_path: Path
 def test_without_java_and_docker_one_sentence_says_what_to_install(tmp_path: Path) -> None:
     nothing = {"PATH": str(tmp_path), "DOCKER_HOST": f"unix://{tmp_path}/docker.sock"}
     with stack_command("up", "--dir", tmp_path / "stack", **nothing) as up:
-        _, complaint = up.communicate(timeout=60)
+        _, complaint = up.communicate(timeout=120)
     assert up.returncode == 2
     assert complaint == (
         "Kafka and MongoDB cannot be started here: install maven: `apt install maven` brings Java along;"
@@ -119,7 +119,7 @@ def test_without_java_and_docker_one_sentence_says_what_to_install(tmp_path: Pat
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with stack_command("up", "--dir", tmp_path / "file" / "stack") as up:
-        _, complaint = up.communicate(timeout=60)
+        _, complaint = up.communicate(timeout=120)
     assert up.returncode == 1
     assert complaint == f"the stack cannot keep its files in {tmp_path}/file/stack: Not a directory\n"
 

@@ -176,7 +176,7 @@ async def empty_collections(db: mongo.Database) -> None:
         await db[name].delete_many({})
 
 
-async def soon(check: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
+async def soon(check: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
     """What `check` answers as soon as it is true; fails after `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not (found := await check()):

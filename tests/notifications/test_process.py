@@ -51,7 +51,7 @@ async def settled_on(bootstrap: str, count: int) -> list[MailSettled]:
     await consumer.start()
     found: list[MailSettled] = []
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while len(found) < count:
                 batches = await consumer.getmany(timeout_ms=200)
                 found += [MailSettled.from_body(r.value) for records in batches.values() for r in records]
@@ -83,13 +83,13 @@ async def test_every_mail_goes_once_through_real_processes_and_a_kill_between_an
         "HTTP_PORT": str(free_port()),
         "PROCESS_SLOT": "notifications-0",
         "SMTP_PORT": str(mail_server.port),
-        "SMTP_TIMEOUT_SECONDS": "1.5",
-        "MAIL_LEASE_SECONDS": "3",
+        "SMTP_TIMEOUT_SECONDS": "4",
+        "MAIL_LEASE_SECONDS": "8",
     }
     await kafka.create_topics(some_settings(kafka_bootstrap=broker.address), topics.ALL)
     setup = notifications(env, tmp_path, "setup")
     await asyncio.to_thread(setup.start)
-    assert await asyncio.to_thread(setup.wait, 60) == 0
+    assert await asyncio.to_thread(setup.wait, 120) == 0
     process = notifications(env, tmp_path)
     await asyncio.to_thread(process.start)
     try:
@@ -112,11 +112,11 @@ async def test_every_mail_goes_once_through_real_processes_and_a_kill_between_an
                 said(BrandRegistered, a_brand_account()),
             ]
             await publish(broker.address, [*invited, *invited])
-            await soon(lambda: arrived(mail_server, 1), 60)
-            await soon(lambda: has_died(process), 30)
+            await soon(lambda: arrived(mail_server, 1), 120)
+            await soon(lambda: has_died(process), 60)
 
             await asyncio.to_thread(process.start)
-            await soon(lambda: arrived(mail_server, 2), 60)
+            await soon(lambda: arrived(mail_server, 2), 120)
             first, second = mail_server.received
             assert first.id == second.id, "a repeat after a kill carries the same Message-ID"
 
@@ -129,7 +129,7 @@ async def test_every_mail_goes_once_through_real_processes_and_a_kill_between_an
             ]
             sale = a_decision(now)
             await publish(broker.address, [*agreed, sale, *agreed, sale, invited[0]])
-            await soon(lambda: arrived(mail_server, 4), 60)
+            await soon(lambda: arrived(mail_server, 4), 120)
             settled = await settled_on(broker.address, 3)
     finally:
         await asyncio.to_thread(process.stop)

@@ -214,7 +214,7 @@ async def test_a_kill_between_the_servers_answer_and_our_mark_repeats_the_same_m
     mail_server.on_data.append(answer_and_let_the_worker_die)
     sender = Sender(service.context, service.post)
     assert await sender.tick()
-    await asyncio.wait_for(held.wait(), 10)
+    await asyncio.wait_for(held.wait(), 60)
     for task in sender._in_hand:
         task.cancel()  # kill -9: nothing of it is marked
     service.later(timedelta(seconds=11))

@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -15,8 +14,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from chassis.ids import new_id
+from tests.snippet.plugin import SNIPPET, checkout
 
-SNIPPET = Path(__file__).parents[2] / "deploy" / "snippet"
 SCRIPT = SNIPPET / "creator-clicks.js"
 
 PRIVACY = """
@@ -68,6 +67,8 @@ class Shop:
     asked: list[str] = field(default_factory=list)
     busy: int = 0
     """How many writes of the cart are refused from now on, as Shopify does under load."""
+    other_tab: list[str] = field(default_factory=list)
+    """What another tab, which read the cart before, writes right after each of our writes, as long as there is some."""
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -121,7 +122,10 @@ class Shop:
             return JSONResponse({"status": 429, "message": "Too Many Requests"}, 429)
         token, attributes = self._cart_of(request)
         attributes.update(json.loads(await request.body())["attributes"])
-        return self._answer(token, attributes)
+        answer = self._answer(token, attributes)
+        if self.other_tab:
+            attributes["cclid"] = self.other_tab.pop(0)
+        return answer
 
     async def _cart_form(self, request: Request) -> Response:
         _, attributes = self._cart_of(request)
@@ -139,11 +143,9 @@ class Shop:
         return HTMLResponse("<!doctype html><title>Thank you</title>")
 
     async def _place(self, request: Request) -> Response:
-        """As the plugin does: the posted field, else the first-party cookie, into the order's meta data."""
-        form = await request.form()
-        posted, kept = form.get("cclid"), request.cookies.get("creator_clicks", "")
-        found = str(posted) if posted is not None else ",".join(piece.split(".")[0] for piece in kept.split("|"))
-        self.meta_data.append([{"id": 7, "key": "_cclid", "value": found}] if found else [])
+        """The plugin itself puts them into the order's meta data."""
+        done = await asyncio.to_thread(checkout, dict(await request.form()), request.cookies)
+        self.meta_data.append(done["meta_data"])
         return HTMLResponse("<!doctype html><title>Thank you</title>")
 
 

@@ -9,7 +9,8 @@ from attribution.domain.webhooks import click_ids
 from attribution.redirect.settings import RedirectSettings
 from attribution.settings import AttributionSettings
 from chassis.ids import new_id
-from tests.snippet.shop import SCRIPT, SNIPPET
+from tests.snippet.plugin import SNIPPET
+from tests.snippet.shop import SCRIPT
 
 SOURCE = SCRIPT.read_text(encoding="utf-8")
 CODE = re.sub(r"/\*.*?\*/|//[^\n]*", "", SOURCE, flags=re.DOTALL)

@@ -16,6 +16,7 @@ from chassis.ids import new_id
 from local import ports
 from tests.attribution.webhooks.builders import a_shopify_order, a_woo_order, from_shopify, from_woo, snapshot_of
 from tests.console.screens import CHROMIUM
+from tests.snippet.plugin import needs_php
 from tests.snippet.shop import AGREED, PRIVACY, Shop, served
 
 pytestmark = [
@@ -317,6 +318,17 @@ async def test_a_cart_that_is_busy_gets_the_ids_a_little_later(chromium, shop):
         await until(lambda: shop.busy == 0 and shop.attributes == {"cclid": click})
 
 
+async def test_ids_that_another_tab_overwrote_in_the_cart_are_put_back(chromium, shop):
+    """Shopify's cart knows no comparing write: both tabs read it, both write, and the second writes over the first."""
+    shop.head = AGREED
+    click, other = new_id(), new_id()
+    shop.other_tab = [other, other]
+    async with a_visitor(chromium) as context:
+        page = await land(context, shop, click)
+        await until(lambda: not shop.other_tab and shop.attributes == {"cclid": f"{other},{click}"})
+        assert await order_of(page, shop) == (other, click)
+
+
 async def test_whoever_checks_out_before_the_cart_answered_still_hands_them_over(chromium, shop):
     """Shopify's cart form carries them itself."""
     shop.head, shop.busy = AGREED, 100
@@ -326,6 +338,7 @@ async def test_whoever_checks_out_before_the_cart_answered_still_hands_them_over
         assert await order_of(page, shop) == (click,)
 
 
+@needs_php
 @pytest.mark.parametrize("keep", ["", "cookie"], ids=["hidden field", "first-party cookie"])
 async def test_a_checkout_that_posts_a_form_ends_in_meta_data_that_attribution_reads(chromium, shop, keep):
     """WooCommerce and plain JavaScript; the cookie is for checkouts that post no form, such as that of blocks."""

@@ -39,6 +39,8 @@ class World:
     """Every outbox row that was ever committed, by id."""
     heard: int = 0
     looks: bool = True
+    once_more: bool = False
+    """Whether it is settled only once all that was kept has been said once more."""
     quiet_for: float = 0.0
     """Virtual seconds for which it must stay settled: longer than leases, where a relay was frozen."""
 
@@ -53,6 +55,8 @@ class World:
     def is_settled(self) -> bool:
         """All is read, nothing waits to be published or looked at."""
         waits = self.store.all("outbox") or (self.looks and self.store.all("looks")) or self.log.under_way
+        if self.once_more and any(row["once_more_at"] is not None for row in self.store.all("outbox_sent")):
+            return False
         return self.committed >= len(self.records) and not waits
 
 

@@ -352,6 +352,8 @@ class Log:
         self.lines: list[tuple[str, str, bytes]] = []
         self.slow: dict[int, float] = {}
         """By number of the send: seconds until it reaches the broker; its process is frozen, and so is its time."""
+        self.killed_when_late = False
+        """A process whose send was slow is killed once it has reached the broker: nobody is told of it."""
         self.sends = 0
         self.under_way = 0
 
@@ -379,6 +381,8 @@ class Producer:
             self._log.under_way -= 1
         id_ = next(said.decode() for name, said in headers if name == "ce_id")
         self._log.lines.append((id_, key.decode(), value))
+        if seconds and self._log.killed_when_late:
+            self._life.die()
         ack = asyncio.ensure_future(self._life.step())
         ack.add_done_callback(lambda done: done.cancelled() or done.exception())  # a dead process asks for none
         return ack

@@ -69,7 +69,7 @@ def an_echo(kinds: SimpleNamespace, ring: Any) -> Any:
     return kinds.Echoed(id=new_id(), time=NOON, bell=ring.bell, number=ring.number)
 
 
-async def until(found: Callable[[], Awaitable[Any]], within: float = 20, every: float = 0.05) -> Any:
+async def until(found: Callable[[], Awaitable[Any]], within: float = 90, every: float = 0.05) -> Any:
     """What `found` answers once it is true; AssertionError with its last answer when that takes too long."""
     deadline = asyncio.get_running_loop().time() + within
     while not (answer := await found()):

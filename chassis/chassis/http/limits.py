@@ -41,7 +41,8 @@ class _Bounded:
 
     async def __call__(self) -> Message:
         route = self._scope.get("route")
-        limit = int(marks_of(route).get(BODY_LIMIT, JSON_LIMIT))
+        # What is below the API, such as a site of pages, says its limit in the scope: its routes are none of FastAPI's.
+        limit = int(self._scope.get(BODY_LIMIT) or marks_of(route).get(BODY_LIMIT, JSON_LIMIT))
         announced = self._headers.get(b"content-length", "")
         if announced.isdecimal() and int(announced) > limit:
             raise too_large(limit)

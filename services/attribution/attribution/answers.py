@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from attribution.domain.decisions import Candidate, Conversion, DecidedLine, Decision, Part, TouchKind, Verdict
+from attribution.domain.decisions import Candidate, Conversion, DecidedLine, Decision, Hold, Part, TouchKind, Verdict
 from attribution.domain.links.targets import host_of
 from attribution.store.facts import coupon_state, link_state
-from attribution.store.views import Bio, BrandView, Counting, OrderRecord
+from attribution.store.releases import BY_A_PERSON
+from attribution.store.views import Bio, OrderRecord
 from attribution.words import HELD, REASONS, summary_of, why
 from chassis.mongo import Document
 from contracts.attribution import OrderOutcome, Placement
@@ -15,18 +16,17 @@ from contracts.http.attribution import (
     BioCoupon,
     BioLink,
     BioOut,
-    CampaignResults,
     CandidateKind,
     CandidateOut,
     Clicks,
     CouponOut,
-    CouponResult,
     CouponWay,
-    CreatorResult,
     DecisionOut,
     ExchangeOut,
+    HeldOrderOut,
+    HoldOut,
     LinkOut,
-    LinkResult,
+    OrderCustomer,
     OrderOut,
     PersonOut,
     PostingOut,
@@ -36,7 +36,6 @@ from contracts.http.attribution import (
     ReviewChange,
     ReviewOut,
 )
-from contracts.money import Money
 
 TIME_AND_ID = (datetime, str)
 
@@ -49,59 +48,6 @@ def days(number: int) -> timedelta:
 def short_url(public: str, code: str) -> str:
     """A link's address as followers see it."""
     return f"{public.rstrip('/')}/r/{code}"
-
-
-async def results(view: BrandView, campaign: str, counting: Counting, public: str, now: datetime) -> CampaignResults:
-    """A campaign's figures, in all and by collaboration."""
-    clicks = await view.clicks(campaign, counting)
-    sums = await view.sums(campaign)
-    links = await view.links_of(campaign)
-    coupons = await view.coupons_of(campaign)
-    creators = []
-    for row in await view.collaborations(campaign):
-        own = [s for s in sums if s["_id"]["collaboration"] == row["_id"]]
-        creators.append(
-            CreatorResult(
-                creator=row["creator"],
-                collaboration=row["_id"],
-                profile=row.get("profile"),
-                clicks=clicks.get(row["_id"], counting.none),
-                orders=sum(s["orders"] for s in own),
-                net_sales=_money(own, "net_sales"),
-                commission=_money(own, "commission"),
-                links=tuple(
-                    LinkResult(code=link["code"], url=short_url(public, link["code"]))
-                    for link in links
-                    if link["collaboration"] == row["_id"]
-                ),
-                coupons=tuple(
-                    CouponResult(code=coupon["code"], status=coupon["status"])
-                    for coupon in coupons
-                    if coupon["collaboration"] == row["_id"]
-                ),
-            )
-        )
-    return CampaignResults(
-        campaign=campaign,
-        clicks=counting.clicks(
-            raw=sum(c.raw for c in clicks.values()),
-            unique=sum(c.unique for c in clicks.values()),
-            human=sum(c.human for c in clicks.values()),
-        ),
-        orders=await view.order_count(campaign),
-        net_sales=_money(sums, "net_sales"),
-        commission=_money(sums, "commission"),
-        creators=tuple(creators),
-        as_of=now,
-    )
-
-
-def _money(sums: Iterable[Document], name: str) -> tuple[Money, ...]:
-    by_currency: dict[str, int] = {}
-    for row in sums:
-        currency = row["_id"]["currency"]
-        by_currency[currency] = by_currency.get(currency, 0) + row[name]
-    return tuple(Money(amount=amount, currency=currency) for currency, amount in sorted(by_currency.items()))
 
 
 def order_out(row: Document) -> OrderOut:
@@ -124,6 +70,14 @@ def order_out(row: Document) -> OrderOut:
         creators=tuple(dict.fromkeys(share["creator"] for share in shares)),
         summary=summary_of(outcome, row.get("reason"), posted=row.get("posts", False), held=row.get("held", ())),
     )
+
+
+def held_out(row: Document) -> HeldOrderOut:
+    """A held order, and what holds it."""
+    holds = tuple(
+        HoldOut(reason=hold, words=HELD[Hold(hold)], by_person=hold in BY_A_PERSON) for hold in row.get("held", ())
+    )
+    return HeldOrderOut(**order_out(row).model_dump(), holds=holds)
 
 
 def decision_out(record: OrderRecord) -> DecisionOut:
@@ -157,7 +111,15 @@ def decision_out(record: OrderRecord) -> DecisionOut:
         held=tuple(HELD[hold] for hold in decision.held),
         postings=tuple(_posting(transaction) for transaction in record.transactions),
         summary=row.summary,
+        customer=_customer(record.row),
     )
+
+
+def _customer(row: Document) -> OrderCustomer | None:
+    """What the decision read of who bought; an erased customer's answer stays as it was."""
+    if kind := row.get("customer_kind"):
+        return OrderCustomer(kind)
+    return OrderCustomer.UNKNOWN if row.get("customer") is None else None
 
 
 def _candidate(candidate: Candidate) -> CandidateOut:

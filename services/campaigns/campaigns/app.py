@@ -16,6 +16,6 @@ def create_app(settings: CampaignsSettings) -> Service[CampaignsTx]:
         tx=CampaignsTx,
         collections=COLLECTIONS,
         handlers=handlers,
-        routers=(api.router,),
+        routers=api.ROUTERS,
         problems=PROBLEMS,
     )

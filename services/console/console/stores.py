@@ -12,7 +12,7 @@ from console.domain.sessions import hashed
 from console.store import ConsoleTx, OwnStores
 from console.store.credentials import ClientRecord
 from contracts.console import StoreDetails, StoreKind
-from contracts.http.attribution import StoreSecret
+from contracts.http.attribution import StoreCredentials, StoreSecret
 from contracts.http.console import CredentialsOut, StoreConnected, StoreOut
 
 
@@ -79,6 +79,22 @@ async def replace_secret(desk: Desk, brand: str, store_id: str, secret: str | No
     await desk.transactions.run(work)
     kept = store.model_copy(update={"secret_set_at": now, "rotation_ends_at": ends_at})
     return Handed(kept, None if secret else given)
+
+
+async def hand_over_keys(desk: Desk, brand: str, store_id: str, keys: StoreCredentials | None) -> None:
+    """Hand what a store's REST API asks for to attribution, or let it be forgotten; nothing of it stays here.
+
+    Raises `NoSuchStoreError`, `SecretNotTakenError`, and `WrongFieldsError` for what can't be right.
+    """
+    store = await OwnStores(desk.db, brand).find(store_id)
+    if store is None or store.details.kind is StoreKind.TOPIC:
+        raise NoSuchStoreError
+    path = f"/internal/stores/{store.id}/credentials"
+    try:
+        await desk.own_caller("attribution").tell("DELETE" if keys is None else "PUT", path, keys)
+    except (ServiceAwayError, NotThereError, DeclinedError) as error:
+        log.warning("store.keys_not_taken", store=store.id, error=str(error))
+        raise SecretNotTakenError from error
 
 
 async def new_credentials(desk: Desk, brand: str, store_id: str) -> CredentialsOut:

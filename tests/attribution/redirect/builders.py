@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from attribution.redirect.settings import RedirectSettings
+from attribution.redirect.written import WrittenClick, read
 from contracts.attribution import ClickRecorded, Link, LinkCreated, LinkEvent
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -56,6 +57,11 @@ def a_click(number: int = 1) -> ClickRecorded:
     )
 
 
+def a_written_click(number: int = 1) -> WrittenClick:
+    """The same click as the redirect writes it."""
+    return read(a_click(number).body())
+
+
 SOME_KEY = bytes(range(32))
 
 
@@ -78,7 +84,7 @@ def some_settings(data_dir: Path, **changes: Any) -> RedirectSettings:
     return RedirectSettings(**{**quick, **changes})
 
 
-async def until(true: Callable[[], bool], within: float = 5) -> None:
+async def until(true: Callable[[], bool], within: float = 60) -> None:
     """Wait until something holds; fails after `within` seconds."""
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - what is waited for has no event

@@ -3,12 +3,18 @@
 import gc
 import signal
 import sys
+from datetime import date
 from typing import Any
 
 import uvicorn
 
 from attribution.redirect.app import build
 from attribution.redirect.settings import RedirectSettings
+
+
+async def some_key(_day: date) -> bytes:
+    """Hands over one key for any day."""
+    return bytes(range(32))
 
 
 def serve_app(app: Any, host: str, port: int) -> None:
@@ -37,4 +43,4 @@ def serve_app(app: Any, host: str, port: int) -> None:
 
 if __name__ == "__main__":
     settings = RedirectSettings.model_validate_json(sys.argv[1])
-    serve_app(build(settings), settings.host, settings.port)
+    serve_app(build(settings, ask=some_key), settings.host, settings.port)

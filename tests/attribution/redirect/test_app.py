@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from attribution.redirect.app import build
 from attribution.redirect.clicks import Outcome
 from attribution.redirect.keys import NoKeys
+from attribution.redirect.written import WrittenClick
 from chassis.serving import serve
 from contracts.attribution import ClickRecorded, LinkStatus
 from tests.attribution.redirect.builders import NOON, a_link_event, some_key, some_settings
@@ -36,8 +37,8 @@ class FakeClicks:
         self.recorded: list[ClickRecorded] = []
         self.answered: list[int] = []
 
-    async def record(self, click: ClickRecorded) -> Outcome:
-        self.recorded.append(click)
+    async def record(self, click: WrittenClick) -> Outcome:
+        self.recorded.append(ClickRecorded.from_body(click.body))
         return Outcome.SENT
 
 
@@ -134,7 +135,7 @@ async def test_real_browsers_headers_are_understood(app: Any, free_port: Callabl
         return app._clicks.recorded[-1]
 
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await listening(port):  # noqa: ASYNC110 - a server has no event that tells
                 await asyncio.sleep(0.01)
         assert (await wire()).visitor is not None

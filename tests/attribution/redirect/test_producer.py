@@ -14,12 +14,21 @@ from aiokafka.errors import (
 
 from attribution.redirect import producer as module
 from attribution.redirect.producer import ClickProducer, traceparent
-from tests.attribution.redirect.builders import a_click, until
+from tests.attribution.redirect.builders import a_click, a_written_click, until
 
 
 class Sender:
     def __init__(self) -> None:
         self.sender_task = asyncio.get_running_loop().create_future()
+
+
+class FakeBatch:
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+
+    def append(self, **record: Any) -> object:
+        self.records.append(record)
+        return record
 
 
 class FakeKafkaProducer:
@@ -45,10 +54,28 @@ class FakeKafkaProducer:
     async def partitions_for(self, _topic: str) -> set[int]:
         return {0}
 
-    async def send_and_wait(self, topic: str, value: bytes, **rest: Any) -> None:
+    def create_batch(self) -> "FakeBatch":
+        return FakeBatch()
+
+    async def send_batch(self, batch: "FakeBatch", topic: str, *, partition: int) -> asyncio.Future[None]:
+        assert partition == 0
+        acked = asyncio.get_running_loop().create_future()
         if self.error is not None:
-            raise self.error
-        self.sent.append((topic, value, rest))
+            acked.set_exception(self.error)
+        else:
+            self.sent += [(topic, record["value"], record) for record in batch.records]
+            acked.set_result(None)
+        return acked
+
+    @property
+    def cluster(self) -> "FakeKafkaProducer":
+        return self
+
+    def partitions_for_topic(self, _topic: str) -> set[int]:
+        return {0}
+
+    def leader_for_partition(self, _partition: Any) -> int:
+        return 1
 
     async def stop(self) -> None:
         if self.hangs_on_stop:
@@ -78,7 +105,7 @@ async def a_producer(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ClickProd
 
 async def test_a_click_goes_out_with_its_id_as_key_and_the_envelope_as_headers(monkeypatch: pytest.MonkeyPatch) -> None:
     async with a_producer(monkeypatch) as producer:
-        await producer.send(a_click(7))
+        await producer.send(a_written_click(7))
         (made,) = FakeKafkaProducer.made
         assert made.arguments["acks"] == "all"
         assert made.arguments["enable_idempotence"] is True
@@ -97,11 +124,21 @@ async def test_a_producer_that_can_not_recover_is_replaced(monkeypatch: pytest.M
         await until(lambda: producer.connected)
         monkeypatch.setattr(FakeKafkaProducer.made[0], "error", error, raising=False)
         with pytest.raises(type(error)):
-            await producer.send(a_click())
+            await producer.send(a_written_click())
         await until(lambda: len(FakeKafkaProducer.made) == 2 and producer.connected)
-        await producer.send(a_click())
+        await producer.send(a_written_click())
         assert producer.renewed == 1
         await until(lambda: FakeKafkaProducer.made[0].stopped)
+
+
+async def test_what_is_sent_while_a_producer_is_thrown_away_goes_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_producer(monkeypatch) as producer:
+        await until(lambda: producer.connected)
+        producer.renew()
+        await producer.send(a_written_click(7))
+        first, second = FakeKafkaProducer.made
+        assert first.sent == []
+        assert [value for _, value, _ in second.sent] == [a_click(7).body()]
 
 
 async def test_a_producer_whose_sender_died_is_replaced_whatever_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +148,7 @@ async def test_a_producer_whose_sender_died_is_replaced_whatever_it_says(monkeyp
         first._sender.sender_task.set_result(None)
         monkeypatch.setattr(first, "error", KafkaError("it is over"), raising=False)
         with pytest.raises(KafkaError):
-            await producer.send(a_click())
+            await producer.send(a_written_click())
         await until(lambda: len(FakeKafkaProducer.made) == 2)
 
 
@@ -120,7 +157,7 @@ async def test_a_passing_error_keeps_the_producer(monkeypatch: pytest.MonkeyPatc
         await until(lambda: producer.connected)
         monkeypatch.setattr(FakeKafkaProducer.made[0], "error", NotLeaderForPartitionError(), raising=False)
         with pytest.raises(NotLeaderForPartitionError):
-            await producer.send(a_click())
+            await producer.send(a_written_click())
         assert producer.connected
         assert producer.renewed == 0
 
@@ -128,11 +165,11 @@ async def test_a_passing_error_keeps_the_producer(monkeypatch: pytest.MonkeyPatc
 async def test_a_broker_that_is_away_is_asked_again_and_a_send_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeKafkaProducer, "start_error", KafkaConnectionError("away"))
     async with a_producer(monkeypatch) as producer:
-        sending = asyncio.create_task(producer.send(a_click()))
+        sending = producer.send(a_written_click())
         await until(lambda: len(FakeKafkaProducer.made) >= 3)
         assert not sending.done()
         monkeypatch.setattr(FakeKafkaProducer, "start_error", None)
-        await asyncio.wait_for(sending, 5)
+        await asyncio.wait_for(sending, 60)
         await until(lambda: all(made.stopped for made in FakeKafkaProducer.made[:-1]))
 
 

@@ -4,11 +4,12 @@ import math
 import uuid
 from struct import error
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attribution.redirect.records import Fields, pack, pack_id, unpack
+from attribution.redirect.records import Fields, essence, pack, pack_id, unpack
 from contracts.attribution import LinkStatus
 
 IDS = st.one_of(
@@ -29,6 +30,17 @@ IDS = st.one_of(
 def test_what_was_packed_is_unpacked(ids, target, status, expires_at, revision) -> None:
     fields = Fields(ids, target, status, expires_at, revision)
     assert unpack(pack(fields)) == fields
+    said, *rest = essence(pack(fields))
+    assert rest == [target, status, expires_at]
+    assert orjson.loads(f"{{{said}}}") == dict(
+        zip(("link", "brand", "campaign", "collaboration", "creator"), ids, strict=True)
+    )
+
+
+@given(ids=st.tuples(*[st.uuids().map(str)] * 5))
+def test_ids_that_are_all_uuids_are_said_as_they_are(ids) -> None:
+    said = essence(pack(Fields(ids, "https://shop.example/", LinkStatus.ACTIVE, math.inf, 1))).said
+    assert tuple(orjson.loads(f"{{{said}}}").values()) == ids
 
 
 @given(one=IDS, other=IDS)

@@ -1,10 +1,13 @@
+import hmac
 from datetime import date, datetime, timedelta, timezone
 from ipaddress import ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from attribution.redirect.keys import NoKeys
-from attribution.redirect.visitors import client_address, objects, referrer_host, visitor
+from attribution.redirect.visitors import Mac, client_address, objects, referrer_host, visitor
 from tests.attribution.redirect.builders import NOON
 
 AGENT = "Mozilla/5.0"
@@ -16,8 +19,8 @@ class Keys:
 
     age = 0.0
 
-    def key_of(self, day: date) -> bytes:
-        return day.isoformat().encode()
+    def mac_of(self, day: date) -> Mac:
+        return Mac(day.isoformat().encode())
 
     async def run(self) -> None:
         """Nothing is to be done."""
@@ -32,6 +35,12 @@ def test_the_same_person_is_the_same_visitor_for_a_day_and_another_one_the_next(
     assert first is not None
     assert len(first) == 32
     assert "192.0.2.1" not in first
+
+
+@given(key=st.binary(max_size=130), message=st.binary(max_size=200))
+def test_it_is_the_standard_s_hash_so_that_all_redirects_agree(key: bytes, message: bytes) -> None:
+    mac = Mac(key)
+    assert mac.hexdigest(message) == hmac.digest(key, message, "sha256").hex() == mac.hexdigest(message)
 
 
 def test_the_day_is_utcs_wherever_the_host_is() -> None:

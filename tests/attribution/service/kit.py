@@ -89,7 +89,7 @@ class Attribution:
 
     async def none_left(self, name: str) -> None:
         """Wait until the collection is empty: deletes that nobody waits for are seen a moment later."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while await self.all_of(name):  # noqa: ASYNC110 - what changes is in the database
                 await asyncio.sleep(0)
 

@@ -247,3 +247,22 @@ async def test_verify_names_an_order_that_is_not_found_as_its_customers(asking: 
     await asking.hear(bought(1))
     await asking.db["orders"].update_one({}, {"$set": {"earned_at": None}})
     assert "customer" in {one.check async for one in verify(asking.db, Counts(), asking.now())}
+
+
+@pytest.mark.parametrize("kind", ["brand", "creator"])
+async def test_the_record_tells_what_was_read_of_the_customer(asking: Attribution, kind: str):
+    """MONEY 13: to the brand and to the creator whom it pays."""
+    await asking.hear(bought(1), bought(2, at=NOON + DAY), bought(3, customer=None), bought(4, customer="0"))
+    told = {}
+    for number in (1, 2, 3, 4):
+        client = asking.brand() if kind == "brand" else asking.creator("creator-1")
+        told[number] = (await asking.record(f"store-1:{number}", client)).customer
+    assert told == {1: "new", 2: "returning", 3: "unknown", 4: "unknown"}
+
+
+async def test_a_customer_whom_no_terms_ask_for_is_not_told_of(known: Attribution):
+    """Nobody looked whether there were earlier orders: neither answer would be true."""
+    await known.hear(an_agreement(), a_click_recorded(at=NOON - DAY))
+    await known.hear(bought(1), bought(2, customer=None))
+    assert (await known.record("store-1:1", known.brand())).customer is None
+    assert (await known.record("store-1:2", known.brand())).customer == "unknown"

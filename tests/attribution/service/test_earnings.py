@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from attribution.domain.ledger import Cause
+from attribution.domain.ledger import Cause, balances, operator_account
 from attribution.words import CAUSES
 from contracts.campaigns import Deliverable, Tier
 from contracts.http.attribution import AmountsOut, CampaignCosts, EarningsOut, EntryOut
 from contracts.money import Money
+from contracts.stores import OrderState
 from tests.attribution.builders import (
     CAMPAIGN,
     CREATOR,
     DAY,
+    HOUR,
     NOON,
     SECOND,
     a_click_recorded,
@@ -21,6 +23,7 @@ from tests.attribution.builders import (
     a_refund,
     a_refund_line,
     an_order_observed,
+    percent,
     some_terms,
 )
 from tests.attribution.service.kit import Attribution, a_brand_registered, an_agreement, only
@@ -136,3 +139,72 @@ async def test_nobody_reads_anothers_entries(earned: Attribution):
 
 def test_every_cause_has_its_words():
     assert set(CAUSES) == set(Cause)
+
+
+@pytest.fixture
+async def shared(known: Attribution) -> Attribution:
+    """Two campaigns share each order in equal parts, at other rates; the operator has 7.77 % on top."""
+    await known.hear(
+        an_agreement(),
+        an_agreement(
+            id="collaboration-2", creator="creator-2", campaign="campaign-2", terms=(some_terms(rates=(percent(333),)),)
+        ),
+    )
+    await known.hear(
+        a_click_recorded(),
+        a_click_recorded(id="click-2", collaboration="collaboration-2", creator="creator-2", campaign="campaign-2"),
+    )
+    async with known.brand() as http:
+        assert (await http.put("/v1/policy", json={"model": "linear"}, headers={"If-Match": '"1"'})).status_code == 200
+    async with known.operator() as http:
+        share = {"operator_share": 777}
+        told = await http.put("/v1/brands/brand-1/operator-share", json=share, headers={"If-Match": '"2"'})
+    assert told.status_code == 200, told.text
+    known.at(NOON + HOUR)
+    return known
+
+
+def an_order_of(number: int, price: int, *clicks: str, **changes: Any) -> Any:
+    return an_order_observed(
+        id=f"{number}-{len(changes)}",
+        order=f"store-1:{number}",
+        placed_at=NOON + HOUR,
+        received_at=NOON + HOUR,
+        version=NOON + (1 + len(changes)) * HOUR,
+        lines=(a_line(price),),
+        click_ids=clicks,
+        **changes,
+    )
+
+
+async def costs_of(service: Attribution, campaign: str) -> Any:
+    answer = await asked(service.brand(), f"/v1/campaigns/{campaign}/costs")
+    return only(CampaignCosts.model_validate_json(answer.content).costs)
+
+
+async def owed_to_the_operator(service: Attribution) -> int:
+    return balances(await service.ledger()).get((operator_account("brand-1"), "EUR"), 0)
+
+
+async def test_the_operator_s_share_is_told_apart_by_campaign_and_adds_up_to_the_cent(shared: Attribution):
+    """A8: reckoned by the order, so that campaigns that share one must have parts of it."""
+    await shared.hear(an_order_of(1, 12_345, "click-1"))
+    alone = await costs_of(shared, CAMPAIGN)
+    assert (alone.total, alone.operator_share) == (1_234, await owed_to_the_operator(shared))
+    assert alone.operator_share == 96
+    await shared.hear(*(an_order_of(number, 1_000 + 997 * number, "click-1", "click-2") for number in range(2, 12)))
+    one, two = await costs_of(shared, CAMPAIGN), await costs_of(shared, "campaign-2")
+    assert one.operator_share + two.operator_share == await owed_to_the_operator(shared)
+    assert 0.06 < two.operator_share / two.total < 0.09
+    back = a_refund(a_refund_line(6_984), at=NOON + 2 * HOUR)
+    await shared.hear(an_order_of(6, 6_982, "click-1", "click-2", refunds=(back,)))
+    await shared.hear(an_order_of(7, 7_979, "click-1", "click-2", state=OrderState.CANCELLED))
+    after = await costs_of(shared, CAMPAIGN)
+    assert after.operator_share < one.operator_share
+    assert after.operator_share + (await costs_of(shared, "campaign-2")).operator_share == (
+        await owed_to_the_operator(shared)
+    )
+
+
+async def test_fees_and_the_operator_s_share_of_nothing_are_nothing(earned: Attribution):
+    assert (await costs_of(earned, CAMPAIGN)).operator_share == 0

@@ -5,7 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from attribution.jobs.asking import NoAnswer
+from attribution.jobs.faults import EXPECTED, fault_of
 from chassis.http.outward import Outward
+from contracts.http.attribution import PollFault
 from contracts.stores import ObservationKind, OrderObserved, Way
 from tests.attribution.builders import a_click_recorded
 from tests.attribution.service.kit import an_agreement, only
@@ -194,3 +197,63 @@ async def test_the_libraries_answers_are_read_as_they_lie_there(poll: Poll, name
     await poll.until_idle()
     assert (await poll.seen_by_brand())["failures"] == 0
     assert len(await poll.service.all_of("deliveries")) == len(orders)
+
+
+async def asked_now(poll: Poll, brand: str = "brand-1"):
+    async with poll.service.brand(brand) as http:
+        return await http.post("/v1/stores/store-1/poll")
+
+
+async def test_a_brand_asks_for_a_poll_and_the_store_is_asked_at_once(poll: Poll):
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    assert await poll.until_idle() == 1
+    first = await poll.seen_by_brand()
+    assert first["last_at"] is not None
+    assert await poll.until_idle() == 0, "the next turn is in five minutes"
+    answer = await asked_now(poll)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["next_at"] < first["next_at"]
+    assert await poll.until_idle() == 1
+    assert len(poll.shopify.asked) == 2
+    assert (await poll.seen_by_brand())["last_at"] > first["last_at"]
+
+
+async def test_a_store_that_wants_to_be_left_alone_is_even_if_a_brand_asks(poll: Poll):
+    """Else a brand could turn us into somebody who ignores `Retry-After`."""
+    poll.shopify.answers = [said({"errors": "slow"}, {"Retry-After": "40"}, status=429)]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    assert (await asked_now(poll)).status_code == 200
+    assert await poll.until_idle() == 0
+    state = await poll.seen_by_brand()
+    assert (state["error_code"], state["failures"]) == ("busy", 0)
+
+
+async def test_only_a_store_that_is_polled_can_be_asked_and_only_by_its_brand(poll: Poll):
+    answer = await asked_now(poll)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/not-polled")
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    assert (await asked_now(poll, "brand-2")).status_code == 404
+    async with poll.service.brand() as http:
+        assert (await http.post("/v1/stores/store-9/poll")).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [(401, "refused"), (403, "refused"), (404, "not-there"), (302, "shop-failed"), (500, "shop-failed")],
+)
+async def test_what_is_wrong_is_told_by_a_word_that_says_whose_turn_it_is(poll: Poll, status: int, fault: str):
+    poll.shopify.answers = [said({}, status=status)]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    assert (await poll.seen_by_brand())["error_code"] == fault
+    poll.service.later(timedelta(minutes=1))
+    await poll.until_idle()
+    state = await poll.seen_by_brand()
+    assert (state["error"], state["error_code"]) == ("", None)
+
+
+def test_every_expected_error_has_its_word():
+    for kind in EXPECTED:
+        why = NoAnswer(500) if kind is NoAnswer else kind.__new__(kind)
+        assert fault_of(why) in PollFault

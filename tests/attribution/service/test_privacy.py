@@ -209,6 +209,7 @@ async def test_what_was_decided_of_the_forgotten_stays_whatever_comes(forgotten:
     await forgotten.hear(an_agreement(5, terms=(some_terms(rates=(RATES[1], RATES[0])),)))
     assert await earned(forgotten) == ANSWERS | {"store-1:7": 0}
     await nothing_differs(forgotten)
+    assert (await forgotten.record("store-1:8", forgotten.brand())).customer == "returning"
 
 
 async def test_who_comes_back_after_being_forgotten_is_new(forgotten: Attribution):

@@ -85,6 +85,11 @@ def test_a_test_order_is_marked():
     assert snapshot_of(from_shopify("orders/paid", a_shopify_order(test=True))).test
 
 
+@pytest.mark.parametrize(("written", "is_test"), [("False", False), ("0", False), ("True", True), ("1", True)])
+def test_a_flag_that_is_written_as_text_says_what_the_text_says(written, is_test):
+    assert snapshot_of(from_shopify("orders/paid", a_shopify_order(test=written))).test is is_test
+
+
 def test_money_is_the_shops_even_where_the_plain_field_differs():
     line = a_shopify_line(price="44.12", price_set=money("40.00"))
     assert snapshot_of(from_shopify("orders/paid", a_shopify_order(line_items=[line]))).lines[0].unit_price == 4000

@@ -5,7 +5,7 @@ Brands read all that is theirs; a creator reads own touches and amounts, and oth
 """
 
 from contracts.http.attribution.bio import BioCoupon, BioLink, BioOut
-from contracts.http.attribution.clicks import ClickRecountOut, Clicks, DailyKey
+from contracts.http.attribution.clicks import BrandRecount, ClickRecountOut, Clicks, DailyKey, RecountComparison
 from contracts.http.attribution.earnings import (
     AmountsOut,
     BalanceOut,
@@ -35,6 +35,9 @@ from contracts.http.attribution.orders import (
     DecidedLine,
     DecisionOut,
     ExchangeOut,
+    HeldOrderOut,
+    HoldOut,
+    OrderCustomer,
     OrderOut,
     PostingOut,
 )
@@ -54,6 +57,7 @@ from contracts.http.attribution.stores import (
     DeliveryOutcome,
     ImportFault,
     ImportOut,
+    PollFault,
     PollOut,
     StoreCredentials,
     StoreSecret,
@@ -67,6 +71,7 @@ __all__ = [
     "BioCoupon",
     "BioLink",
     "BioOut",
+    "BrandRecount",
     "CampaignCosts",
     "CampaignResults",
     "CandidateKind",
@@ -91,6 +96,8 @@ __all__ = [
     "EntryKind",
     "EntryOut",
     "ExchangeOut",
+    "HeldOrderOut",
+    "HoldOut",
     "ImportFault",
     "ImportOut",
     "LinkChange",
@@ -98,6 +105,7 @@ __all__ = [
     "LinkOut",
     "LinkResult",
     "OperatorShareChange",
+    "OrderCustomer",
     "OrderOut",
     "PersonOut",
     "PlacementOut",
@@ -105,6 +113,7 @@ __all__ = [
     "PolicyChange",
     "PolicyOut",
     "PolicyVersion",
+    "PollFault",
     "PollOut",
     "PostingOut",
     "Precedence",
@@ -112,6 +121,7 @@ __all__ = [
     "PrivacyRequestDetail",
     "PrivacyRequestOut",
     "PrivacyStatus",
+    "RecountComparison",
     "ReleaseOut",
     "Remark",
     "ReviewChange",

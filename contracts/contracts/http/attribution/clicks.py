@@ -1,11 +1,13 @@
 """Clicks, counted."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import StringConstraints
 
 from contracts.envelope import Model, Utc
-from contracts.http.attribution.fields import Count
+from contracts.http.attribution.fields import Count, Words
+from contracts.ids import Id
 
 
 class Clicks(Model):
@@ -35,6 +37,30 @@ class ClickRecountOut(Model):
     began_at: Utc | None = None
     finished_at: Utc | None = None
     current: bool = False
+
+
+class BrandRecount(Model):
+    """One brand's clicks by two counts."""
+
+    brand: Id
+    brand_name: Words = ""
+    older: Clicks
+    newer: Clicks
+
+
+class RecountComparison(Model):
+    """`GET /v1/click-recounts/comparison`: the same clicks by two counts, for operators.
+
+    Clicks of the UTC days `since` to `until`, both inclusive, in all and by brand, those that differ most first. What
+    the rules changed is between `human` and `human`, and `unique` and `unique`; `raw` differs where clicks were
+    forgotten before the newer count began.
+    """
+
+    older: Clicks
+    newer: Clicks
+    since: date
+    until: date
+    brands: tuple[BrandRecount, ...] = ()
 
 
 class DailyKey(Model):

@@ -86,16 +86,21 @@ class EntryOut(Model):
 
 
 class CostOut(Model):
-    """What a campaign has cost in one currency, after refunds: commission + fees = total."""
+    """What a campaign has cost in one currency, after refunds: commission + fees = total, all of it the creators'.
+
+    `operator_share` is what the brand owes the operator on top (A8). It is reckoned by the order, and of an order of
+    several campaigns each has the part that its commission is of the order's; the parts add up to it exactly.
+    """
 
     currency: CurrencyCode
     commission: Minor = 0
     fees: Minor = 0
     total: Minor = 0
+    operator_share: Minor = 0
 
 
 class CampaignCosts(Model):
-    """`GET /v1/campaigns/{campaign}/costs`: the sum of all its ledger entries; the operator's share is not in it."""
+    """`GET /v1/campaigns/{campaign}/costs`: the sum of all its ledger entries, and the operator's share."""
 
     campaign: Id
     costs: tuple[CostOut, ...] = ()

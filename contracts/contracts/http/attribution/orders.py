@@ -36,6 +36,31 @@ class OrderOut(Model):
     summary: Words = ""
 
 
+class HoldOut(Model):
+    """One reason why an order is held: `reason` is its code, `words` one English sentence.
+
+    What `by_person` may be released by the brand or an operator; anything else ends with the fact that it waits for.
+    """
+
+    reason: Id
+    words: Words
+    by_person: bool
+
+
+class HeldOrderOut(OrderOut):
+    """One row of `GET /v1/orders/held`: an order that is credited and not payable (MONEY 5, 16, 17), newest first."""
+
+    holds: Annotated[tuple[HoldOut, ...], Field(min_length=1)]
+
+
+class OrderCustomer(StrEnum):
+    """Whether who bought had bought at that store before (MONEY 13); `unknown`: the order names no customer."""
+
+    NEW = "new"
+    RETURNING = "returning"
+    UNKNOWN = "unknown"
+
+
 class CandidateKind(StrEnum):
     """What an order carried (MONEY 1)."""
 
@@ -147,3 +172,6 @@ class DecisionOut(Model):
     held: tuple[str, ...] = ()
     postings: tuple[PostingOut, ...] = ()
     summary: Words = ""
+    customer: Annotated[
+        OrderCustomer | None, Field(description="Absent where a customer is named whom no terms ask for.")
+    ] = None

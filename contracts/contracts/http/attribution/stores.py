@@ -66,18 +66,34 @@ class StoreCredentials(Model):
         return self
 
 
+class PollFault(StrEnum):
+    """What kept a poll from its end: whether the brand, the shop or nobody has to do something about it."""
+
+    REFUSED = "refused"
+    NOT_THERE = "not-there"
+    BUSY = "busy"
+    SHOP_FAILED = "shop-failed"
+    NO_ANSWER = "no-answer"
+    ADDRESS = "address"
+    UNREADABLE = "unreadable"
+    NOT_CONNECTED = "not-connected"
+
+
 class PollOut(Model):
     """`GET /v1/stores/{id}/poll`: whether a store's orders are polled, and how that goes.
 
-    Every change of an order before `complete_until` has been read. `failures` in a row, the last for `error`.
+    Every change of an order before `complete_until` has been read. `failures` in a row, the last for `error`, which
+    `error_code` says for programs and other languages. `last_at` is when the store was last asked.
     """
 
     store: Id
     is_polled: bool
     complete_until: Utc | None = None
+    last_at: Utc | None = None
     next_at: Utc | None = None
     failures: int = 0
     error: Words = ""
+    error_code: PollFault | None = None
 
 
 class ImportFault(Model):

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from attribution import answers
-from attribution.api.callers import Brand, BrandOrCreator, Filter, TheContext
+from attribution.api.callers import Brand, BrandOrCreator, Filter, TheContext, own_view
 from attribution.domain.coupons.entering import file_of
 from attribution.domain.coupons.reading import read_codes
-from attribution.store import AttributionTx, BrandView, CreatorView, coupons
+from attribution.store import AttributionTx, BrandView, coupons
 from attribution.store.facts import coupon_state
-from chassis.http import MB, Kind, Page, Paging, Writing, marks, once, page_of
+from chassis.http import MB, Page, Paging, Writing, marks, once, page_of
 from contracts.attribution import CouponStatus
 from contracts.http.attribution import CouponFile, CouponImport, CouponNew, CouponOut
 
@@ -30,7 +30,7 @@ async def list_coupons(
     status: CouponStatus | None = None,
 ) -> Page[CouponOut]:
     """The brand's coupons, or those of the creator's that the store knows."""
-    view = BrandView(context.db, who.id) if who.kind is Kind.BRAND else CreatorView(context.db, who.id)
+    view = own_view(context, who)
     after = paging.position(str)
     asked = {"campaign": campaign, "collaboration": collaboration, "status": status}
     only = {name: str(value) for name, value in asked.items() if value is not None}

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 
 from attribution import answers
-from attribution.api.callers import BrandOrStore, TheContext, settings_of
+from attribution.api.callers import BrandOrStore, TheContext, brands_store, settings_of
 from attribution.domain.files.cells import DecimalMark
 from attribution.domain.files.importing import Apart, Found, OrderFile
 from attribution.domain.files.orders import Reading
 from attribution.domain.files.table import NoTable
-from attribution.store import AttributionTx, deliveries, facts
+from attribution.store import AttributionTx, deliveries
 from chassis.context import Context
-from chassis.http import MB, Kind, Principal, Problem, marks, not_found, not_known_yet
+from chassis.http import MB, Problem, marks
 from contracts.http.attribution import ImportFault, ImportOut
 
 router = APIRouter()
@@ -56,11 +56,7 @@ async def import_orders(
     whole and told with line, field and reason; the others are loaded. The same order again changes nothing. Orders of
     a file are never held for their age, and speak below what the store itself says.
     """
-    known = await facts.store_of(context.db, store)
-    if known is None:
-        raise not_known_yet("store")
-    if not _owns(who, store, known["brand"]):
-        raise not_found("store")
+    known = await brands_store(context, store, who)
     _must_be_csv(request)
     reading = Reading(
         store=store,
@@ -131,10 +127,6 @@ def _kept(found: Found, brand: str) -> deliveries.Kept:
         raw=found.raw,
         observations=(found.observation,),
     )
-
-
-def _owns(who: Principal, store: str, brand: str) -> bool:
-    return who.id == store if who.kind is Kind.STORE else who.id == brand
 
 
 def _must_be_csv(request: Request) -> None:

@@ -7,10 +7,10 @@ import segno
 from fastapi import APIRouter, Query, Request, Response
 
 from attribution import answers
-from attribution.api.callers import Anyone, BrandOrCreator, Filter, TheContext, settings_of
+from attribution.api.callers import Anyone, BrandOrCreator, Filter, TheContext, own_view, settings_of
 from attribution.api.clicks import AskedCounting
 from attribution.domain.links.placements import HINTS, utm_of
-from attribution.store import AttributionTx, BrandView, CreatorView, links
+from attribution.store import AttributionTx, links
 from attribution.store.views import link_clicks
 from chassis.context import Context
 from chassis.http import Kind, Page, Paging, Principal, Writing, etag, if_match, not_found, once, page_of
@@ -35,7 +35,7 @@ async def list_links(
     status: LinkStatus | None = None,
 ) -> Page[LinkOut]:
     """The brand's or the creator's links, with their clicks."""
-    view = BrandView(context.db, who.id) if who.kind is Kind.BRAND else CreatorView(context.db, who.id)
+    view = own_view(context, who)
     after = paging.position(str)
     asked = {"campaign": campaign, "collaboration": collaboration, "placement": placement, "status": status}
     only = {name: str(value) for name, value in asked.items() if value is not None}
@@ -128,7 +128,7 @@ def _writer(tx: AttributionTx, who: Principal, context: Context[AttributionTx]) 
 
 
 async def _own(link: str, who: Principal, context: Context[AttributionTx]) -> Document:
-    view = BrandView(context.db, who.id) if who.kind is Kind.BRAND else CreatorView(context.db, who.id)
+    view = own_view(context, who)
     row = await view.link(link)
     if row is None:
         raise not_found("link")

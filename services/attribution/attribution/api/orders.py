@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from attribution import answers
-from attribution.api.callers import Anyone, Brand, BrandOrCreator, Filter, Operator, TheContext, settings_of
+from attribution import answers, figures
+from attribution.api.callers import Anyone, Brand, BrandOrCreator, Filter, Operator, TheContext, own_view, settings_of
 from attribution.api.clicks import AskedCounting
 from attribution.store import BrandView, CreatorView, OperatorView
 from chassis.http import (
@@ -29,7 +29,7 @@ async def campaign_results(campaign: str, who: Brand, counting: AskedCounting, c
     if not await view.knows_campaign(campaign):
         raise not_found("campaign")
     public = settings_of(context).link_public_url
-    return await answers.results(view, campaign, counting, public, context.clock.now())
+    return await figures.results(view, campaign, counting, public, context.clock.now())
 
 
 @router.get("/v1/orders", tags=["orders"])
@@ -42,7 +42,7 @@ async def list_orders(
 ) -> Page[OrderOut]:
     """Newest first. A brand sees all its orders, a creator those with a share of theirs, and only that share."""
     position = paging.position(*answers.TIME_AND_ID)
-    view = BrandView(context.db, who.id) if who.kind is Kind.BRAND else CreatorView(context.db, who.id)
+    view = own_view(context, who)
     rows = await view.orders(position, paging.fetch, campaign=campaign, collaboration=collaboration)
     page = page_of(rows, paging, lambda row: (row["placed_at"], row["_id"]))
     return Page[OrderOut](items=tuple(answers.order_out(row) for row in page.items), next_cursor=page.next_cursor)

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Response
 
 from attribution import answers
 from attribution.api.callers import BrandOrOperator, TheContext, brand_of, person
-from attribution.store import AttributionTx, reviews
-from chassis.http import Page, Paging, Principal, Writing, not_found, once, page_of
-from contracts.http.attribution import ReleaseOut, Remark, ReviewOut, ReviewStatus
+from attribution.store import AttributionTx, BrandView, OperatorView, reviews
+from chassis.http import Kind, Page, Paging, Principal, Writing, not_found, once, page_of
+from contracts.http.attribution import HeldOrderOut, ReleaseOut, Remark, ReviewOut, ReviewStatus
 
 router = APIRouter(tags=["reviews"])
 
@@ -47,6 +47,18 @@ async def reject_review(
 ) -> Response:
     """Leave the order as it froze; the same facts open no review again. 409 if no longer open."""
     return await once(context, write, who, _resolving(review, who, ReviewStatus.REJECTED, body.note), status=200)
+
+
+@router.get("/v1/orders/held", tags=["orders"])
+async def list_held(who: BrandOrOperator, paging: Paging, context: TheContext) -> Page[HeldOrderOut]:
+    """Orders that are credited and not payable, with what holds each and whether a person may release it.
+
+    Newest first; a brand's own, an operator's all.
+    """
+    position = paging.position(*answers.TIME_AND_ID)
+    view = BrandView(context.db, who.id) if who.kind is Kind.BRAND else OperatorView(context.db)
+    page = page_of(await view.held(position, paging.fetch), paging, lambda row: (row["placed_at"], row["_id"]))
+    return Page[HeldOrderOut](items=tuple(answers.held_out(row) for row in page.items), next_cursor=page.next_cursor)
 
 
 @router.post("/v1/orders/{order:path}/release", tags=["orders"], response_model=ReleaseOut)

@@ -1,11 +1,11 @@
 """Stores' APIs that are polled: credentials in, state out."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from attribution.api.callers import Brand, Console, TheContext, settings_of
+from attribution.api.callers import Brand, Console, TheContext, brands_store, settings_of
 from attribution.domain.polling.passes import first_since
-from attribution.store import facts, polls
-from chassis.http import not_found, not_known_yet
+from attribution.store import polls
+from chassis.http import Writing, once
 from contracts.http.attribution import PollOut, StoreCredentials
 
 router = APIRouter()
@@ -27,9 +27,15 @@ async def delete_credentials(store: str, _who: Console, context: TheContext) -> 
 @router.get("/v1/stores/{store}/poll", tags=["stores"])
 async def store_poll(store: str, who: Brand, context: TheContext) -> PollOut:
     """Whether a store's orders are polled, until when that is complete, and what went wrong last."""
-    known = await facts.store_of(context.db, store)
-    if known is None:
-        raise not_known_yet("store")
-    if known["brand"] != who.id:
-        raise not_found("store")
+    await brands_store(context, store, who)
     return await polls.poll_out(context.db, store)
+
+
+@router.post("/v1/stores/{store}/poll", tags=["stores"], response_model=PollOut)
+async def poll_now(store: str, who: Brand, write: Writing, context: TheContext) -> Response:
+    """Ask the store within seconds instead of at its next turn, yet not before it wants to be asked again.
+
+    409 for a store whose API is not known.
+    """
+    await brands_store(context, store, who)
+    return await once(context, write, who, lambda tx: polls.ask_now(tx, store), status=200)

@@ -69,6 +69,18 @@ def following(recounts: Sequence[Recount], rule: str, now: datetime, kept: timed
     return Recount(number, rule, current(recounts), (now - kept + EDGE).date(), now)
 
 
+def comparable(older: Recount | None, newer: Recount, now: datetime, days: int) -> tuple[date, date]:
+    """The newest UTC days, at most `days`, that both counts saw whole: since and until, both inclusive.
+
+    `older` None is the first count. A count that is over hears of no click: it ends with the day before the newer one
+    was finished. Before the older one's first day nothing was judged by it.
+    """
+    finished = newer.finished_at or now
+    until = finished.date() - timedelta(days=1)
+    since = max(newer.from_day, until - timedelta(days=days - 1))
+    return (since if older is None else max(since, older.from_day)), until
+
+
 def parts(recounts: Sequence[Recount], number: int) -> tuple[Part, ...]:
     """Which counts speak for which days where the answer is by recount `number`, the newest days first."""
     by_number = {one.number: one for one in recounts}

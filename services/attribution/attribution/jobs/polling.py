@@ -13,10 +13,11 @@ from typing import Any, Final, cast
 from attribution.domain.polling import answers as read
 from attribution.domain.polling import passes
 from attribution.jobs.asking import AskLater, NoAnswer, NotAskable, StoreApi, seconds_of_rest
+from attribution.jobs.faults import EXPECTED, fault_of
 from attribution.settings import AttributionSettings
 from attribution.store import AttributionTx, deliveries, facts, polls
 from chassis.context import Context
-from chassis.http.outward import AnswerTooLargeError, Outward, RefusedAddressError, UnreachableError
+from chassis.http.outward import AnswerTooLargeError, Outward
 from chassis.ids import new_id
 from chassis.logs import log
 from contracts.console import StoreKind
@@ -29,6 +30,7 @@ REFUND_PAGES: Final = 20
 FIRST_WAIT: Final = timedelta(seconds=30)
 MOST_WAIT: Final = timedelta(hours=1)
 BAD_REQUEST: Final = 400
+WELL: Final = {"failures": 0, "error": "", "error_code": None}
 
 
 async def poll_stores(context: Context[AttributionTx]) -> None:
@@ -71,12 +73,12 @@ class Polling:
         except polls.LeaseLost:
             log.warning("poll.lease_lost", store=turn.store)
         except AskLater as later:
-            await self._wait(turn, timedelta(seconds=later.seconds), failures=turn.failures, error=str(later))
-        except (NotAskable, NoAnswer, UnreachableError, RefusedAddressError, AnswerTooLargeError, read.Garbage) as why:
+            await self._wait(turn, timedelta(seconds=later.seconds), turn.failures, later)
+        except EXPECTED as why:
             failures = turn.failures + 1
             log.warning("poll.failed", store=turn.store, failures=failures, error=str(why))
             delay = min(FIRST_WAIT * 2 ** min(failures - 1, 10), MOST_WAIT)
-            await self._wait(turn, delay, failures=failures, error=str(why)[:500])
+            await self._wait(turn, delay, failures, why)
         return True
 
     async def _ask(self, turn: polls.Turn) -> None:
@@ -85,7 +87,7 @@ class Polling:
             await self._answer(wish, store, turn)
         now = self._context.clock.now()
         if turn.at is None and turn.next_at > now:
-            await self._run(lambda tx: polls.release(tx, turn, failures=0, error=""))
+            await self._run(lambda tx: polls.release(tx, turn, **WELL))
             return
         at: passes.Pass | None = turn.at or passes.Pass.begin(store.api.kind, turn.since, now)
         for _ in range(PAGES_A_TURN):
@@ -94,7 +96,7 @@ class Polling:
             at = await self._page(at, store, turn)
         # A long pass goes on in the next turn: it is still due.
         more = {} if at is not None else {"next_at": now + timedelta(seconds=self._settings.poll_every_seconds)}
-        await self._run(lambda tx: polls.release(tx, turn, failures=0, error="", **more))
+        await self._run(lambda tx: polls.release(tx, turn, **WELL, **more))
 
     async def _store(self, store: str) -> _Store:
         known = await facts.store_of(self._db, store)
@@ -231,10 +233,11 @@ class Polling:
                 break
         return found
 
-    async def _wait(self, turn: polls.Turn, delay: timedelta, *, failures: int, error: str) -> None:
+    async def _wait(self, turn: polls.Turn, delay: timedelta, failures: int, why: Exception) -> None:
         retry_at = self._context.clock.now() + delay
+        said = {"error": str(why)[:500], "error_code": fault_of(why).value}
         try:
-            await self._run(lambda tx: polls.release(tx, turn, retry_at=retry_at, failures=failures, error=error))
+            await self._run(lambda tx: polls.release(tx, turn, retry_at=retry_at, failures=failures, **said))
         except polls.LeaseLost:
             log.warning("poll.lease_lost", store=turn.store)
 

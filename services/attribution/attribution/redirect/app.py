@@ -25,9 +25,9 @@ from attribution.redirect.producer import ClickProducer
 from attribution.redirect.segments import Segments
 from attribution.redirect.settings import RedirectSettings
 from attribution.redirect.spool import Spool
-from attribution.redirect.table import Route, Table, Verdict
+from attribution.redirect.table import Table, Verdict
 from attribution.redirect.visitors import DailyKeys, client_address, objects, referrer_host, visitor
-from contracts.attribution import ClickRecorded
+from attribution.redirect.written import Seen, write
 
 log = structlog.stdlib.get_logger("attribution.redirect")
 
@@ -94,7 +94,11 @@ class Redirect:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] == "http":
-            await self._answer(scope, send)
+            path: str = scope["path"]
+            if path.startswith(_PREFIX):
+                await self._redirect(path[len(_PREFIX) :], scope, send)
+            else:
+                await _respond(send, scope, self._page(path))
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
@@ -140,18 +144,12 @@ class Redirect:
         await self.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _answer(self, scope: Scope, send: Send) -> None:
-        path: str = scope["path"]
-        if path.startswith(_PREFIX):
-            await self._redirect(path[len(_PREFIX) :], scope, send)
-        elif path == "/health/live":
-            await _respond(send, scope, _health(self._broken))
-        elif path == "/health/ready":
-            await _respond(send, scope, _health(self._broken or self._why_not_ready()))
-        elif path == "/metrics":
-            await _respond(send, scope, self._exposition())
-        else:
-            await _respond(send, scope, pages.UNKNOWN)
+    def _page(self, path: str) -> Page:
+        if path == "/health/live":
+            return _health(self._broken)
+        if path == "/health/ready":
+            return _health(self._broken or self._why_not_ready())
+        return self._exposition() if path == "/metrics" else pages.UNKNOWN
 
     async def _redirect(self, code: str, scope: Scope, send: Send) -> None:
         method: str = scope["method"]
@@ -159,7 +157,8 @@ class Redirect:
             self._count("wrong-method")
             await _respond(send, scope, pages.WRONG_METHOD)
             return
-        began = asyncio.get_running_loop().time()
+        clock = asyncio.get_running_loop().time
+        began = clock()
         wait = self._misses and self._misses.wait_of(self._address(scope), began)
         if wait:
             self._count("too-many-misses")
@@ -170,13 +169,13 @@ class Redirect:
         if verdict is not Verdict.LEADS_ON or route is None:
             await self._refuse(verdict, scope, send)
             return
-        click = self._click(route, now, scope)
+        click = write(self._new_id(), now, route, self._see(now, scope))
         outcome = await self._clicks.record(click)
         location = route.slotted.replace(CLICK, click.id).encode()
         await send({"type": "http.response.start", "status": 302, "headers": [(b"location", location), *_ONWARD]})
         await send(_NO_BODY)
         self._count(outcome.value)
-        self.metrics.seconds.observe(asyncio.get_running_loop().time() - began)
+        self.metrics.waited(clock() - began)
 
     async def _refuse(self, verdict: Verdict, scope: Scope, send: Send) -> None:
         """The page for a code that does not lead on; an unknown one counts as a miss once the table is whole."""
@@ -186,34 +185,26 @@ class Redirect:
         self._count("starting" if starting else verdict.value)
         await _respond(send, scope, pages.STARTING if starting else _PAGES[verdict])
 
-    def _click(self, route: Route, now: datetime, scope: Scope) -> ClickRecorded:
+    def _see(self, now: datetime, scope: Scope) -> Seen:
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        user_agent = headers.get(b"user-agent", b"").decode("latin-1")[:LONGEST]
+        user_agent = headers.get(b"user-agent", b"")[:LONGEST].decode("latin-1")
         method: str = scope["method"]
         ahead = fetched_ahead(headers)
         address = self._address(scope, headers)
         follow = not objects(headers)
-        click = ClickRecorded(
-            id=self._new_id(),
-            time=now,
-            code=route.code,
-            link=route.link,
-            brand=route.brand,
-            campaign=route.campaign,
-            collaboration=route.collaboration,
-            creator=route.creator,
-            bot=self._bots.marks(method=method, user_agent=user_agent, fetched_ahead=ahead),
-            bot_rule=self._bots.name,
-            visitor=visitor(self._keys, now, address, user_agent) if follow else None,
-            referrer=referrer_host(headers.get(b"referer", b"")),
-            method=method,
-            user_agent=user_agent if follow else None,
-            fetched_ahead=ahead,
-            data_centre=self._data_centres.hold(address),
-            data_centre_list=self._data_centres.name,
+        seen = Seen(
+            self._bots.marks(method=method, user_agent=user_agent, fetched_ahead=ahead),
+            self._bots.name,
+            visitor(self._keys, now, address, user_agent) if follow else None,
+            referrer_host(headers.get(b"referer", b"")),
+            method,
+            user_agent if follow else None,
+            ahead,
+            self._data_centres.hold(address),
+            self._data_centres.name,
         )
-        self.metrics.count_marks(click, objected=not follow)
-        return click
+        self.metrics.count_marks(seen, objected=not follow)
+        return seen
 
     def _address(self, scope: Scope, headers: dict[bytes, bytes] | None = None) -> str:
         """Who asks, by the proxies that are trusted."""

@@ -33,7 +33,7 @@ BROWSER = "Mozilla/5.0 ("
 LONGEST = 512
 """Characters of a user agent that the rule reads, and that a click keeps."""
 _REMEMBERED = 20_000
-_PURPOSES = (b"purpose", b"sec-purpose", b"x-purpose", b"x-moz")
+_PURPOSES = frozenset({b"purpose", b"sec-purpose", b"x-purpose", b"x-moz"})
 
 
 class BotRule:
@@ -63,9 +63,7 @@ def the_rule() -> BotRule:
 
 def fetched_ahead(headers: dict[bytes, bytes]) -> bool:
     """Whether a browser or a preview asks before a person does (prefetch, prerender, preview)."""
-    for name in _PURPOSES:
-        if name in headers:
-            told = headers[name].lower()
-            if b"prefetch" in told or b"preview" in told or b"prerender" in told:
-                return True
-    return False
+    if _PURPOSES.isdisjoint(headers):
+        return False
+    told = b" ".join(headers[name].lower() for name in _PURPOSES & headers.keys())
+    return b"prefetch" in told or b"preview" in told or b"prerender" in told

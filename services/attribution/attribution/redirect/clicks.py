@@ -14,7 +14,7 @@ from attribution.redirect.circuit import Circuit
 from attribution.redirect.deadline import Deadline
 from attribution.redirect.settings import RedirectSettings
 from attribution.redirect.spool import Spool
-from contracts.attribution import ClickRecorded
+from attribution.redirect.written import WrittenClick, read
 
 log = structlog.stdlib.get_logger("attribution.redirect")
 
@@ -25,8 +25,8 @@ _DISK_RETRY_AFTER = 1.0
 class Broker(Protocol):
     """Where clicks go."""
 
-    async def send(self, click: ClickRecorded) -> None:
-        """Returns once the broker has it for good; raises KafkaError."""
+    def send(self, click: WrittenClick) -> asyncio.Future[None]:
+        """Done once the broker has it for good, or failed with KafkaError; whoever stops waiting may cancel it."""
 
     def renew(self) -> None:
         """Begin again with a new connection."""
@@ -54,21 +54,21 @@ class ClickLog:
         self._deadline = Deadline(settings.ack_deadline)
         self._work = asyncio.Event()
         self._work.set()  # an earlier run may have left clicks behind
-        self._probe: ClickRecorded | None = None
-        self._draining: tuple[Path, list[ClickRecorded]] | None = None
+        self._probe: WrittenClick | None = None
+        self._draining: tuple[Path, list[WrittenClick]] | None = None
         self._renewed_at = 0.0
         self.drained = 0
 
-    async def record(self, click: ClickRecorded) -> Outcome:
+    async def record(self, click: WrittenClick) -> Outcome:
         """Returns when the click is safe, or counted as lost; one deadline covers the send and the broker's ack."""
         if self.circuit.closed:
             try:
-                await self._deadline.within(self._broker.send(click))
+                await self._deadline.watch(self._broker.send(click))
             except (TimeoutError, KafkaError) as error:
                 self._failed(click, error)
             else:
                 return Outcome.SENT
-        kept = await self._spool.keep(click.body())
+        kept = await self._spool.keep(click.body)
         self._work.set()
         return Outcome.SPOOLED if kept else Outcome.LOST
 
@@ -140,11 +140,11 @@ class ClickLog:
             self._draining = None
         return True
 
-    async def _read(self, segment: Path, bodies: Sequence[bytes]) -> list[ClickRecorded]:
-        clicks: list[ClickRecorded] = []
+    async def _read(self, segment: Path, bodies: Sequence[bytes]) -> list[WrittenClick]:
+        clicks: list[WrittenClick] = []
         for body in bodies:
             try:
-                clicks.append(ClickRecorded.from_body(body))
+                clicks.append(read(body))
             except ValidationError as error:
                 fields = [e["loc"] for e in error.errors(include_input=False, include_url=False)]
                 log.error(  # noqa: TRY400 - its message would show the payload
@@ -154,7 +154,7 @@ class ClickLog:
             await self._spool.count_lost(len(bodies) - len(clicks))
         return clicks
 
-    async def _send(self, clicks: Sequence[ClickRecorded], patience: float) -> bool:
+    async def _send(self, clicks: Sequence[WrittenClick], patience: float) -> bool:
         """Whether all were acked within so many seconds."""
         try:
             async with asyncio.timeout(patience):
@@ -166,7 +166,7 @@ class ClickLog:
                 raise result
         return not any(isinstance(result, KafkaError) for result in results)
 
-    def _failed(self, click: ClickRecorded, error: Exception) -> None:
+    def _failed(self, click: WrittenClick, error: Exception) -> None:
         self._probe = click
         if self.circuit.failed(asyncio.get_running_loop().time()):
             log.warning("the broker does not answer in time: clicks go to the spool", error=repr(error))

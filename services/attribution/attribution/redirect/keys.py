@@ -10,6 +10,7 @@ import httpx
 import structlog
 from pydantic import ValidationError
 
+from attribution.redirect.visitors import Mac
 from chassis.http.clients import TokenUnavailableError
 from contracts.http.attribution import DailyKey
 
@@ -36,7 +37,7 @@ class NoKeys:
 
     age = -1.0
 
-    def key_of(self, _day: date) -> None:
+    def mac_of(self, _day: date) -> None:
         """There is none."""
 
     async def run(self) -> None:
@@ -56,6 +57,7 @@ class HandedKeys:
         self._now = now
         self._ahead = offset or random.uniform(SPARE / AHEAD, 1.0) * AHEAD  # noqa: S311 - jitter, not a secret
         self._keys: dict[date, bytearray] = {}
+        self._macs: dict[date, Mac] = {}
         self._since: dict[date, datetime] = {}
         self._failures = 0
         self._again_at = 0.0
@@ -63,6 +65,10 @@ class HandedKeys:
     def key_of(self, day: date) -> bytearray | None:
         """The day's key; None until it was handed over and once the day is over."""
         return self._keys.get(day)
+
+    def mac_of(self, day: date) -> Mac | None:
+        """Hashes under the day's key, and goes with it."""
+        return self._macs.get(day)
 
     @property
     def age(self) -> float:
@@ -87,6 +93,7 @@ class HandedKeys:
         try:
             for day in missing:
                 self._keys[day] = bytearray(await self._ask(day))
+                self._macs[day] = Mac(self._keys[day])
                 self._since[day] = self._now()
         except KeyUnavailableError as error:
             self._failures += 1
@@ -107,6 +114,7 @@ class HandedKeys:
         for day in [day for day in self._keys if day < today]:
             key = self._keys.pop(day)
             key[:] = bytes(len(key))
+            self._macs.pop(day, None)
             self._since.pop(day, None)
 
 

@@ -1,8 +1,11 @@
 """A link as bytes: a header, its ids, its target. An id that is a UUID takes 17 bytes instead of 85."""
 
 import re
+from binascii import hexlify
 from struct import Struct
 from typing import NamedTuple
+
+import orjson
 
 from contracts.attribution import LinkStatus
 
@@ -15,6 +18,13 @@ _HEX = re.compile(r"[0-9a-f]{32}")
 _AS_UUID, _AS_HEX, _AS_TEXT = b"\x01", b"\x02", b"\x03"
 _PACKED = 17
 _IDS = 5
+_NAMES = ("link", "brand", "campaign", "collaboration", "creator")
+# Where they end when all are UUIDs.
+_IDS_END = _HEADER.size + _IDS * _PACKED
+_ALL_UUIDS = _AS_UUID * _IDS
+# Five UUIDs by their groups of digits, each after the two digits of its kind, and as JSON has them: one call each.
+_DIGITS = Struct("2x8s4s4s4s12s" * _IDS)
+_SAID = ",".join(f'"{name}":"%b-%b-%b-%b-%b"' for name in _NAMES).encode()
 
 
 class Fields(NamedTuple):
@@ -31,6 +41,26 @@ def pack(fields: Fields) -> bytes:
     """The fields as bytes; `unpack` gives them back."""
     header = _HEADER.pack(_NUMBERS[fields.status], fields.expires_at, fields.revision)
     return b"".join((header, *map(pack_id, fields.ids), fields.target.encode("ascii")))
+
+
+class Essence(NamedTuple):
+    """What an answer needs of a record. `said`: its ids as they stand in a click's JSON, from `"link":` on."""
+
+    said: str
+    target: str
+    status: LinkStatus
+    expires_at: float
+
+
+def essence(record: bytes) -> Essence:
+    """The same as `unpack` at half its cost where all ids are UUIDs, as ours are; any other goes the long way."""
+    if record[_HEADER.size : _IDS_END : _PACKED] != _ALL_UUIDS:
+        fields = unpack(record)
+        said = orjson.dumps(dict(zip(_NAMES, fields.ids, strict=True)))[1:-1].decode()
+        return Essence(said, fields.target, fields.status, fields.expires_at)
+    number, expires_at, _ = _HEADER.unpack_from(record)
+    said = (_SAID % _DIGITS.unpack(hexlify(record[_HEADER.size : _IDS_END]))).decode()
+    return Essence(said, record[_IDS_END:].decode("ascii"), _STATUSES[number], expires_at)
 
 
 def unpack(record: bytes) -> Fields:

@@ -1,15 +1,17 @@
 """The links by code, each packed into a few hundred bytes: the redirect's whole world."""
 
 import math
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+import orjson
 import structlog
 
 from attribution.domain.links.targets import RULE, RefusedTargetError, accepted, slotted
-from attribution.redirect.records import Fields, pack, pack_id, unpack
+from attribution.redirect.records import Fields, essence, pack, pack_id, unpack
 from contracts.attribution import Link, LinkEvent, LinkStatus
 
 log = structlog.stdlib.get_logger("attribution.redirect")
@@ -29,22 +31,17 @@ class Verdict(StrEnum):
 
 
 class Route(NamedTuple):
-    """One link, unpacked. `expires_at` in Unix seconds, infinite without; an empty target is one that was refused.
+    """What an answer needs of one link. `expires_at` in Unix seconds, infinite without.
 
-    `slotted` is the target with the place for the click's id in it.
+    `said` is its code and ids as they stand in a click's JSON; `slotted` the target with the place for the click's id
+    in it, empty for a target that was refused.
     """
 
     code: str
-    link: str
-    brand: str
-    campaign: str
-    collaboration: str
-    creator: str
-    target: str
+    said: str
     slotted: str
     status: LinkStatus
     expires_at: float
-    revision: int
 
 
 class Rows(NamedTuple):
@@ -68,13 +65,18 @@ class Table:
         self._records: dict[str, bytes] = {}
         self._codes: dict[bytes, str] = {}
         self._erased: set[bytes] = set()
-        self._hot: dict[str, Route] = {}
+        self._hot: OrderedDict[str, Route] = OrderedDict()
         self.refused = 0
 
     def __len__(self) -> int:
         return len(self._records)
 
-    def find(self, code: str) -> Route | None:
+    def find(self, code: str) -> Fields | None:
+        """All that is known of a code's link."""
+        record = self._records.get(code)
+        return None if record is None else unpack(record)
+
+    def _route(self, code: str) -> Route | None:
         """The code's route, as it was last said to be; one that was asked for lately is found at once."""
         route = self._hot.get(code)
         if route is not None:
@@ -82,24 +84,11 @@ class Table:
         record = self._records.get(code)
         if record is None:
             return None
-        fields = unpack(record)
-        slot = slotted(fields.target, self._parameter) if fields.target else ""
-        link, brand, campaign, collaboration, creator = fields.ids
-        route = Route(
-            code=code,
-            link=link,
-            brand=brand,
-            campaign=campaign,
-            collaboration=collaboration,
-            creator=creator,
-            target=fields.target,
-            slotted=slot,
-            status=fields.status,
-            expires_at=fields.expires_at,
-            revision=fields.revision,
-        )
+        said, target, status, expires_at = essence(record)
+        slot = slotted(target, self._parameter) if target else ""
+        route = Route(code, f'"code":{orjson.dumps(code).decode()},{said}', slot, status, expires_at)
         if len(self._hot) >= HOT:
-            self._hot.clear()
+            self._hot.popitem(last=False)
         self._hot[code] = route
         return route
 
@@ -108,10 +97,10 @@ class Table:
 
         People type codes: one that is not there is looked for in lower case, too, as all of ours are kept.
         """
-        route = self.find(code)
+        route = self._route(code)
         if route is None:
-            route = self.find(code.lower())
-        if route is None or not route.target:
+            route = self._route(code.lower())
+        if route is None or not route.slotted:
             return Verdict.UNKNOWN, None
         if route.status is not LinkStatus.ACTIVE:
             return (Verdict.PAUSED if route.status is LinkStatus.PAUSED else Verdict.ENDED), route

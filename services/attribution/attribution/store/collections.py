@@ -40,6 +40,9 @@ PRIVACY_REQUESTS = "privacy_requests"
 
 AT_ONCE = 2_000
 
+IS_HELD = {"held.0": {"$exists": True}}
+"""Orders that something holds: the filter of their indexes, which a query must repeat to the word."""
+
 _INTEGER = {"bsonType": ["int", "long"]}
 
 _LEGS_IN_CURRENCY = {"$filter": {"input": "$legs", "as": "leg", "cond": {"$eq": ["$$leg.currency", "$$currency"]}}}
@@ -143,6 +146,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             IndexModel([("brand", ASCENDING), ("campaign", ASCENDING)]),
             IndexModel([("link", ASCENDING)]),
+            # Two counts of the same days, beside each other.
+            IndexModel([("day", ASCENDING)]),
         ),
     ),
     CollectionSpec(CLICK_RECOUNTS),
@@ -185,6 +190,13 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
                 [("outcome", ASCENDING), ("decided_at", DESCENDING), ("_id", DESCENDING)],
                 partialFilterExpression={"outcome": "waiting"},
             ),
+            # What is held, a brand's and everybody's: few at any time.
+            IndexModel(
+                [("brand", ASCENDING), ("placed_at", DESCENDING), ("_id", DESCENDING)],
+                name="held_of_brand",
+                partialFilterExpression=IS_HELD,
+            ),
+            IndexModel([("placed_at", DESCENDING), ("_id", DESCENDING)], name="held", partialFilterExpression=IS_HELD),
             # A month finds its orders; orders by terms without tiers and cap are in no month.
             IndexModel([("months.key", ASCENDING)], partialFilterExpression={"months.key": {"$exists": True}}),
             # What stores are to be asked for: few at any time.

@@ -8,6 +8,7 @@ from typing import Any
 from attribution.domain.customers import ERASED, is_erased
 from attribution.domain.observations import body_hash
 from attribution.domain.polling.passes import Pass
+from attribution.domain.refused import InTheWay
 from attribution.store import customers
 from attribution.store.collections import CREDENTIALS, OBSERVATIONS, ORDERS, POLLS, rows_of
 from chassis import mongo
@@ -60,13 +61,22 @@ async def set_credentials(tx: Tx, store: str, credentials: StoreCredentials, sin
         {"_id": store}, {"credentials": document, "set_at": tx.now}, upsert=True, session=tx.session
     )
     fresh = {"since": since, "pass": None, "owner": "", "lease_until": EPOCH}
-    now = {"next_at": tx.now, "retry_at": tx.now, "failures": 0, "error": ""}
+    now = {"next_at": tx.now, "retry_at": tx.now, "failures": 0, "error": "", "error_code": None}
     await tx.db[POLLS].update_one({"_id": store}, {"$setOnInsert": fresh, "$set": now}, upsert=True, session=tx.session)
 
 
 async def forget_credentials(tx: Tx, store: str) -> None:
     """The store is polled no more; its position is kept for the day when it is again."""
     await tx.db[CREDENTIALS].delete_one({"_id": store}, session=tx.session)
+
+
+async def ask_now(tx: Tx, store: str) -> PollOut:
+    """Let the store be asked at once, but not before it wants to be; raises `InTheWay` where it is not polled."""
+    await tx.db[POLLS].update_one({"_id": store}, {"$min": {"next_at": tx.now}}, session=tx.session)
+    found = await poll_out(tx.db, store, tx.session)
+    if not found.is_polled:
+        raise InTheWay("not-polled", "The store's API is not known: hand its keys over first.")
+    return found
 
 
 async def credentials_of(db: mongo.Database, store: str) -> StoreCredentials | None:
@@ -127,8 +137,8 @@ def pass_doc(at: Pass | None) -> mongo.Document | None:
 
 
 async def release(tx: Tx, turn: Turn, **fields: Any) -> None:
-    """The end of a turn; raises `LeaseLost`."""
-    await keep(tx, turn, owner="", lease_until=EPOCH, **fields)
+    """The end of a turn, in which the store was asked; raises `LeaseLost`."""
+    await keep(tx, turn, owner="", lease_until=EPOCH, last_at=tx.now, **fields)
 
 
 async def wants_answers(db: mongo.Database, orders: Sequence[str]) -> set[str]:
@@ -159,19 +169,20 @@ def _customer_of(one: OrderObserved) -> str | None:
     return None if one.snapshot is None else one.snapshot.customer
 
 
-async def poll_out(db: mongo.Database, store: str) -> PollOut:
+async def poll_out(db: mongo.Database, store: str, session: mongo.Session | None = None) -> PollOut:
     """How the polling of a store goes."""
-    row = await db[POLLS].find_one({"_id": store})
-    polled = row is not None and await db[CREDENTIALS].find_one({"_id": store}, {"_id": 1}) is not None
-    if row is None or not polled:
+    row = await db[POLLS].find_one({"_id": store}, session=session)
+    if row is None or await db[CREDENTIALS].find_one({"_id": store}, {"_id": 1}, session=session) is None:
         return PollOut(store=store, is_polled=False)
     return PollOut(
         store=store,
         is_polled=True,
         complete_until=row["since"],
+        last_at=row.get("last_at"),
         next_at=max(row["next_at"], row["retry_at"]),
         failures=row["failures"],
         error=row["error"],
+        error_code=row.get("error_code"),
     )
 
 

@@ -8,29 +8,11 @@ from urllib.parse import urlsplit
 
 import idna
 
+from campaigns.domain.refusals import NotNow, Refused
 from contracts.campaigns import Brief, Campaign, CampaignStatus, Goal, GoalMetric
 from contracts.http.campaigns import CampaignTerms, ChangeCampaign, CreateCampaign
 
 _AUTHORITY = re.compile(r"([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::[0-9]{1,5})?")
-
-
-class Refused(Exception):
-    """A field is not acceptable: which, and why, in words for a person. HTTP 422."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
-
-
-class NotNow(Exception):
-    """The thing's state does not allow this; `possible` names what is possible now. HTTP 409."""
-
-    def __init__(self, action: str, state: str, possible: tuple[str, ...]) -> None:
-        super().__init__(f"{action} is not possible while it is {state}")
-        self.action = action
-        self.state = state
-        self.possible = possible
 
 
 @dataclass(frozen=True, slots=True)

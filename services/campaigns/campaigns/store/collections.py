@@ -6,6 +6,7 @@ BRANDS = "brands"
 PROFILES = "profiles"
 CAMPAIGNS = "campaigns"
 COLLABORATIONS = "collaborations"
+HISTORY = "history"
 
 _MONEY = {
     "bsonType": "object",
@@ -57,6 +58,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("campaign", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("creator", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("contact", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("answering", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("campaign", ASCENDING), ("stage", ASCENDING), ("_id", DESCENDING)]),
             # A code is one creator's, for one brand (A3), compared as codes compare; an invitation that came to nothing
             # has let its code go. `$exists`, for a filter by `$type` would keep queries from using the index.
             IndexModel(
@@ -75,4 +78,5 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         ),
         validator={"$jsonSchema": _COLLABORATION},
     ),
+    CollectionSpec(HISTORY, indexes=(IndexModel([("collaboration", ASCENDING), ("revision", ASCENDING)]),)),
 )

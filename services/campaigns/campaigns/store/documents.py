@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.domain.collaborations import CollaborationRecord, normal_code
+from campaigns.domain.codes import normal_code
+from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.collaborations.stages import stage_of
+from campaigns.domain.collaborations.states import COLLABORATION
 from chassis.mongo import Document
-from contracts.campaigns import Campaign, Collaboration, CollaborationStatus
+from contracts.campaigns import Campaign, Collaboration
 from contracts.http.campaigns import CampaignTerms
-
-_STANDING = frozenset({CollaborationStatus.INVITED, CollaborationStatus.AGREED, CollaborationStatus.COMPLETED})
-_NEVER_AGREED = frozenset({CollaborationStatus.DECLINED, CollaborationStatus.EXPIRED})
 
 
 def of_campaign(campaign: CampaignRecord) -> Document:
@@ -41,6 +41,7 @@ def campaign(row: Document) -> CampaignRecord:
 def of_collaboration(collaboration: CollaborationRecord) -> Document:
     """For MongoDB: the public state, and beside it what queries and unique indexes need."""
     state = collaboration.state
+    stands = COLLABORATION[state.status].stands
     coupon = state.terms[-1].coupon
     document: Document = {
         "_id": state.id,
@@ -48,13 +49,15 @@ def of_collaboration(collaboration: CollaborationRecord) -> Document:
         "campaign": state.campaign,
         "contact": state.invitation.contact,
         "creator": state.creator,
-        "stands": state.status in _STANDING,
+        "answering": collaboration.answering,
+        "stage": stage_of(state),
+        "stands": stands,
         "revision": collaboration.revision,
         "state": state.model_dump(mode="json", exclude_none=True),
     }
     if state.profile is not None:
         document["profile"] = state.profile
-    if coupon is not None and state.status not in _NEVER_AGREED:
+    if coupon is not None and (stands or state.agreed_at is not None):
         document["code"] = normal_code(coupon.code)
     return document
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.domain.collaborations import CollaborationRecord
+from campaigns.domain.collaborations.records import CollaborationRecord
 from campaigns.store import documents
-from campaigns.store.collections import BRANDS, CAMPAIGNS, COLLABORATIONS, PROFILES
+from campaigns.store.collections import BRANDS, CAMPAIGNS, COLLABORATIONS, HISTORY, PROFILES
 from chassis import mongo
 from contracts.console import BrandDetails
 from contracts.discovery import Profile
-from contracts.http.campaigns import ProfileSummary
+from contracts.http.campaigns import HappenedOut, ProfileSummary
 
 
 class Names:
@@ -78,14 +78,25 @@ class BrandView:
         return documents.collaboration(row) if row is not None else None
 
 
+async def history(db: mongo.Database, collaboration: str, after: int, limit: int) -> list[HappenedOut]:
+    """What happened to a collaboration that the caller may read, from the beginning."""
+    query = {"collaboration": collaboration, "revision": {"$gt": after}}
+    rows = await db[HISTORY].find(query, {"_id": 0}).sort("revision", 1).limit(limit).to_list(limit)
+    return [HappenedOut.model_validate(row) for row in rows]
+
+
 class CreatorView:
     """All that one creator may read: what was accepted, what was asked directly, and the one invitation proved."""
 
     def __init__(self, db: mongo.Database, creator: str, invitation: str | None) -> None:
         self._db = db
-        mine: list[mongo.Document] = [{"creator": creator}, {"contact": creator, "creator": None}]
+        mine: list[mongo.Document] = [
+            {"creator": creator},
+            {"answering": creator, "creator": None},
+            {"contact": creator, "creator": None, "answering": None},
+        ]
         if invitation is not None:
-            mine.append({"_id": invitation, "creator": None})
+            mine.append({"_id": invitation, "creator": None, "answering": None})
         self._mine: mongo.Document = {"$or": mine}
 
     async def collaborations(self, before: str | None, limit: int) -> list[CollaborationRecord]:

@@ -1,12 +1,17 @@
-"""Results, orders, decision records, earnings, links and deliveries."""
+"""Results, orders, decision records, earnings, links, and what stores send, ask and are asked."""
 
+from collections.abc import AsyncIterable
 from urllib.parse import quote
+
+from pydantic import RootModel
 
 from chassis.http import Page
 from console.clients.caller import Caller, File
 from contracts.http.attribution import (
     BioOut,
+    CampaignCosts,
     CampaignResults,
+    ClickRecountOut,
     CouponFile,
     CouponNew,
     CouponOut,
@@ -14,6 +19,8 @@ from contracts.http.attribution import (
     DeliveryOut,
     EarningsOut,
     EntryOut,
+    HeldOrderOut,
+    ImportOut,
     LinkChange,
     LinkNew,
     LinkOut,
@@ -22,11 +29,19 @@ from contracts.http.attribution import (
     PlacementsOut,
     PolicyChange,
     PolicyOut,
+    PollOut,
+    PrivacyRequestDetail,
+    PrivacyRequestOut,
+    PrivacyStatus,
+    RecountComparison,
     ReleaseOut,
     Remark,
     ReviewOut,
     ReviewStatus,
 )
+
+IMPORT_SECONDS = 300.0
+"""A file of 50 MB is half a million orders, each written once."""
 
 
 class Attribution:
@@ -72,6 +87,19 @@ class Attribution:
         """Let a held order be paid; `held` of the answer says what still holds it."""
         path = f"/v1/orders/{_part(order)}/release"
         return await self._caller.write("POST", path, ReleaseOut, Remark(note=note), key=key)
+
+    async def held(self, cursor: str = "", limit: int = 25) -> Page[HeldOrderOut]:
+        """Orders that are credited and not payable, newest first: a brand's own, an operator's all."""
+        return await self._caller.get("/v1/orders/held", Page[HeldOrderOut], {"cursor": cursor, "limit": limit})
+
+    async def costs(self, campaign: str) -> CampaignCosts:
+        """What a campaign has cost the brand, by currency."""
+        return await self._caller.get(f"/v1/campaigns/{_part(campaign)}/costs", CampaignCosts)
+
+    async def cost_entries(self, campaign: str, cursor: str = "") -> Page[EntryOut]:
+        """A campaign's ledger entries, newest first: its commission and fees add up from them."""
+        path = f"/v1/campaigns/{_part(campaign)}/entries"
+        return await self._caller.get(path, Page[EntryOut], {"cursor": cursor, "limit": 50})
 
     async def earnings(self) -> EarningsOut:
         """The creator's balances."""
@@ -135,6 +163,47 @@ class Attribution:
         """A store's newest webhooks."""
         path = f"/v1/stores/{_part(store)}/deliveries"
         return list((await self._caller.get(path, Page[DeliveryOut], {"limit": limit})).items)
+
+    async def poll(self, store: str) -> PollOut:
+        """Whether a store's orders are polled, and how that goes."""
+        return await self._caller.get(f"/v1/stores/{_part(store)}/poll", PollOut)
+
+    async def poll_now(self, store: str) -> PollOut:
+        """Let the store be asked within seconds."""
+        return await self._caller.write("POST", f"/v1/stores/{_part(store)}/poll", PollOut)
+
+    async def import_orders(
+        self, store: str, content: AsyncIterable[bytes], *, zone: str, decimal: str, prices_include_tax: str
+    ) -> ImportOut:
+        """Load a CSV file of orders; `decimal` and `prices_include_tax` are empty where the file says it."""
+        params = {"zone": zone, "decimal": decimal, "prices_include_tax": prices_include_tax}
+        path = f"/v1/stores/{_part(store)}/orders/import"
+        return await self._caller.upload(path, ImportOut, content, "text/csv", params, seconds=IMPORT_SECONDS)
+
+    async def privacy_requests(
+        self, status: PrivacyStatus | None, cursor: str = "", limit: int = 25
+    ) -> Page[PrivacyRequestOut]:
+        """What stores asked about personal data, newest first."""
+        params = {"status": status, "cursor": cursor, "limit": limit}
+        return await self._caller.get("/v1/privacy-requests", Page[PrivacyRequestOut], params)
+
+    async def privacy_request(self, id: str) -> PrivacyRequestDetail:  # noqa: A002 - the request's own id
+        """One of them, with the orders that are held of its customer."""
+        return await self._caller.get(f"/v1/privacy-requests/{_part(id)}", PrivacyRequestDetail)
+
+    async def answered(self, id: str, note: str, key: str) -> PrivacyRequestOut:  # noqa: A002
+        """A person has answered a request for data."""
+        path = f"/v1/privacy-requests/{_part(id)}/done"
+        return await self._caller.write("POST", path, PrivacyRequestOut, Remark(note=note), key=key)
+
+    async def recounts(self) -> list[ClickRecountOut]:
+        """Every count of clicks that there is, the first one first."""
+        return (await self._caller.get("/v1/click-recounts", RootModel[list[ClickRecountOut]])).root
+
+    async def compared(self, older: int, newer: int, days: int) -> RecountComparison:
+        """The same clicks by two counts."""
+        params = {"older": older, "newer": newer, "days": days}
+        return await self._caller.get("/v1/click-recounts/comparison", RecountComparison, params)
 
 
 def _part(id: str) -> str:  # noqa: A002 - an id as one part of a path

@@ -1,7 +1,7 @@
 """One service over HTTP: typed answers, and the few ways in which a call can end otherwise."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -92,6 +92,32 @@ class Caller:
         """
         return self._read(model, await self._send(method, path, body=body, key=key, seen=seen))
 
+    async def upload(
+        self,
+        path: str,
+        model: type[M],
+        content: AsyncIterable[bytes],
+        kind: str,
+        params: Mapping[str, Any],
+        *,
+        seconds: float,
+    ) -> M:
+        """Send a file part by part and read the answer; it is sent once, for its parts are gone then."""
+        given = {name: value for name, value in params.items() if value not in (None, "")}
+        headers = {**await self._proof(), "Content-Type": kind}
+        try:
+            answer = await self._http.request(
+                "POST", path, params=given, content=content, headers=headers, timeout=seconds
+            )
+        except httpx.HTTPError as error:
+            raise ServiceAwayError(self.service, repr(error)) from error
+        if not answer.is_success:
+            raise self._refusal(answer)
+        return self._read(model, answer)
+
+    async def _proof(self) -> dict[str, str]:
+        return {} if self._mint is None else {"Authorization": f"Bearer {await self._mint()}"}
+
     async def tell(self, method: str, path: str, body: BaseModel | None = None, *, key: str = "") -> None:
         """Write where the answer says nothing."""
         await self._send(method, path, body=body, key=key)
@@ -106,7 +132,7 @@ class Caller:
         key: str = "",
         seen: int | None = None,
     ) -> httpx.Response:
-        headers = {} if self._mint is None else {"Authorization": f"Bearer {await self._mint()}"}
+        headers = await self._proof()
         if seen is not None:
             headers["If-Match"] = etag(seen)
         if key:

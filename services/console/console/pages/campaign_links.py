@@ -10,7 +10,7 @@ from console.clients import Attribution, Campaigns, DeclinedError, NotThereError
 from console.domain.words import mark
 from console.pages import labels, link_pages
 from console.pages.forms import Form
-from console.pages.link_form import FIELDS, UTM, choices, coupon_choices, read_new
+from console.pages.link_form import UTM, choices, coupon_choices
 from console.pages.parts import if_there
 from console.pages.results import name_of, names_of
 from console.pages.site import Page
@@ -96,19 +96,10 @@ async def _new(view: View, form: Form, status: int) -> Response:
 
 
 async def create(view: View) -> Response:
-    """Make the link; attribution's own refusals are shown beside our fields."""
+    """Make the link."""
     id_ = view.path("campaign")
-    form = await view.form()
-    asked = read_new(form, view, _works(await Campaigns(view.service("campaigns")).collaborations(id_)))
-    if asked is not None:
-        try:
-            made = await Attribution(view.service("attribution")).create_link(asked, form.text("key", most=100))
-            return view.go(f"/campaigns/{id_}/links/{made.id}?done=link-made")
-        except WrongFieldsError as wrong:
-            form.take(wrong.errors, FIELDS)
-        except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title)
-    return await _new(view, form, 422)
+    works = _works(await Campaigns(view.service("campaigns")).collaborations(id_))
+    return await link_pages.create(view, f"/campaigns/{id_}/links", works, _new)
 
 
 async def show(view: View) -> Response:

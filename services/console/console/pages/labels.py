@@ -11,7 +11,17 @@ from contracts.campaigns import (
     Measure,
 )
 from contracts.console import StoreKind
-from contracts.http.attribution import AttributionModel, DeliveryOutcome, EntryKind, Precedence, ReviewStatus
+from contracts.http.attribution import (
+    AttributionModel,
+    DeliveryOutcome,
+    EntryKind,
+    OrderCustomer,
+    PollFault,
+    Precedence,
+    PrivacyKind,
+    PrivacyStatus,
+    ReviewStatus,
+)
 
 Label = tuple[str, str]
 """Words and tone."""
@@ -23,6 +33,7 @@ CAMPAIGN: dict[CampaignStatus, Label] = {
 }
 COLLABORATION: dict[CollaborationStatus, Label] = {
     CollaborationStatus.INVITED: (mark("Invited"), "accent"),
+    CollaborationStatus.COUNTERED: (mark("Counter-offer"), "amber"),
     CollaborationStatus.AGREED: (mark("Agreed"), "green"),
     CollaborationStatus.DECLINED: (mark("Declined"), ""),
     CollaborationStatus.EXPIRED: (mark("Expired"), ""),
@@ -147,6 +158,56 @@ CAUSE: dict[str, str] = {
     "refund": mark("Refund"),
     "cancellation": mark("Cancellation"),
     "undoing": mark("Undoing"),
+}
+CUSTOMER: dict[OrderCustomer, str] = {
+    OrderCustomer.NEW: mark("New customer"),
+    OrderCustomer.RETURNING: mark("Returning customer"),
+    OrderCustomer.UNKNOWN: mark("Not known: the order names no customer"),
+}
+POLL: dict[PollFault, Label] = {
+    PollFault.REFUSED: (
+        mark("The shop refuses these keys"),
+        mark("They may have been taken back, or may not read orders. Make new ones there and save them here."),
+    ),
+    PollFault.NOT_THERE: (
+        mark("There is no API at the shop's address"),
+        mark("Check that the shop's API is switched on, and its address if it is not at the root of the shop."),
+    ),
+    PollFault.BUSY: (
+        mark("The shop asked us to wait"),
+        mark("It answers too many questions at the moment. We go on by ourselves."),
+    ),
+    PollFault.SHOP_FAILED: (
+        mark("The shop answered with an error"),
+        mark("We ask again by ourselves. If it goes on, look at the shop."),
+    ),
+    PollFault.NO_ANSWER: (
+        mark("The shop did not answer"),
+        mark("We ask again by ourselves. If it goes on, look at the shop and its certificate."),
+    ),
+    PollFault.ADDRESS: (
+        mark("The shop's address can't be used"),
+        mark("It must begin with https:// and be a public address."),
+    ),
+    PollFault.UNREADABLE: (
+        mark("The shop's answer could not be read"),
+        mark("Something else may answer at its address, such as a page about maintenance. We ask again by ourselves."),
+    ),
+    PollFault.NOT_CONNECTED: (
+        mark("These keys are not for this kind of shop"),
+        mark("Save the keys of this shop again."),
+    ),
+}
+"""What happened, and what to do."""
+PRIVACY: dict[PrivacyKind, str] = {
+    PrivacyKind.CUSTOMER_DATA: mark("Tell a customer what is kept"),
+    PrivacyKind.CUSTOMER_REDACTION: mark("Forget a customer"),
+    PrivacyKind.SHOP_REDACTION: mark("Forget a shop"),
+    PrivacyKind.APP_UNINSTALLED: mark("App taken off the shop"),
+}
+PRIVACY_STATE: dict[PrivacyStatus, Label] = {
+    PrivacyStatus.OPEN: (mark("Outstanding"), "amber"),
+    PrivacyStatus.DONE: (mark("Done"), "green"),
 }
 SERVICE: dict[str, str] = {
     "discovery": mark("Discovery"),

@@ -1,5 +1,6 @@
 """One link, for the brand and for the creator: its figures, its QR code, and what can be changed."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -8,9 +9,12 @@ from console.clients import Attribution, DeclinedError, NotThereError, WrongFiel
 from console.domain.words import mark
 from console.pages import labels
 from console.pages.forms import Form
-from console.pages.link_form import FIELDS, UTM, read_change, values_of
+from console.pages.link_form import FIELDS, UTM, read_change, read_new, values_of
 from console.pages.view import HEADERS, View
 from contracts.http.attribution import LinkChange, LinkOut
+
+Again = Callable[[View, Form, int], Awaitable[Response]]
+"""Shows the form of a new link with what is wrong in it."""
 
 QR_KINDS = ("svg", "png")
 CONFLICT = mark("Somebody changed this link meanwhile. What it is now stands above; what you typed stands below.")
@@ -43,6 +47,21 @@ def _render(
         labels=labels,
         utm=UTM,
     )
+
+
+async def create(view: View, base: str, works: Mapping[str, str], again: Again) -> Response:
+    """Make the link of one of the works; attribution's own refusals are shown beside our fields, by `again`."""
+    form = await view.form()
+    asked = read_new(form, view, dict(works))
+    if asked is not None:
+        try:
+            made = await Attribution(view.service("attribution")).create_link(asked, form.text("key", most=100))
+            return view.go(f"{base}/{made.id}?done=link-made")
+        except WrongFieldsError as wrong:
+            form.take(wrong.errors, FIELDS)
+        except DeclinedError as declined:
+            form.wrong("form", declined.detail or declined.title)
+    return await again(view, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 async def change(view: View, base: str, back: tuple[str, str], names: dict[str, str]) -> Response:

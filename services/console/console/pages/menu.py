@@ -23,6 +23,7 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
         Entry(mark("Explore"), "/creators", "search"),
         Entry(mark("Stores"), "/stores", "store"),
         Entry(mark("Reviews"), "/reviews", "clock"),
+        Entry(mark("Held orders"), "/held", "pause"),
         Entry(mark("Crediting"), "/policy", "scale"),
     ),
     RoleKind.CREATOR: (
@@ -32,7 +33,10 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
         Entry(mark("Earnings"), "/earnings", "coin"),
     ),
     RoleKind.OPERATOR: (
+        Entry(mark("Held orders"), "/held-orders", "pause"),
         Entry(mark("Reviews"), "/holds", "clock"),
+        Entry(mark("Privacy"), "/privacy-requests", "person"),
+        Entry(mark("Click counts"), "/click-counts", "scale"),
         Entry(mark("Dead letters"), "/dead-letters", "inbox"),
         Entry(mark("Consumers"), "/consumers", "pulse"),
     ),

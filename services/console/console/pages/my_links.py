@@ -4,11 +4,11 @@ import asyncio
 
 from starlette.responses import Response
 
-from console.clients import Attribution, Campaigns, DeclinedError, WrongFieldsError
+from console.clients import Attribution, Campaigns
 from console.pages import labels, link_pages
 from console.pages.brands import names_of
 from console.pages.forms import Form
-from console.pages.link_form import FIELDS, UTM, choices, coupon_choices, read_new
+from console.pages.link_form import UTM, choices, coupon_choices
 from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import View
@@ -86,19 +86,8 @@ async def _new(view: View, form: Form, status: int) -> Response:
 
 
 async def create(view: View) -> Response:
-    """Make the link; attribution's own refusals are shown beside our fields."""
-    form = await view.form()
-    mine = await Campaigns(view.service("campaigns")).mine()
-    asked = read_new(form, view, _works(mine))
-    if asked is not None:
-        try:
-            made = await Attribution(view.service("attribution")).create_link(asked, form.text("key", most=100))
-            return view.go(f"{BASE}/{made.id}?done=link-made")
-        except WrongFieldsError as wrong:
-            form.take(wrong.errors, FIELDS)
-        except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title)
-    return await _new(view, form, 422)
+    """Make the link."""
+    return await link_pages.create(view, BASE, _works(await Campaigns(view.service("campaigns")).mine()), _new)
 
 
 async def show(view: View) -> Response:

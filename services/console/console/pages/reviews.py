@@ -1,14 +1,13 @@
-"""What a person decides: facts that came after an order froze, and orders that are held (MONEY 5, 11)."""
+"""What a person decides of facts that came after an order froze (MONEY 11)."""
 
 import asyncio
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from starlette.responses import Response
 
 from console.clients import Attribution, Campaigns, DeclinedError, NotThereError, WrongFieldsError
 from console.domain.words import mark
-from console.pages import labels, orders
+from console.pages import labels
 from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.results import name_of
@@ -80,26 +79,9 @@ async def resolve(view: View) -> Response:
     return view.go(f"{BASES[view.who.role.kind]}?done={ANSWERS[answer]}")
 
 
-async def release(view: View) -> Response:
-    """Let a held order be paid."""
-    order = view.path("order")
-    form = await view.form()
-    note, key = form.text("note", most=NOTE), form.text("key", most=100)
-    if form.errors:
-        return await orders.render(view, order, form, 422)
-    try:
-        released = await Attribution(view.service("attribution")).release(order, note, key)
-    except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
-        return await orders.render(view, order, form, 409)
-    done = "released-partly" if released.held else "released"
-    return view.go(f"/orders/{quote(order, safe='')}?done={done}")
-
-
 PAGES = (
     Page("/reviews", list_reviews, RoleKind.BRAND),
     Page("/reviews/{review:path}/{answer}", resolve, RoleKind.BRAND, "POST"),
     Page("/holds", list_reviews, RoleKind.OPERATOR),
     Page("/holds/{review:path}/{answer}", resolve, RoleKind.OPERATOR, "POST"),
-    Page("/orders/{order:path}/release", release, RoleKind.BRAND, "POST"),
 )

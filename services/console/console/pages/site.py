@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from chassis.http import Problem
 from chassis.http.answers import of_unexpected
+from chassis.http.routes import BODY_LIMIT
 from chassis.logs import log
 from chassis.tx import OutcomeUnknown, TryAgainLater
 from console import catalogues, cookies
@@ -32,6 +33,7 @@ MACHINES = ("/v1/", "/internal/", "/oauth/", "/.well-known/", "/health/")
 class Page:
     """One page or form: its path, what answers, and for whom it is; `role` None means everybody.
 
+    A form that takes a file says how many bytes its body may have.
     What `is_public` is the same for everybody: no cookie is read for it, no session looked up.
     """
 
@@ -40,6 +42,7 @@ class Page:
     role: RoleKind | None = None
     method: str = "GET"
     is_public: bool = False
+    body_limit: int | None = None
 
 
 class Site:
@@ -71,6 +74,8 @@ class Site:
 
     def _endpoint(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
+            if page.body_limit is not None:
+                request.scope[BODY_LIMIT] = page.body_limit
             try:
                 return await self._answer(page, request)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is told by a page; bugs are logged by of_unexpected

@@ -55,14 +55,14 @@ async def connect(view: View) -> Response:
         else:
             if handed.secret is None:
                 return view.go(f"/stores/{handed.store.id}?done=connected")
-            return await _render(view, handed.store.id, secret=handed.secret)
+            return await render(view, handed.store.id, secret=handed.secret)
     form.values.pop("secret", None)
     return view.render("store_new.html", 422, form=form, kinds=_kinds(view))
 
 
 async def show(view: View) -> Response:
     """One store."""
-    return await _render(view, view.path("store"))
+    return await render(view, view.path("store"))
 
 
 async def replace_secret(view: View) -> Response:
@@ -74,15 +74,15 @@ async def replace_secret(view: View) -> Response:
     form.values.pop("secret", None)
     if store is not None and store.details.kind is StoreKind.SHOPIFY and len(given) < SHORTEST_SECRET:
         form.wrong("secret", Refusal.SHOPIFY_SECRET)
-        return await _render(view, store_id, form=form, status=422)
+        return await render(view, store_id, form=form, status=422)
     try:
         handed = await stores.replace_secret(view.desk, view.who.role.id, store_id, given or None)
     except stores.NoSuchStoreError:
-        return await _render(view, store_id, status=404)
+        return await render(view, store_id, status=404)
     except stores.SecretNotTakenError:
         form.wrong("form", AWAY)
-        return await _render(view, store_id, form=form, status=503)
-    return await _render(view, store_id, secret=handed.secret or "", secret_taken=handed.secret is None)
+        return await render(view, store_id, form=form, status=503)
+    return await render(view, store_id, secret=handed.secret or "", secret_taken=handed.secret is None)
 
 
 async def make_credentials(view: View) -> Response:
@@ -90,11 +90,11 @@ async def make_credentials(view: View) -> Response:
     try:
         made = await stores.new_credentials(view.desk, view.who.role.id, view.path("store"))
     except stores.NoSuchStoreError:
-        return await _render(view, view.path("store"), status=404)
-    return await _render(view, view.path("store"), credentials=made)
+        return await render(view, view.path("store"), status=404)
+    return await render(view, view.path("store"), credentials=made)
 
 
-async def _render(
+async def render(
     view: View,
     store_id: str,
     *,
@@ -104,10 +104,14 @@ async def _render(
     secret_taken: bool = False,
     credentials: CredentialsOut | None = None,
 ) -> Response:
+    """A store's page; `form` is the one that was sent, with what is wrong with it."""
     store = await OwnStores(view.desk.db, view.who.role.id).find(store_id)
     if store is None:
         return view.render("error.html", 404, problem=404, reason="")
-    deliveries = await if_there(Attribution(view.service("attribution")).deliveries(store_id, limit=10))
+    attribution = Attribution(view.service("attribution"))
+    deliveries, poll = await asyncio.gather(
+        if_there(attribution.deliveries(store_id, limit=10)), if_there(attribution.poll(store_id))
+    )
     client = await view.desk.clients.of_store(store_id, view.who.role.id)
     return view.render(
         "store.html",
@@ -116,6 +120,7 @@ async def _render(
         shown=stores.shown(view.desk, store),
         kind=view.say(labels.STORE[store.details.kind]),
         deliveries=deliveries,
+        poll=poll,
         client=client,
         secret=secret,
         secret_taken=secret_taken,

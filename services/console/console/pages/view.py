@@ -1,6 +1,7 @@
 """One request for a page: who asks, in which language, and how an answer is made."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -101,6 +102,17 @@ class View:
         """What was posted; files are left out."""
         posted = await self.request.form(max_files=0, max_fields=200)
         return Form({name: value for name, value in posted.multi_items() if not isinstance(value, UploadFile)})
+
+    @asynccontextmanager
+    async def upload(self, name: str) -> AsyncIterator[tuple[Form, UploadFile | None]]:
+        """What was posted with one file in the field `name`; None if none was chosen. It is on disk, and gone after."""
+        posted = await self.request.form(max_files=1, max_fields=50)
+        try:
+            fields = {key: value for key, value in posted.multi_items() if not isinstance(value, UploadFile)}
+            file = posted.get(name)
+            yield Form(fields), file if isinstance(file, UploadFile) and file.size else None
+        finally:
+            await posted.close()
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page. `form` is there in every template, empty where the page has none."""

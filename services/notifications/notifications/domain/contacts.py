@@ -54,5 +54,6 @@ def named_by(collaboration: Collaboration) -> frozenset[str]:
 
 
 def is_over_unanswered(collaboration: Collaboration) -> bool:
-    """Whether the invitation was declined or has expired, so that its address has no use any more."""
-    return collaboration.status in (CollaborationStatus.DECLINED, CollaborationStatus.EXPIRED)
+    """Whether the invitation was declined, withdrawn or has expired, so that its address has no use any more."""
+    over = (CollaborationStatus.DECLINED, CollaborationStatus.EXPIRED, CollaborationStatus.CANCELLED)
+    return collaboration.agreed_at is None and collaboration.status in over

@@ -87,6 +87,8 @@ def with_click(target: str, parameter: str, click: str) -> str:
 
 
 def _with_inner(target: str, parameter: str) -> str:
+    if "/discount/" not in target:
+        return target
     base, mark, fragment = target.partition("#")
     path, question, query = base.partition("?")
     if not question or not _DISCOUNT.fullmatch(path):

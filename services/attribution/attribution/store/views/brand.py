@@ -9,7 +9,16 @@ from attribution.store.collections import (
     STORES,
 )
 from attribution.store.views.entries import costs_of, entries_of
-from attribution.store.views.reading import Counting, OrderRecord, Position, by_id, clicks_by, orders_of, record_of
+from attribution.store.views.reading import (
+    Counting,
+    OrderRecord,
+    Position,
+    by_id,
+    clicks_by,
+    held_orders,
+    orders_of,
+    record_of,
+)
 from chassis import mongo
 from contracts.http.attribution import Clicks, CostOut
 
@@ -82,6 +91,10 @@ class BrandView:
         if collaboration is not None:
             query["shares.collaboration"] = collaboration
         return await orders_of(self._db, query, position, limit)
+
+    async def held(self, position: Position, limit: int) -> list[mongo.Document]:
+        """Those of its orders that are held, newest first."""
+        return await held_orders(self._db, self._mine, position, limit)
 
     async def order(self, order: str) -> OrderRecord | None:
         """One order with its record."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from attribution.domain.ledger import LegKind
+from attribution.domain.ledger import LegKind, operator_account
 from attribution.store.collections import LEDGER, MONTHS, ORDERS
 from attribution.store.views.reading import Position
 from chassis import mongo
@@ -64,8 +64,9 @@ async def creator_sums(
 
 
 async def costs_of(db: mongo.Database, brand: str, campaign: str) -> tuple[CostOut, ...]:
-    """What the brand's campaign has cost, by currency: the sum of its creators' entries."""
+    """What the brand's campaign has cost, by currency: the sum of its creators' entries, and the operator's share."""
     own = {"legs.brand": brand, "legs.campaign": campaign}
+    shares = await operator_shares(db, brand, campaign)
     pipeline: list[mongo.Document] = [
         {"$match": {"legs": {"$elemMatch": {"brand": brand, "campaign": campaign}}}},
         {"$unwind": "$legs"},
@@ -81,7 +82,67 @@ async def costs_of(db: mongo.Database, brand: str, campaign: str) -> tuple[CostO
     ]
     return tuple(
         [
-            CostOut(currency=row["_id"], commission=row["total"] - row["fees"], fees=row["fees"], total=row["total"])
+            CostOut(
+                currency=row["_id"],
+                commission=row["total"] - row["fees"],
+                fees=row["fees"],
+                total=row["total"],
+                operator_share=shares.get(row["_id"], 0),
+            )
             async for row in db[LEDGER].aggregate(pipeline)
         ]
     )
+
+
+async def operator_shares(db: mongo.Database, brand: str, campaign: str) -> dict[str, int]:
+    """The campaign's part of what its transactions owe the operator, by currency.
+
+    A transaction's share is of all its campaigns' commission. It is cut at the running sums of their commission, in the
+    order of their ids, each cut rounded towards zero: so the campaigns' parts add up to it, whoever asks.
+    """
+    operator = operator_account(brand)
+    theirs = {"$eq": ["$$leg.account", operator]}
+    creators = {"$ne": [{"$ifNull": ["$$leg.campaign", None]}, None]}
+    up_to = {"$and": [creators, {"$lte": ["$$leg.campaign", campaign]}]}
+    before = {"$and": [creators, {"$lt": ["$$leg.campaign", campaign]}]}
+    share, whole = "$share", "$whole"
+    pipeline: list[mongo.Document] = [
+        {
+            "$match": {
+                "$and": [
+                    {"legs": {"$elemMatch": {"brand": brand, "campaign": campaign}}},
+                    {"legs": {"$elemMatch": {"account": operator}}},
+                ]
+            }
+        },
+        {
+            "$project": {
+                "currency": {"$first": "$legs.currency"},
+                "share": _sum(theirs),
+                "whole": _sum(creators),
+                "up_to": _sum(up_to),
+                "before": _sum(before),
+            }
+        },
+        {"$match": {"whole": {"$ne": 0}}},
+        {
+            "$group": {
+                "_id": "$currency",
+                "share": {
+                    "$sum": {
+                        "$subtract": [
+                            {"$trunc": {"$divide": [{"$multiply": [share, part]}, whole]}}
+                            for part in ("$up_to", "$before")
+                        ]
+                    }
+                },
+            }
+        },
+    ]
+    return {row["_id"]: int(row["share"].to_decimal()) async for row in db[LEDGER].aggregate(pipeline)}
+
+
+def _sum(condition: mongo.Document) -> mongo.Document:
+    """Of the transaction's legs that are so, as decimals: products of two amounts exceed 64 bits."""
+    chosen = {"$filter": {"input": "$legs", "as": "leg", "cond": condition}}
+    return {"$sum": {"$map": {"input": chosen, "as": "leg", "in": {"$toDecimal": "$$leg.amount"}}}}

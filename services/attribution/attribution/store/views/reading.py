@@ -11,6 +11,7 @@ from attribution.store.collections import (
     BRANDS,
     CLICK_COUNTS,
     DECISIONS,
+    IS_HELD,
     LEDGER,
     ORDERS,
 )
@@ -90,6 +91,13 @@ async def orders_of(db: mongo.Database, query: mongo.Document, position: Positio
     query = {"placed_at": {"$ne": None}} | query if "placed_at" not in query else query
     found = db[ORDERS].find({"$and": [query, after]} if after else query, {"refs": 0, "posted": 0})
     return await found.sort([("placed_at", -1), ("_id", -1)]).limit(limit).to_list(limit)
+
+
+async def held_orders(
+    db: mongo.Database, query: mongo.Document, position: Position, limit: int
+) -> list[mongo.Document]:
+    """A page of those that are credited and not payable, newest first; each has a time, for its sale was read."""
+    return await orders_of(db, query | IS_HELD, position, limit)
 
 
 async def record_of(db: mongo.Database, row: mongo.Document | None) -> OrderRecord | None:

@@ -1,0 +1,92 @@
+"""Campaigns as their brands write and read them."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from contracts.campaigns import Brief, CampaignStatus, CancelRule, Goal, Plan, Tier, Url
+from contracts.envelope import Model, Utc
+from contracts.http.campaigns.work import MOST_MONEY, Deliverables
+from contracts.ids import Id
+from contracts.money import BasisPoints, Money
+
+CampaignName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class CampaignTerms(Model):
+    """The terms that invitations to a campaign offer (C3): a fee, a percentage or an amount per unit, window and hold.
+
+    `discount` is what each creator's own code takes off, in basis points; without it there are no codes.
+    """
+
+    fee: Money
+    commission: Annotated[BasisPoints | None, Field(description="basis points of the line's base: 1000 = 10 %")] = None
+    per_unit: Annotated[Money | None, Field(description="a fixed amount for each unit, in place of a percentage")] = (
+        None
+    )
+    window_hours: Annotated[int, Field(ge=24, le=8760)] = 720
+    hold_days: Annotated[int, Field(ge=0, le=365)] = 30
+    discount: Annotated[BasisPoints | None, Field(description="what a creator's code takes off")] = None
+    deliverables: Deliverables = ()
+    revision_limit: Annotated[int, Field(ge=0, le=10)] = 2
+    cancellation: CancelRule = CancelRule.BOTH
+    may_advertise: bool = False
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=50)] = ()
+    cap: Money | None = None
+
+    @model_validator(mode="after")
+    def _one_plan(self) -> Self:
+        if (self.commission is None) == (self.per_unit is None):
+            raise ValueError("give either commission or per_unit")
+        if self.fee.amount < 0 or (self.per_unit is not None and self.per_unit.amount < 0):
+            raise ValueError("amounts can't be negative")
+        if self.fee.amount > MOST_MONEY:
+            raise ValueError("the fee is beyond what a fee can be")
+        if self.tiers and self.commission is None:
+            raise ValueError("tiers replace a percentage, and there is none (MONEY 14)")
+        return self
+
+    @property
+    def plan(self) -> Plan:
+        """How the one rate pays."""
+        return Plan.PERCENT if self.per_unit is None else Plan.FIXED
+
+
+class CreateCampaign(Model):
+    """`POST /v1/campaigns`. The landing page must be on one of the brand's domains."""
+
+    name: CampaignName
+    landing_url: Url
+    goal: Goal
+    brief: Brief
+    terms: CampaignTerms
+    ends_at: Utc | None = None
+
+
+class ChangeCampaign(Model):
+    """`PATCH /v1/campaigns/{id}`: fields of a draft to replace; absent ones stay, `ends_at: null` takes the end."""
+
+    name: CampaignName | None = None
+    landing_url: Url | None = None
+    goal: Goal | None = None
+    brief: Brief | None = None
+    terms: CampaignTerms | None = None
+    ends_at: Utc | None = None
+
+
+class CampaignOut(Model):
+    """A campaign as its brand sees it. `warnings` are sentences that a brand should read before it publishes (C1)."""
+
+    id: Id
+    brand: Id
+    name: str
+    status: CampaignStatus
+    landing_url: Url
+    goal: Goal
+    brief: Brief
+    terms: CampaignTerms
+    revision: int
+    created_at: Utc
+    published_at: Utc | None = None
+    ends_at: Utc | None = None
+    warnings: tuple[str, ...] = ()

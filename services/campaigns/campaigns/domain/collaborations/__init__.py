@@ -1,0 +1,1 @@
+"""A collaboration: its states, offers, work and deadlines."""
