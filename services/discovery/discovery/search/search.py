@@ -8,6 +8,7 @@ from typing import Final, Protocol, TypeVar
 
 from aiokafka.errors import KafkaError
 
+from chassis import mongo
 from chassis.health import MissingError
 from chassis.logs import log, told
 from chassis.settings import ServiceSettings
@@ -114,7 +115,7 @@ class Search:
 
     async def _turn(self, wanted: Generation) -> None:
         """Follow until something else is to be done, and do it."""
-        generation = await wanted()
+        generation = await _told_by(wanted, 0 if self._index is None else self._index.position.generation)
         if self._index is None or self._index.position.generation < generation:
             await self._renew(generation)
             return
@@ -162,7 +163,7 @@ class Search:
     async def _wants_more_than(self, generation: int, wanted: Generation) -> int:
         while True:
             await asyncio.sleep(ASK_EVERY)
-            if (newest := await wanted()) > generation:
+            if (newest := await _told_by(wanted, generation)) > generation:
                 return newest
 
     async def _renew(self, generation: int, following: "asyncio.Task[None] | None" = None) -> None:
@@ -212,3 +213,14 @@ class Search:
         if index is not None:
             with suppress(TornIndex):
                 await asyncio.to_thread(index.close)
+
+
+async def _told_by(wanted: Generation, otherwise: int) -> int:
+    """The generation that is wanted; while nobody can say, the one that there is will do."""
+    try:
+        return await wanted()
+    except Exception as error:
+        if not mongo.is_transient(error):
+            raise
+        log.warning("search.generation_unknown", error=told(error))
+        return otherwise
