@@ -17,6 +17,7 @@ from chassis.testing import a_context, no_service_tokens, static_keys
 from chassis.tx import OUTBOX, TIMERS
 from discovery import api
 from discovery.answers import PROBLEMS
+from discovery.bios import NoSuchBioError
 from discovery.handlers import handlers
 from discovery.store import COLLECTIONS, DiscoveryTx
 from local.stack import Addressed
@@ -44,6 +45,18 @@ async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]
         await discovery_context.db[name].delete_many({})
 
 
+class Bio:
+    """A network that shows what a test put into a bio."""
+
+    def __init__(self) -> None:
+        self.shown: dict[tuple[str, str], str] = {}
+
+    async def read(self, network: str, handle: str) -> str:
+        if (network, handle) not in self.shown:
+            raise NoSuchBioError("No such page.")
+        return self.shown[network, handle]
+
+
 @pytest.fixture
 async def app(context: Context[Any], tmp_path: Path) -> AsyncIterator[FastAPI]:
     built = build_api(
@@ -56,6 +69,7 @@ async def app(context: Context[Any], tmp_path: Path) -> AsyncIterator[FastAPI]:
         problems=PROBLEMS,
     )
     built.state.search = SearchOfOutbox(context, tmp_path)
+    built.state.bios = Bio()
     yield built
     await built.state.search.close()
     await close_api(built)

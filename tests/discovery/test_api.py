@@ -209,6 +209,7 @@ async def test_a_file_is_imported_as_it_streams_in(operator, brand):
     assert answer.status_code == 200, answer.text
     assert answer.json() == {
         "rows": 701,
+        "resumed_from": 0,
         "new": 700,
         "changed": 0,
         "unchanged": 0,

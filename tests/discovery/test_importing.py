@@ -45,7 +45,7 @@ async def test_a_row_makes_a_profile_that_others_hear_of(context):
     assert (event.revision, event.fact) == (1, "profile-imported")
     assert event.state is not None
     assert event.state.stats.as_of is not None
-    assert event.state.model_dump(exclude_defaults=True, exclude={"stats"}) == {
+    assert event.state.model_dump(exclude_defaults=True, exclude={"stats", "eligibility"}) == {
         "id": profile_id("tiktok", "krista.makes"),
         "network": "tiktok",
         "handle": "Krista.Makes",

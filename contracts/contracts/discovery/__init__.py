@@ -1,9 +1,13 @@
 """What discovery says: creator profiles. The only topic that carries people's names."""
 
 from contracts.discovery.events import (
+    EligibilityChanged,
+    InfluencerTypeSet,
     ProfileClaimed,
     ProfileEvent,
     ProfileImported,
+    ProfileProven,
+    ProfileRegistered,
     StatsChanged,
 )
 from contracts.discovery.figures import AgeShare, Audience, Count, CountryShare, GenderShare, Growth, Hundredths, Stats
@@ -40,11 +44,13 @@ __all__ = [
     "CountryShare",
     "DeliverableKind",
     "DeliverableRate",
+    "EligibilityChanged",
     "Gender",
     "GenderShare",
     "Growth",
     "Hundredths",
     "InfluencerType",
+    "InfluencerTypeSet",
     "LanguageCode",
     "MarketCode",
     "MarketStanding",
@@ -52,6 +58,8 @@ __all__ = [
     "ProfileClaimed",
     "ProfileEvent",
     "ProfileImported",
+    "ProfileProven",
+    "ProfileRegistered",
     "ProfileUrl",
     "Record",
     "Standing",

@@ -47,7 +47,6 @@ class Record(Model):
     on_time: Annotated[
         BasisPoints | None, Field(description="Share published in time; absent while nothing was due.")
     ] = None
-    brands_now: Annotated[Count, Field(description="Brands whose collaborations with the creator go on now.")] = 0
 
 
 class Profile(State):

@@ -8,6 +8,7 @@ from chassis.context import Context
 from chassis.service import Service
 from discovery import api
 from discovery.answers import PROBLEMS
+from discovery.bios import add_bios
 from discovery.handlers import handlers
 from discovery.search.search import Search
 from discovery.settings import DiscoverySettings
@@ -21,7 +22,8 @@ def create_app(settings: DiscoverySettings) -> Service[DiscoveryTx]:
     async def keep_search(context: Context[Any]) -> None:
         await search.run(lambda: wanted_generation(context.db))
 
-    def with_search(app: FastAPI, _context: Context[Any]) -> None:
+    def dressed(app: FastAPI, context: Context[DiscoveryTx]) -> None:
+        add_bios(app, context)
         app.state.search = search
 
     return Service(
@@ -33,6 +35,6 @@ def create_app(settings: DiscoverySettings) -> Service[DiscoveryTx]:
         routers=api.routers,
         starts=(keep_search,),
         ready={"search": search.is_ready},
-        dress=with_search,
+        dress=dressed,
         problems=PROBLEMS,
     )

@@ -8,7 +8,7 @@ from chassis.handlers import Handlers
 from chassis.timers import Timer
 from contracts.attribution import OrderDecided
 from contracts.campaigns import Collaboration
-from discovery.store import DiscoveryTx
+from discovery.store import BIRTHDAY, JUDGE, DiscoveryTx
 
 handlers = Handlers()
 
@@ -37,6 +37,18 @@ async def keep_sales(decided: Sequence[OrderDecided], tx: DiscoveryTx) -> None:
 async def reckon_sales(timer: Timer, tx: DiscoveryTx) -> None:
     """GPM of the profile that the collaboration is with."""
     await tx.reckon_sales(timer.aggregate)
+
+
+@handlers.on_timer(JUDGE)
+async def judge_profiles(timer: Timer, tx: DiscoveryTx) -> None:
+    """After a policy changed: some profiles at a time, each part by the timer that the one before it set."""
+    await tx.judge_some(timer.data["after"], timer.data["round"])
+
+
+@handlers.on_timer(BIRTHDAY)
+async def judge_on_birthday(timer: Timer, tx: DiscoveryTx) -> None:
+    """A creator becomes old enough for a market without anything else changing."""
+    await tx.judge(timer.aggregate)
 
 
 def reckon_soon(collaboration: str, tx: DiscoveryTx) -> None:

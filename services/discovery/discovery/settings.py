@@ -14,3 +14,10 @@ class DiscoverySettings(ServiceSettings):
     search_dir: Annotated[
         Path, Field(description="holds the api role's index, one process's own: a volume in a cluster")
     ] = Path("build/search")
+    bio_pages: Annotated[
+        dict[str, str],
+        Field(
+            default_factory=lambda: {"tiktok": "https://www.tiktok.com/@{handle}"},
+            description="per network, the page that shows a bio; {handle} stands for the handle",
+        ),
+    ]

@@ -23,6 +23,7 @@ class ImportReport(Model):
     """
 
     rows: int
+    resumed_from: Annotated[int, Field(description="Rows that an earlier run of it had behind it.")] = 0
     new: int
     changed: int
     unchanged: int

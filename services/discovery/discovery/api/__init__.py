@@ -1,7 +1,29 @@
 """Discovery's API: creators to find, their figures, and files to import."""
 
-from discovery.api import creators, imports, search, snapshots
+from discovery.api import (
+    creators,
+    fit,
+    imports,
+    pages,
+    personas,
+    policies,
+    registrations,
+    search,
+    shortlists,
+    snapshots,
+)
 
-routers = (search.router, creators.router, imports.router, snapshots.router)
+routers = (
+    search.router,
+    creators.router,
+    pages.router,
+    imports.router,
+    snapshots.router,
+    registrations.router,
+    policies.router,
+    fit.router,
+    personas.router,
+    shortlists.router,
+)
 
 __all__ = ["routers"]

@@ -16,7 +16,7 @@ from discovery.domain.search_documents import AudienceKind, Figure
 from discovery.domain.searches import AmountRange, AudienceFilter, Filters, Match, Range, Sort
 from discovery.search.finding import Counts, Finder, Place
 from discovery.search.search import Search
-from discovery.store import BrandCollaborations, Creators, DiscoveryTx
+from discovery.store import BrandCollaborations, Creators, DiscoveryTx, Shortlists
 
 router = APIRouter(prefix="/v1")
 
@@ -106,7 +106,10 @@ async def _known_to_the_brand(
     if asked.not_in_campaign is not None:
         without.append(await ours.in_campaign(asked.not_in_campaign))
     if asked.shortlist is not None:
-        raise not_found("shortlist")
+        listed = await Shortlists(context.db, who.id).profiles(asked.shortlist)
+        if listed is None:
+            raise not_found("shortlist")
+        only.append(frozenset(listed))
     return tuple(only), tuple(without)
 
 

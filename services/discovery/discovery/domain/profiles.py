@@ -2,15 +2,20 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
 from typing import Any, Final
 
 from chassis.ids import derived_id
-from contracts.discovery import Profile, Stats
-from discovery.domain.snapshots import FIGURES, Figures, Snapshot
+from contracts.discovery import InfluencerType, MarketStanding, Profile, Stats
+from discovery.domain.eligibility import Facts, Policy, standings
+from discovery.domain.influencers import Suggestion, suggested
+from discovery.domain.registration import Details, Registration
+from discovery.domain.snapshots import FIGURES, Figures, Snapshot, at_millisecond
 from discovery.domain.standing_figures import Known, Said, Sales, audience_of, figures_of, merged, stats_of, value_of
 
+REGISTERED: Final = "registered"
+"""The source of what a registration says of handle and name."""
 NO_FIGURES: Final = Figures()
 NO_STATS: Final = Stats()
 
@@ -75,6 +80,19 @@ class ProfileRecord:
     stats: Stats = NO_STATS
     claimed_by: tuple[str, ...] = ()
     proven: bool = False
+    proven_by: str | None = None
+    details: Details | None = None
+    standings: tuple[MarketStanding, ...] = ()
+    type_by_hand: InfluencerType | None = None
+
+    def suggested_type(self) -> Suggestion | None:
+        """What the figures and categories suggest."""
+        return suggested(self.followers, self.details.categories if self.details is not None else ())
+
+    @property
+    def speaker(self) -> str | None:
+        """Whose word counts: the account that proved the handle, before any proof the one that registered it first."""
+        return self.proven_by or (self.details.said_by if self.details is not None else None)
 
     @property
     def handle(self) -> str:
@@ -108,9 +126,21 @@ class ProfileRecord:
             **averages,
             claimed_by=self.claimed_by,
             proven=self.proven,
+            proven_by=self.proven_by,
+            **_told(self.details),
             stats=self.stats,
             audience=audience_of(self.known),
+            eligibility=self.standings,
+            influencer_type=self.type_by_hand or (found.type if (found := self.suggested_type()) else None),
+            type_set_by_hand=self.type_by_hand is not None,
         )
+
+
+def _told(details: Details | None) -> dict[str, Any]:
+    """What a person says of themselves, by the state's fields."""
+    if details is None:
+        return {}
+    return {each.name: getattr(details, each.name) for each in fields(details) if each.name != "said_by"}
 
 
 OF_PROFILE = frozenset(FIGURES) & frozenset(Profile.model_fields)
@@ -157,6 +187,48 @@ def reckoned(
 def settled(before: ProfileRecord, after: ProfileRecord) -> ProfileRecord:
     """The next revision; `before` itself, revision and all, if nothing is different."""
     return before if after == before else replace(after, revision=before.revision + 1)
+
+
+def judged(profile: ProfileRecord, policies: Sequence[Policy], birth_date: date | None, now: datetime) -> ProfileRecord:
+    """The profile with every market's standing; nobody hears of one that is not known yet."""
+    facts = facts_of(profile, birth_date)
+    return replace(profile, standings=standings(policies, facts, now)) if profile.is_known else profile
+
+
+def facts_of(profile: ProfileRecord, birth_date: date | None) -> Facts:
+    """What eligibility goes by."""
+    return Facts(
+        birth_date=birth_date,
+        followers=profile.followers,
+        videos_30d=value_of(profile.known, "videos_30d"),
+        views_30d=value_of(profile.known, "views_30d"),
+    )
+
+
+def registered(before: ProfileRecord, registration: Registration) -> ProfileRecord:
+    """The profile after an account registered it: claimed, and described by that account unless another's word counts.
+
+    A handle that nobody told of yet becomes a profile.
+    """
+    after = before
+    account = registration.account
+    if account not in after.claimed_by:
+        after = replace(after, claimed_by=(*after.claimed_by, account))
+    if not after.is_known or after.proven_by == account:
+        at = at_millisecond(registration.registered_at)
+        snapshot = Snapshot(
+            at=at, source=REGISTERED, handle=registration.handle, display_name=registration.display_name
+        )
+        after = replace(after, network=registration.network, known=merged(after.known, snapshot))
+    if after.speaker in (None, account):
+        after = replace(after, details=registration.details)
+    return after
+
+
+def proven(before: ProfileRecord, registration: Registration) -> ProfileRecord:
+    """The profile after a code in its bio showed whose it is: from now on that account's word counts."""
+    after = replace(before, proven=True, proven_by=registration.account)
+    return replace(registered(after, registration), details=registration.details)
 
 
 def claimed(before: ProfileRecord, creator: str) -> ProfileRecord:

@@ -1,7 +1,7 @@
 """Discovery's collections, every index beside what it is for."""
 
 from chassis.mongo import ASCENDING, CollectionSpec, IndexModel
-from discovery.store import sales, snapshots
+from discovery.store import brand_things, imports, policies, registrations, sales, snapshots
 
 PROFILES = "profiles"
 COLLABORATIONS = "collaborations"
@@ -24,5 +24,9 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ),
     CollectionSpec(SEARCH),
     *snapshots.COLLECTIONS,
+    *imports.COLLECTIONS,
+    *brand_things.COLLECTIONS,
     sales.COLLECTION,
+    policies.COLLECTION,
+    registrations.COLLECTION,
 )

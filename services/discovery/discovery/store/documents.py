@@ -1,12 +1,14 @@
 """Profiles as documents, and back."""
 
+from datetime import datetime
 from typing import Any
 
 from chassis.mongo import Document
-from contracts.campaigns import Collaboration
-from contracts.discovery import Stats
+from contracts.campaigns import Collaboration, CollaborationStatus
+from contracts.discovery import InfluencerType, MarketStanding, Stats
 from discovery.domain.profiles import ProfileRecord
 from discovery.domain.standing_figures import Said
+from discovery.store.registrations import details_document, details_of
 
 UNKNOWN_RANK = -1
 
@@ -19,6 +21,10 @@ def of_profile(profile: ProfileRecord) -> Document:
         "claimed_by": list(profile.claimed_by),
         "claimed": bool(profile.claimed_by),
         "proven": profile.proven,
+        "proven_by": profile.proven_by,
+        "details": details_document(profile.details) if profile.details is not None else None,
+        "type_by_hand": profile.type_by_hand.value if profile.type_by_hand is not None else None,
+        "standings": [standing.model_dump(mode="json") for standing in profile.standings],
     }
     if profile.is_known:
         document |= {
@@ -41,6 +47,10 @@ def profile(row: Document) -> ProfileRecord:
         stats=Stats.model_validate(row.get("stats", {})),
         claimed_by=tuple(row["claimed_by"]),
         proven=row["proven"],
+        proven_by=row.get("proven_by"),
+        details=details_of(row["details"]) if row.get("details") is not None else None,
+        type_by_hand=InfluencerType(row["type_by_hand"]) if row.get("type_by_hand") is not None else None,
+        standings=tuple(MarketStanding.model_validate(each) for each in row.get("standings", ())),
     )
 
 
@@ -54,12 +64,20 @@ def _value(value: Any) -> Any:
     return tuple((of, share) for of, share in value) if isinstance(value, list) else value
 
 
-def of_collaboration(collaboration: Collaboration) -> Document:
-    """What is kept of a collaboration: who works with whom."""
+def of_collaboration(collaboration: Collaboration, told_at: datetime) -> Document:
+    """What is kept of a collaboration: who works with whom, and how soon was answered.
+
+    A refusal has no time of its own: it is that of the event which told of it, at `told_at`.
+    """
+    declined_at = told_at if collaboration.status is CollaborationStatus.DECLINED else None
     return {
         "brand": collaboration.brand,
         "campaign": collaboration.campaign,
         "profile": collaboration.profile,
         "creator": collaboration.creator,
         "status": collaboration.status.value,
+        "sent_at": collaboration.invitation.sent_at,
+        "answered_at": collaboration.agreed_at or declined_at,
+        "agreed_at": collaboration.agreed_at,
+        "completed_at": collaboration.completed_at,
     }
