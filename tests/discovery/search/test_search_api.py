@@ -34,6 +34,7 @@ from contracts.discovery import (
 from contracts.money import Money
 from discovery.handlers import keep_collaboration
 from discovery.search.search import NoIndexYet, Search
+from discovery.store import Shortlists
 from tests.discovery.builders import a_collaboration
 
 
@@ -248,8 +249,24 @@ async def test_an_operator_has_no_brand_to_ask_about(app, brand, params):
         assert (await asked(operator))["total"] == 3
 
 
-async def test_a_shortlist_that_is_not_the_brand_s_is_not_there(brand):
-    assert (await brand.get("/v1/creators", params={"shortlist": "s-1"})).status_code == 404
+async def test_a_shortlist_narrows_the_search_of_its_brand_and_is_not_there_for_another(app, brand, context):
+    made = await brand.post("/v1/shortlists", json={"name": "Bakers"}, headers={"idempotency-key": "k-1"})
+    assert made.status_code == 201, made.text
+    shortlist = made.json()["id"]
+    assert (await asked(brand, shortlist=shortlist))["total"] == 0
+    for name in ("anna.bakes", "claude"):
+        await context.transactions.run(
+            lambda tx, name=name: Shortlists(tx.db, "b-1", tx.session).put(
+                shortlist, name, "secret note", "m-1", tx.now
+            )
+        )
+    assert (await asked(brand, shortlist=shortlist))["facets"]["countries"] == {"IT": 1, "FR": 1}
+    assert (await asked(brand, shortlist=shortlist, country="IT"))["total"] == 1
+    async with calling(app, token(Kind.BRAND, "b-2")) as other:
+        for missing in (shortlist, "s-1"):
+            assert (await other.get("/v1/creators", params={"shortlist": missing})).status_code == 404
+        everything = await other.get("/v1/creators")
+        assert "secret" not in everything.text
 
 
 async def test_while_the_index_is_made_the_search_says_so(app, brand, tmp_path, context):
