@@ -11,7 +11,7 @@ DISTRIBUTIONS := contracts chassis services/discovery services/campaigns service
 PACKAGES := contracts chassis discovery campaigns attribution notifications console local story
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-import bench-verify scale fuzz screens lock release clean
+.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-import bench-verify bench-search scale fuzz screens lock release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,9 @@ bench-import: $(READY) ## a file of 1 GB imported by the command line: rows/s an
 
 bench-verify: $(READY) ## 100,000 generated orders with clicks, refunds and cancellations in any order, then verified: ORDERS=n SEED=n
 	@$(BIN)/python -m tests.bench.verify
+
+bench-search: $(READY) ## 400 searches of up to five filters with exact counts and facets, and the same on MongoDB: DOCS=n
+	@$(BIN)/python -m tests.bench.search
 
 scale: $(READY) ## a group of workers scaled 1, 3, 1; a coupon, terms, a store that all orders wait for, amid kills: ORDERS=n SEED=n
 	@$(BIN)/python -m tests.scale

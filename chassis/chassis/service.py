@@ -18,7 +18,7 @@ from chassis.clock import Clock
 from chassis.consume import Loop
 from chassis.context import Context
 from chassis.handlers import Handlers
-from chassis.health import Health, MissingError
+from chassis.health import Check, Health, MissingError
 from chassis.http import Keys, build_api, close_api, idempotency
 from chassis.http.answers import Render, Told
 from chassis.logs import log, told
@@ -53,9 +53,10 @@ Role = Callable[[Any, asyncio.Event], Coroutine[Any, Any, None]]
 class Service(Generic[T]):
     """All that makes one service: built by its `create_app(settings)`, started by `run`.
 
-    `jobs` run for ever in the worker, `starts` once in the api role; `roles` are further processes that need none of
-    the rest, as `(settings, stop)` coroutines. `dress` may add pages and static files to the built API, `keys` says
-    where tokens' keys come from if not from the console, `problems` and `render` how errors are told.
+    `jobs` run for ever in the worker, `starts` once in the api role, which is ready only while each of `ready` holds;
+    `roles` are further processes that need none of the rest, as `(settings, stop)` coroutines. `dress` may add pages
+    and static files to the built API, `keys` says where tokens' keys come from if not from the console, `problems` and
+    `render` how errors are told.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Service(Generic[T]):
     routers: Sequence[APIRouter] = ()
     jobs: Sequence[Job] = ()
     starts: Sequence[Job] = ()
+    ready: Mapping[str, Check] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     dress: Callable[[FastAPI, Context[T]], None] | None = None
     keys: Callable[[Context[T]], Keys] | None = None
@@ -222,6 +224,8 @@ async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.E
     async with _background(context, parts) as spawn:
         if API in roles:
             health.ready("store", lambda: mongo.is_there(context.db))
+            for name, check in service.ready.items():
+                health.ready(name, check)
             for start in service.starts:
                 spawn(_until_done(start, context), start.__name__)
         if WORKER in roles:

@@ -59,7 +59,7 @@ ACCOUNTS = _entity(
 CREATORS = _entity(
     "discovery.creators.v1",
     "discovery",
-    ("campaigns", "notifications"),
+    ("campaigns", "notifications", "discovery search"),
     "Creator profiles: the only topic with people's names.",
 )
 CAMPAIGNS = _entity(

@@ -88,6 +88,7 @@ def settings_for(
         "REDIRECT_PORT": str(ports.redirect),
         "REDIRECT_DIR": str(directory / "redirect"),
         "OBJECTS_DIR": str(directory / "files"),
+        "SEARCH_DIR": str(directory / "search"),
         "OPERATOR_EMAIL": "operator@marketplace.example",
         "CODES_PER_CLIENT": "1000",
         **(extra or {}),

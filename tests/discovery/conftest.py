@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from discovery.handlers import handlers
 from discovery.store import COLLECTIONS, DiscoveryTx
 from local.stack import Addressed
 from tests.discovery.builders import CREATORS
+from tests.discovery.search.kit import SearchOfOutbox
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +58,7 @@ class Bio:
 
 
 @pytest.fixture
-async def app(context: Context[Any]) -> AsyncIterator[FastAPI]:
+async def app(context: Context[Any], tmp_path: Path) -> AsyncIterator[FastAPI]:
     built = build_api(
         context,
         api.routers,
@@ -66,8 +68,10 @@ async def app(context: Context[Any]) -> AsyncIterator[FastAPI]:
         service_tokens=no_service_tokens(),
         problems=PROBLEMS,
     )
+    built.state.search = SearchOfOutbox(context, tmp_path)
     built.state.bios = Bio()
     yield built
+    await built.state.search.close()
     await close_api(built)
 
 

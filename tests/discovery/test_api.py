@@ -68,7 +68,9 @@ async def found(client: httpx.AsyncClient, **params) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "handles"),
     [
-        ("Khaby", ["t:khaby.lame", "i:khaby.lame"]),
+        ("Khaby", ["i:khaby.lame", "t:khaby.lame"]),  # the whole name comes first
+        ("khabi lame", ["t:khaby.lame", "i:khaby.lame"]),
+        ("kháby lmae", ["t:khaby.lame", "i:khaby.lame"]),
         ("khab", ["t:khaby.lame", "i:khaby.lame", "t:shy.khabib"]),
         ("KHÁBY LAM", ["t:khaby.lame", "i:khaby.lame"]),
         ("lame khabane", ["t:khaby.lame"]),
@@ -165,7 +167,7 @@ async def test_a_creator_that_is_not_there_is_404(brand, context):
         ({"min_followers": 2**63}, "min_followers"),
         ({"max_followers": "many"}, "max_followers"),
         ({"text": "x" * 201}, "text"),
-        ({"network": "x" * 41}, "network"),
+        ({"network": "x" * 41}, "network.0"),
         ({"limit": 101}, "limit"),
         ({"limit": 0}, "limit"),
         ({"sort": "luck"}, "sort"),
@@ -188,7 +190,8 @@ async def test_an_operator_in_any_parameter_is_only_text(brand, operator, operat
         answer = await brand.get("/v1/creators", params={name: operator_text})
         assert answer.status_code == 422 or answer.json()["total"] == 0, name
         nested = await brand.get(f"/v1/creators?{name}[$ne]=x")
-        assert nested.json()["total"] == len(ROWS), "an unknown parameter is ignored"
+        assert nested.status_code == 422
+        assert [error["field"] for error in nested.json()["errors"]] == [f"{name}[$ne]"]
     for name in ("network", "mapping", "encoding"):
         answer = await operator.post("/v1/imports", params={name: operator_text}, content=b"handle\nx\n")
         assert answer.status_code == 422 or answer.json()["rows"] == 1, name
@@ -322,26 +325,3 @@ async def test_what_is_not_there_is_404_on_every_route(app):
     for kind in (Kind.BRAND, Kind.OPERATOR):
         answers = await foreign_answers(app, token(kind), kind, {"creator": "somebody"})
         assert [answer.status_code for route, answer in answers if route.path.startswith("/v1/creators")] == [404]
-
-
-@pytest.mark.usefixtures("creators")
-async def test_each_search_has_its_index(context):
-    """No search reads a document that is not one of its answers' candidates: never a whole collection."""
-    from discovery.store import Search
-
-    for search in (
-        Search(),
-        Search(min_followers=1),
-        Search(network="tiktok"),
-        Search(claimed=True),
-        Search(text="khaby lame"),
-    ):
-        plan = str(
-            await context.db.command(
-                "explain",
-                {"find": "profiles", "filter": search.query(), "sort": {"rank": -1, "_id": 1}},
-                verbosity="queryPlanner",
-            )
-        )
-        assert "IXSCAN" in plan
-        assert "COLLSCAN" not in plan

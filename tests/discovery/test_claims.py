@@ -11,7 +11,7 @@ from contracts.campaigns import Collaboration, CollaborationStatus
 from contracts.discovery import ProfileEvent
 from discovery.domain.profiles import ImportedRow, profile_id
 from discovery.handlers import keep_collaboration
-from discovery.store import Creators, Search, Written
+from discovery.store import Creators, Written
 from tests.discovery.builders import a_collaboration, a_row
 
 KRISTA = profile_id("tiktok", "krista.makes")
@@ -73,14 +73,12 @@ async def test_a_claim_before_the_profile_waits_for_it(context):
     assert await said(context) == []
     creators = Creators(context.db)
     assert await creators.find(KRISTA) is None
-    assert await creators.search(Search(), None, 10) == ([], 0)
-    assert await creators.search(Search(claimed=True), None, 10) == ([], 0)
+    assert await creators.find_all([KRISTA]) == []
 
     written = await keep(context, a_row(followers=5))
     assert (written.new, written.changed, written.unchanged) == (1, 0, 0)
     assert await said(context) == [(3, IMPORTED, ()), (4, CLAIMED, ("a-1", "a-2"))]
-    found, total = await creators.search(Search(claimed=True), None, 10)
-    assert ([one.id for one in found], total) == ([KRISTA], 1)
+    assert [one.id for one in await creators.find_all([KRISTA])] == [KRISTA]
 
     await keep(context, a_row(followers=5))
     await hear(context, a_collaboration(KRISTA, "a-1"))

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery.domain.profiles import normal_handle, profile_id
-from discovery.domain.words import LONGEST_WORD, normal, searchable, words_of
+from discovery.domain.words import LONGEST_WORD, joined, normal, runs_of, terms_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -28,16 +28,24 @@ from discovery.domain.words import LONGEST_WORD, normal, searchable, words_of
     ],
 )
 def test_a_text_is_its_words_without_case_and_accents(text, words):
-    assert words_of(text) == words
+    assert list(words_of(text)) == words
 
 
-def test_a_profile_is_found_by_each_word_and_by_its_handle_as_one():
-    assert searchable("khaby.lame", "Khabane Lame") == ("khabane", "khaby", "khabylame", "lame")
+def test_a_handle_is_one_word_however_it_is_taken_apart():
+    assert joined("@Khaby.Lame") == joined("khaby lame") == "khabylame"
 
 
-def test_where_a_script_has_no_spaces_a_word_may_begin_anywhere():
-    found = searchable("nico", "NICO【平成フラミンゴ】")
-    assert {"平成フラミンゴ", "フラミンゴ", "成フラミンゴ"} <= set(found)
+def test_where_a_script_has_no_spaces_a_word_is_its_letters_and_pairs_of_letters():
+    assert list(runs_of("nico平成フ")) == [("nico", False), ("平成フ", True)]
+    assert sorted(terms_of("nico平成フ")) == sorted(["nico", "平", "成", "フ", "平成", "成フ"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("مُحَمَّد", "محمد"), ("على", "علي"), ("سـارة", "ساره"), ("کیان", "كيان"), ("شָׁלום".replace("ش", "ש"), "שלום")],
+)
+def test_right_to_left_names_are_found_as_they_are_typed(one, other):
+    assert words_of(one) == words_of(other)
 
 
 @settings(deadline=None)

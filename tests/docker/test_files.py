@@ -22,7 +22,7 @@ PLACES = {
     "attribution-api": Ports().attribution,
     "attribution-redirect": Ports().redirect,
 }
-LEFT_TO_THE_CONTAINER = {"REDIRECT_PORT", "REDIRECT_DIR"}
+LEFT_TO_THE_CONTAINER = {"REDIRECT_PORT", "REDIRECT_DIR", "SEARCH_DIR"}
 NEW = "a-secret-of-somebody's-own-which-is-long-enough"
 
 

@@ -23,6 +23,8 @@ from chassis.service import Parts, Service, api_of, assemble
 from chassis.settings import Environment, ServiceSettings
 from chassis.testing import a_token, no_service_tokens, static_keys
 from tests.attribution.service.kit import make_collections
+from tests.discovery.search.kit import SearchOfOutbox
+from tests.support.servers import a_folder
 
 SERVICES = ("discovery", "campaigns", "attribution", "notifications", "console")
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
@@ -82,6 +84,12 @@ async def an_api(name: str, mongo: str) -> AsyncIterator[tuple[FastAPI, Parts[An
             service_tokens=no_service_tokens(),
             problems=service.problems,
         )
+        if name == "discovery":
+            with a_folder() as folder:
+                app.state.search = SearchOfOutbox(parts.context, folder)  # its index follows no Kafka here
+                yield app, parts
+                await app.state.search.close()
+            return
         yield app, parts
     finally:
         await parts.context.client.drop_database(database)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from chassis.http import Problem, unprocessable
+from chassis.http import Problem, unavailable, unprocessable
 from chassis.http.answers import Told
 from contracts.discovery import AgeBand, Category, Gender
 from contracts.http.discovery import CreatorOut, FactorOut, FitIn, FitOut, RangeOut, SnapshotIn
@@ -14,6 +14,7 @@ from discovery.domain.profiles import Observation, ProfileRecord
 from discovery.domain.ranges import Range
 from discovery.domain.rows import network_of
 from discovery.domain.snapshots import FIGURES, Figures, Snapshot, Video, at_millisecond
+from discovery.search.search import NoIndexYet
 
 
 def creator_out(profile: ProfileRecord) -> CreatorOut:
@@ -27,7 +28,14 @@ def unreadable(error: UnreadableFile) -> Problem:
     return unprocessable([(error.about, f"{str(error)[:1].upper()}{str(error)[1:]}.")])
 
 
-PROBLEMS: Mapping[type[Exception], Told] = {UnreadableFile: unreadable}
+def no_index_yet(_error: NoIndexYet) -> Problem:
+    """503: everything else works meanwhile."""
+    return unavailable(
+        "search-not-ready", "The search is not ready", "Its index is being made. Try again in a moment.", retry_after=2
+    )
+
+
+PROBLEMS: Mapping[type[Exception], Told] = {UnreadableFile: unreadable, NoIndexYet: no_index_yet}
 
 
 def observation_in(said: SnapshotIn, who: str) -> Observation:

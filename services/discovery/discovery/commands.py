@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from chassis import mongo
+from chassis import logs, mongo
 from chassis.ids import derived_id
 from chassis.service import CHASSIS_COLLECTIONS, assemble
 from chassis.settings import SettingsError, load
@@ -22,7 +22,10 @@ from discovery.domain.columns import UnreadableFile
 from discovery.imports import Options, Progress, run_import
 from discovery.progress import shown_progress
 from discovery.sample import sample
+from discovery.search.building import BUILD, TORN, build, while_it_lives
+from discovery.search.checks import TornIndex
 from discovery.settings import DiscoverySettings
+from discovery.store import want_new_index
 from discovery.store.imports import ElsewhereError
 
 STOPPED = 1
@@ -36,6 +39,8 @@ def add_commands(app: typer.Typer) -> None:
     """Add the verbs to the service's command line."""
     app.command("import")(import_file)
     app.command("sample")(write_sample)
+    app.command("rebuild-search")(rebuild_search)
+    app.command(BUILD, hidden=True)(build_search)
 
 
 def import_file(
@@ -84,6 +89,41 @@ def write_sample(
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read it has had enough, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def rebuild_search() -> None:
+    """Have every api process make its search index anew, while the old one goes on serving."""
+    try:
+        generation = asyncio.run(_want_new_index(load(DiscoverySettings)))
+    except SettingsError as error:
+        raise _end(str(error), UNREADABLE) from None
+    except TryAgainLater:
+        raise _end("the database does not answer; run it again", STOPPED) from None
+    typer.echo(f"index generation {generation} is wanted; each api process says search.made in its log when it has it")
+
+
+def build_search(folder: Path, generation: int, parent: int) -> None:
+    """Make an index up to the topic's present end, for the api process that asked for it."""
+    settings = load(DiscoverySettings)
+    logs.configure("discovery", BUILD, settings.log_level)
+    try:
+        asyncio.run(while_it_lives(parent, build(folder, generation, settings)))
+    except TornIndex as error:
+        raise _end(str(error), TORN) from None
+    except asyncio.CancelledError:
+        raise _end("whoever asked for this index is gone", STOPPED) from None
+
+
+async def _want_new_index(settings: DiscoverySettings) -> int:
+    context = assemble(create_app(settings)).context
+    try:
+        return await want_new_index(context.db)
+    except Exception as error:
+        if mongo.is_transient(error):
+            raise TryAgainLater(str(error)) from error
+        raise
+    finally:
+        context.client.close()
 
 
 def summary(file: Path, report: ImportReport) -> Sequence[str]:

@@ -1,5 +1,6 @@
-"""Discovery's settings: those of every service."""
+"""Discovery's settings: those of every service, and where the search's index is."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -10,6 +11,9 @@ from chassis.settings import ServiceSettings
 class DiscoverySettings(ServiceSettings):
     """Each is an environment variable in capitals."""
 
+    search_dir: Annotated[
+        Path, Field(description="holds the api role's index, one process's own: a volume in a cluster")
+    ] = Path("build/search")
     bio_pages: Annotated[
         dict[str, str],
         Field(

@@ -20,7 +20,7 @@ from contracts.http.discovery.brands import (
     TypeMatrix,
     TypeOut,
 )
-from contracts.http.discovery.creators import CreatorOut, CreatorSort
+from contracts.http.discovery.creators import CreatorOut
 from contracts.http.discovery.imports import ImportReport, RefusedRow
 from contracts.http.discovery.pages import CreatorPage, HistoryPoint, PastCampaign, ResponsivenessOut, VideoOut
 from contracts.http.discovery.registrations import (
@@ -35,19 +35,23 @@ from contracts.http.discovery.registrations import (
     RuleVerdict,
     ShippingAddress,
 )
+from contracts.http.discovery.search import CreatorQuery, CreatorsFound, CreatorSort, FacetsOut
 from contracts.http.discovery.snapshots import SnapshotIn, SnapshotsIn, SnapshotsOut, VideoIn
 
 __all__ = [
     "AlertOut",
     "CreatorOut",
     "CreatorPage",
+    "CreatorQuery",
     "CreatorSort",
+    "CreatorsFound",
     "EligibilityOut",
     "EligibilityPolicies",
     "EligibilityPolicy",
     "EligibilityPolicyOut",
     "EntryIn",
     "EntryOut",
+    "FacetsOut",
     "FactorOut",
     "FitIn",
     "FitOut",

@@ -1,8 +1,20 @@
 """Discovery's API: creators to find, their figures, and files to import."""
 
-from discovery.api import creators, fit, imports, pages, personas, policies, registrations, shortlists, snapshots
+from discovery.api import (
+    creators,
+    fit,
+    imports,
+    pages,
+    personas,
+    policies,
+    registrations,
+    search,
+    shortlists,
+    snapshots,
+)
 
 routers = (
+    search.router,
     creators.router,
     pages.router,
     imports.router,

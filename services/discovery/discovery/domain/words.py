@@ -1,17 +1,22 @@
 """Names as they are searched: caseless and without accents, whatever the script, as the words that they are made of."""
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
-MOST_WORDS: Final = 40
+MOST_WORDS: Final = 400
 LONGEST_WORD: Final = 64
-MOST_SUFFIXES: Final = 24
+PLAIN_WORD: Final = re.compile("[0-9a-z]+")
 
 LETTERS: Final = str.maketrans(
     {"đ": "d", "ð": "d", "ł": "l", "ø": "o", "\u0131": "i", "æ": "ae", "œ": "oe", "ħ": "h", "þ": "th"}
+    # Arabic as it is typed: alef maksura as yeh, teh marbuta as heh, the Persian yeh and keheh, no stretching.
+    | {"\u0649": "\u064a", "\u0629": "\u0647", "\u06cc": "\u064a", "\u06a9": "\u0643", "\u0640": ""}
 )
-"""Latin letters that Unicode does not take apart."""
+"""Letters that Unicode does not take apart or together, and that people write for one another."""
 
 ACCENTS: Final = (
     (0x0300, 0x036F),
@@ -41,33 +46,50 @@ def normal(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(letter for letter in apart if not _is_in(letter, ACCENTS))
+    bare = "".join(letter for letter in apart if not _is_accent(letter))
     return unicodedata.normalize("NFC", bare).translate(LETTERS)
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, in its order; each pictograph is one, too."""
-    spaced = "".join(_spaced(letter) for letter in normal(text))
-    return [word[:LONGEST_WORD] for word in spaced.split()][:MOST_WORDS]
+    if text.isascii():
+        words = PLAIN_WORD.findall(text.lower())
+    else:
+        words = "".join(_spaced(letter) for letter in normal(text)).split()
+    return tuple(word[:LONGEST_WORD] for word in words[:MOST_WORDS])
 
 
-def searchable(handle: str, display_name: str) -> tuple[str, ...]:
-    """All words by whose beginnings a profile is found, sorted; the handle counts as one word, too."""
-    handle_words = words_of(handle)
-    found = {*handle_words, "".join(handle_words)[:LONGEST_WORD], *words_of(display_name)}
-    for word in tuple(found):
-        found.update(_suffixes(word))
-    return tuple(sorted(found - {""}))
+def joined(text: str) -> str:
+    """The words of a text as one: `@Khaby.Lame` and `khaby lame` are the same."""
+    return "".join(words_of(text))[:LONGEST_WORD]
 
 
-def _suffixes(word: str) -> Iterable[str]:
-    """Where a script has no spaces: the parts of a word from each of its letters on."""
+def runs_of(word: str) -> Iterator[tuple[str, bool]]:
+    """A word in parts: each with whether it is of a script that puts no spaces between words."""
     if word.isascii():
-        return ()
-    starts = [at for at in range(1, len(word)) if _is_in(word[at], WITHOUT_SPACES)]
-    return (word[at:] for at in starts[:MOST_SUFFIXES])
+        yield word, False
+        return
+    for spaceless, letters in groupby(word, _needs_no_spaces):
+        yield "".join(letters), spaceless
 
 
+def pairs_of(run: str) -> list[str]:
+    """Every two letters that follow one another; a single letter alone."""
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def terms_of(word: str) -> Iterator[str]:
+    """By what a word is found: itself, or where a script has no spaces, each of its letters and pairs of letters."""
+    for run, spaceless in runs_of(word):
+        if spaceless:
+            yield from run
+            yield from pairs_of(run)
+        else:
+            yield run
+
+
+@lru_cache(maxsize=65_536)
 def _spaced(letter: str) -> str:
     if letter.isalnum():
         return letter
@@ -76,6 +98,16 @@ def _spaced(letter: str) -> str:
         return f" {letter} "
     # Variation selectors are marks, too, but only choose how a pictograph looks.
     return letter if category[0] == "M" and not 0xFE00 <= ord(letter) <= 0xFE0F else " "  # noqa: PLR2004
+
+
+@lru_cache(maxsize=65_536)
+def _is_accent(letter: str) -> bool:
+    return _is_in(letter, ACCENTS)
+
+
+@lru_cache(maxsize=65_536)
+def _needs_no_spaces(letter: str) -> bool:
+    return _is_in(letter, WITHOUT_SPACES)
 
 
 def _is_in(letter: str, ranges: Iterable[tuple[int, int]]) -> bool:

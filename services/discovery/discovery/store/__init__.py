@@ -3,10 +3,11 @@
 from discovery.store.brand_things import PERSONAS, Full, Named, Relevances, Shortlists
 from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
+from discovery.store.generations import want_new_index, wanted_generation
 from discovery.store.pages import PageView
 from discovery.store.policies import Policies
 from discovery.store.tx import BIRTHDAY, JUDGE, DiscoveryTx, Written
-from discovery.store.views import Creators, Search
+from discovery.store.views import Creators
 
 __all__ = [
     "BIRTHDAY",
@@ -21,7 +22,8 @@ __all__ = [
     "PageView",
     "Policies",
     "Relevances",
-    "Search",
     "Shortlists",
     "Written",
+    "want_new_index",
+    "wanted_generation",
 ]

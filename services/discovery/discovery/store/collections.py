@@ -1,22 +1,16 @@
 """Discovery's collections, every index beside what it is for."""
 
-from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, IndexModel
+from chassis.mongo import ASCENDING, CollectionSpec, IndexModel
 from discovery.store import brand_things, imports, policies, registrations, sales, snapshots
 
 PROFILES = "profiles"
 COLLABORATIONS = "collaborations"
-
-ORDER = [("rank", DESCENDING), ("_id", ASCENDING)]
-"""How creators are listed: by followers, unknown ones last. `rank` is -1 for those, and absent before any import."""
+SEARCH = "search"
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
         PROFILES,
         indexes=(
-            IndexModel(ORDER),  # all, and a range of followers
-            IndexModel([("network", ASCENDING), *ORDER]),
-            IndexModel([("claimed", ASCENDING), *ORDER]),
-            IndexModel([("words", ASCENDING), *ORDER]),  # by the beginnings of words
             IndexModel([("claimed_by", ASCENDING)]),  # the profiles of an account
         ),
     ),
@@ -28,6 +22,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("profile", ASCENDING)]),  # what a profile's figures here are made of
         ),
     ),
+    CollectionSpec(SEARCH),
     *snapshots.COLLECTIONS,
     *imports.COLLECTIONS,
     *brand_things.COLLECTIONS,

@@ -8,14 +8,13 @@ from contracts.campaigns import Collaboration, CollaborationStatus
 from contracts.discovery import InfluencerType, MarketStanding, Stats
 from discovery.domain.profiles import ProfileRecord
 from discovery.domain.standing_figures import Said
-from discovery.domain.words import searchable
 from discovery.store.registrations import details_document, details_of
 
 UNKNOWN_RANK = -1
 
 
 def of_profile(profile: ProfileRecord) -> Document:
-    """For MongoDB; what search needs is there only once an import told of the profile."""
+    """For MongoDB; `rank` is there only once an import told of the profile."""
     document: Document = {
         "_id": profile.id,
         "revision": profile.revision,
@@ -33,7 +32,6 @@ def of_profile(profile: ProfileRecord) -> Document:
             "handle": profile.handle,
             "known": {name: [said.at, said.source, said.value] for name, said in profile.known.items()},
             "stats": profile.stats.model_dump(exclude_none=True),
-            "words": list(searchable(profile.handle, profile.display_name)),
             "rank": rank_of(profile),
         }
     return document

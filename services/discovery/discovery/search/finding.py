@@ -1,0 +1,219 @@
+"""Finding creators: the page after a position, the exact total, and the facets, all of one view of the index."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tantivy import DocAddress, Order, Query, Searcher
+
+from discovery.domain.search_documents import Figure, Tier
+from discovery.domain.searches import AmountRange, Filters, Match, Sort
+from discovery.search import fields
+from discovery.search.index import torn_unless_whole
+from discovery.search.queries import Queries, all_of
+
+MOST_BUCKETS: Final = 10_000
+"""More than a facet's column has values: categories in pairs are 465, languages in pairs some thousands."""
+MOST_SCORED: Final = 100_000
+"""So many creators are put into an order that only a function knows; beyond, a search must be narrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a creator stands in an order: how well the text matches, whether the figure is known, key and id."""
+
+    match: int
+    is_known: bool
+    key: int
+    id: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many are found, and how many of them have each value; a creator counts for each category and language."""
+
+    total: int
+    countries: Mapping[str, int]
+    categories: Mapping[str, int]
+    languages: Mapping[str, int]
+    tiers: Mapping[str, int]
+
+
+class TooManyToScore(Exception):
+    """More creators are found than a function can order at once."""
+
+
+class Finder:
+    """Answers about one view of an index; what was counted without filters is kept, for everybody begins with it."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self._queries = Queries(fields.schema())
+        self._of_all: Counts | None = None
+
+    def total(self, filters: Filters) -> int:
+        """How many creators the filters let through."""
+        query = self._queries.creators(filters)
+        with torn_unless_whole():
+            return _counted(self._searcher.search(query, 1))
+
+    def counts(self, filters: Filters) -> Counts:
+        """How many the filters let through, in all and by facet."""
+        if filters != Filters():
+            return self._counts(filters)
+        if self._of_all is None:
+            self._of_all = self._counts(filters)
+        return self._of_all
+
+    def page(
+        self, filters: Filters, sort: Sort, after: Place | None, limit: int, currency: AmountRange | None = None
+    ) -> list[Place]:
+        """Up to `limit` creators in order, beginning after a place; `currency` names what prices and GPM are in."""
+        column, ascending = column_of(sort, currency)
+        found: list[Place] = []
+        parts = self._queries.by_match(filters) if sort is Sort.RELEVANCE else None
+        for match, query in parts or ((Match.WHOLE, self._queries.creators(filters)),):
+            for is_known in (True, False):
+                if len(found) == limit:
+                    return found
+                if after is not None and (match, is_known) > (after.match, after.is_known):
+                    continue  # a better part than the one that was read last: all of it was read
+                begin = after if after is not None and (match, is_known) == (after.match, after.is_known) else None
+                part = self._part(query, column, is_known=is_known, ascending=ascending)
+                more = part.after(begin, limit - len(found))
+                found += [Place(match, is_known, key, creator) for key, creator in more]
+        return found
+
+    def scored(
+        self,
+        filters: Filters,
+        columns: Sequence[str],
+        score: Callable[[Mapping[str, int | None]], int | None],
+        after: Place | None,
+        limit: int,
+    ) -> list[Place]:
+        """All that are found in the order of a function of their figures, highest first, unknown ones last.
+
+        The function gets the figures that `columns` name. Exact up to `MOST_SCORED`; raises `TooManyToScore` beyond.
+        """
+        query = self._queries.creators(filters)
+        with torn_unless_whole():
+            result = self._searcher.search(query, MOST_SCORED)
+            if _counted(result) > MOST_SCORED:
+                raise TooManyToScore(f"{_counted(result):,} creators are more than {MOST_SCORED:,}")
+            addresses = [address for _, address in result.hits]
+            keys = [self._searcher.fast_field_values(name, addresses) if addresses else [] for name in columns]
+            scores = [
+                score(dict(zip(columns, map(fields.figure_of, row), strict=True)))
+                for row in (zip(*keys, strict=True) if keys else ((),) * len(addresses))
+            ]
+            ids = [self._searcher.doc(address)[fields.ID][0] for address in addresses]
+        places = [
+            Place(Match.WHOLE, one is not None, one if one is not None else 0, creator)
+            for one, creator in zip(scores, ids, strict=True)
+        ]
+        places.sort(key=_order)
+        begin = _order(after) if after is not None else None
+        return [place for place in places if begin is None or _order(place) > begin][:limit]
+
+    def _part(self, query: Query, column: str, *, is_known: bool, ascending: bool) -> "_Part":
+        if is_known:
+            return _Part(self._searcher, self._queries, query, column, ascending=ascending)
+        query = all_of([query], [self._queries.known(column)])
+        return _Part(self._searcher, self._queries, query, fields.SHUFFLE, ascending=False)
+
+    def _counts(self, filters: Filters) -> Counts:
+        query = self._queries.creators(filters)
+        wanted: dict[str, Any] = {name: {"terms": {"field": name, "size": MOST_BUCKETS}} for name in fields.FACETS}
+        wanted["total"] = {"value_count": {"field": fields.REVISION}}
+        with torn_unless_whole():
+            counted = self._searcher.aggregate(query, wanted)
+        tiers = _buckets(counted, fields.TIER)
+        return Counts(
+            total=int(counted["total"]["value"]),
+            countries=_buckets(counted, fields.COUNTRY),
+            categories=_taken_apart(counted, fields.SETS[fields.CATEGORY]),
+            languages=_taken_apart(counted, fields.SETS[fields.LANGUAGE]),
+            tiers={tier: tiers[tier] for tier in Tier if tier in tiers},
+        )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Creators ordered by one column: by key, and equals by id. Those that don't have it are not in this part."""
+
+    searcher: Searcher
+    queries: Queries
+    query: Query
+    column: str
+    ascending: bool
+
+    def after(self, begin: Place | None, limit: int) -> list[tuple[int, str]]:
+        """Up to `limit` keys and ids, beginning after a place of this part."""
+        with torn_unless_whole():
+            if begin is None:
+                return self._first(self.query, limit)
+            equals = [one for one in self._equal_to(begin.key) if one[1] > begin.id][:limit]
+            low, high = (begin.key + 1, None) if self.ascending else (None, begin.key - 1)
+            rest = all_of([self.query, self.queries.keys(self.column, low, high)])
+            return equals + (self._first(rest, limit - len(equals)) if len(equals) < limit else [])
+
+    def _first(self, query: Query, limit: int) -> list[tuple[int, str]]:
+        """One more than wanted is read: whoever has the key of that one is read whole, to be put in order by id."""
+        order = Order.Asc if self.ascending else Order.Desc
+        result = self.searcher.search(query, limit + 1, count=False, order_by_field=self.column, order=order)
+        hits = [(key, address) for key, address in result.hits if key is not None]
+        if len(hits) <= limit:
+            return self._in_order(self._named(hits))
+        last = hits[limit][0]
+        found = self._in_order(self._named([hit for hit in hits if hit[0] != last]))
+        if len(found) < limit:
+            found += self._equal_to(last)
+        return found[:limit]
+
+    def _equal_to(self, key: int) -> list[tuple[int, str]]:
+        query = all_of([self.query, self.queries.keys(self.column, key, key)])
+        number = _counted(self.searcher.search(query, 1))
+        hits = self.searcher.search(query, max(1, number), count=False).hits
+        return self._in_order(self._named([(key, address) for _, address in hits]))
+
+    def _named(self, hits: Sequence[tuple[int, DocAddress]]) -> list[tuple[int, str]]:
+        return [(key, self.searcher.doc(address)[fields.ID][0]) for key, address in hits]
+
+    def _in_order(self, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        return sorted(found, key=lambda one: (one[0] if self.ascending else -one[0], one[1]))
+
+
+def column_of(sort: Sort, currency: AmountRange | None) -> tuple[str, bool]:
+    """The column that an order goes by, and whether the lowest comes first; raises `ValueError` without a currency."""
+    if sort in (Sort.PRICE, Sort.GPM):
+        if currency is None:
+            raise ValueError(f"an order by {sort} is of one currency")
+        if sort is Sort.PRICE:
+            return fields.price_field(currency.currency, currency.deliverable), True
+        return fields.gpm_field(currency.currency), False
+    return (Figure.FOLLOWERS if sort is Sort.RELEVANCE else Figure(sort.value)), False
+
+
+def _order(place: Place) -> tuple[bool, int, str]:
+    return (not place.is_known, -place.key, place.id)
+
+
+def _counted(result: Any) -> int:
+    return int(result.count)
+
+
+def _buckets(counted: Mapping[str, Any], name: str) -> dict[str, int]:
+    found = counted[name]
+    assert not found["sum_other_doc_count"], f"{name} has more values than are counted"
+    return {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}
+
+
+def _taken_apart(counted: Mapping[str, Any], names: Sequence[str]) -> dict[str, int]:
+    apart: Counter[str] = Counter()
+    for name in names:
+        for values, number in _buckets(counted, name).items():
+            for value in values.split(fields.JOINT):
+                apart[value] += number
+    return dict(apart.most_common())

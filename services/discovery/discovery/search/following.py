@@ -1,0 +1,163 @@
+"""Reads discovery's own topic without a group, from where the index says it came to."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from pydantic import ValidationError
+
+from chassis import kafka
+from chassis.logs import log
+from chassis.settings import ServiceSettings
+from contracts.discovery import ProfileEvent
+from contracts.topics import CREATORS
+from discovery.domain.search_documents import document_of
+from discovery.search.checks import ForeignIndex
+from discovery.search.index import Change, CreatorIndex, Position
+from discovery.search.metrics import REFUSED
+
+TURN_MS: Final = 200
+CHECK_EVERY: Final = 10.0
+PATIENCE: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many records are read at once, and after how many of them or seconds they are committed."""
+
+    records: int
+    commit_records: int
+    commit_seconds: float
+
+
+SERVING: Final = Pace(records=500, commit_records=5_000, commit_seconds=0.3)
+"""A change is seen in less than two seconds."""
+BUILDING: Final = Pace(records=2_000, commit_records=200_000, commit_seconds=60.0)
+"""Few commits, and large parts; a build that is killed goes on from its last commit."""
+
+
+class StalledConsumer(Exception):
+    """The topic is not there, or there are more records and none of them comes: a new consumer is needed."""
+
+
+class Follower:
+    """Keeps one index as the topic says. `caught_up` once it was at the ends that the topic had at the start."""
+
+    def __init__(self, index: CreatorIndex, settings: ServiceSettings, pace: Pace = SERVING) -> None:
+        self._index = index
+        self._settings = settings
+        self._pace = pace
+        self._offsets = dict(index.position.offsets)
+        self._taken = 0
+        self._since = 0.0
+        self.caught_up = asyncio.Event()
+
+    async def run(self, committed: Callable[[], None] = lambda: None, *, to_the_end: bool = False) -> None:
+        """Follow for ever, or `to_the_end` as it was at the start. `committed` is called after each commit.
+
+        Raises `KafkaError`, `OSError`, `TimeoutError` or `StalledConsumer` when the broker is out of reach, and
+        `TornIndex` when the index can't be written or the topic is another than the one it was made from.
+        """
+        consumer = AIOKafkaConsumer(
+            CREATORS.name,
+            bootstrap_servers=kafka.bootstrap(self._settings),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            request_timeout_ms=10_000,
+            retry_backoff_ms=250,
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+            **kafka.security_arguments(self._settings),
+        )
+        try:
+            await consumer.start()
+            ends = await self._begin(consumer)
+            await self._read(consumer, ends, committed, to_the_end=to_the_end)
+        finally:
+            await consumer.stop()
+
+    async def _begin(self, consumer: Any) -> Mapping[TopicPartition, int]:
+        """Go to where the index came to; where it never was, to the beginning."""
+        partitions = sorted(consumer.assignment())
+        if not partitions:
+            raise StalledConsumer(f"there is no topic {CREATORS.name} yet")
+        async with asyncio.timeout(PATIENCE):
+            first = await consumer.beginning_offsets(partitions)
+            ends = await consumer.end_offsets(partitions)
+        for partition in partitions:
+            at = self._offsets.get(partition.partition)
+            if at is not None and not first[partition] <= at <= ends[partition]:
+                raise ForeignIndex(f"the index came to {at} of partition {partition.partition}, which ends elsewhere")
+            consumer.seek(partition, first[partition] if at is None else at)
+        return dict(ends)
+
+    async def _read(
+        self,
+        consumer: Any,
+        ends: Mapping[TopicPartition, int],
+        committed: Callable[[], None],
+        *,
+        to_the_end: bool,
+    ) -> None:
+        clock = asyncio.get_running_loop().time
+        check_at = clock() + CHECK_EVERY
+        seen: Mapping[TopicPartition, int] = {}
+        while True:
+            found = await consumer.getmany(timeout_ms=TURN_MS, max_records=self._pace.records)
+            records = [record for batch in found.values() for record in batch]
+            if records:
+                self._since = self._since if self._taken else clock()
+                self._taken += len(records)
+                await asyncio.to_thread(self._take, records)
+            at_the_end = not self.caught_up.is_set() and await _is_at(consumer, ends)
+            due = self._taken and clock() >= self._since + self._pace.commit_seconds
+            if self._taken >= self._pace.commit_records or due or (at_the_end and self._taken):
+                position = Position(dict(self._offsets), self._index.position.generation)
+                await asyncio.to_thread(self._index.commit, position)
+                self._taken = 0
+                committed()
+            if at_the_end:
+                self.caught_up.set()
+                if to_the_end:
+                    return
+            if clock() >= check_at:
+                seen = await _moved(consumer, seen)
+                check_at = clock() + CHECK_EVERY
+
+    def _take(self, records: Sequence[Any]) -> None:
+        self._index.take([change for record in records if (change := change_of(record)) is not None])
+        for record in records:
+            self._offsets[record.partition] = record.offset + 1
+
+
+def change_of(record: Any) -> Change | None:
+    """What a record of the topic says; None, and counted, if it is no profile's event."""
+    try:
+        event = ProfileEvent.from_body(record.value or b"")
+    except ValidationError as error:
+        REFUSED.inc()
+        fields = [".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)]
+        log.error("search.record_refused", partition=record.partition, offset=record.offset, fields=fields)
+        return None
+    return Change(event.entity, event.revision, None if event.state is None else document_of(event.state))
+
+
+async def _is_at(consumer: Any, ends: Mapping[TopicPartition, int]) -> bool:
+    async with asyncio.timeout(PATIENCE):
+        for partition, end in ends.items():
+            if await consumer.position(partition) < end:
+                return False
+    return True
+
+
+async def _moved(consumer: Any, before: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+    """Where each partition is read up to now; `StalledConsumer` where records wait and none was read."""
+    async with asyncio.timeout(PATIENCE):
+        ends = await consumer.end_offsets(consumer.assignment())
+        now = {partition: await consumer.position(partition) for partition in ends}
+    for partition, end in ends.items():
+        if before.get(partition) == now[partition] < end:
+            raise StalledConsumer(f"partition {partition.partition} stands at {now[partition]} of {end}")
+    return now

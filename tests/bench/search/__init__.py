@@ -1,0 +1,1 @@
+"""How fast a search is, and how fast MongoDB would be."""

@@ -1,0 +1,189 @@
+"""`make bench-search`: DOCS creators, 400 searches, cold and warm, and up to a million the same on MongoDB."""
+
+import asyncio
+import itertools
+import json
+import os
+import resource
+import statistics
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from aiokafka import AIOKafkaProducer
+
+from chassis import kafka
+from chassis.ids import new_id
+from chassis.settings import ServiceSettings
+from contracts import envelope
+from contracts.discovery import Profile, ProfileImported
+from discovery.domain.searches import Filters, Sort
+from discovery.search.checks import size_of
+from discovery.search.finding import Finder
+from discovery.search.following import Follower
+from discovery.search.index import MB, Change, CreatorIndex, Position
+from local.stack import a_kafka, a_mongo, find_source
+from tests.bench.search.creators import creators
+from tests.bench.search.mongodb import Mongo
+from tests.bench.search.questions import Question, questions
+from tests.bench.setting import resident_mb
+from tests.discovery.builders import NOON
+from tests.support.servers import a_folder, running
+
+DOCS = int(os.environ.get("DOCS", "200000"))
+MONGO_MOST = 1_000_000
+MONGO_QUESTIONS = int(os.environ.get("MONGO_QUESTIONS", "400"))
+BATCH = 2_000
+COMMIT_EVERY = 200_000
+SEEN = 20
+
+
+def main() -> None:
+    source = find_source()
+    with a_folder() as folder:
+        print(f"{DOCS:,} creators. Building the index ...", flush=True)
+        built, rate = build(folder)
+        size = size_of(folder)
+        opened, checked = timed(lambda: CreatorIndex.open(folder))
+        forget(folder)
+        asked = list(questions())
+        cold, _ = ask_all(opened, asked)
+        warm, totals = ask_all(opened, asked)
+        memory = (resident_mb(os.getpid()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        with running(a_kafka(source, folder.parent / f"{folder.name}-kafka")) as broker:
+            seen = asyncio.run(visible(opened, broker.address))
+        opened.close()
+        mongodb = on_mongodb(source, folder, asked, totals) if DOCS <= MONGO_MOST else None
+    show(built, rate, size, checked, cold, warm, mongodb, seen, memory)
+
+
+def build(folder: Path) -> tuple[float, float]:
+    """Seconds for taking and committing, without making the creators up; creators a second."""
+    index = CreatorIndex.create(folder, memory=256 * MB)
+    spent, done, made = 0.0, 0, creators(DOCS)
+    while batch := [Change(creator.id, 1, creator) for creator in itertools.islice(made, BATCH)]:
+        done += len(batch)
+        spent += timed(partial(index.take, batch))[1]
+        if done % COMMIT_EVERY == 0:
+            spent += timed(partial(index.commit, Position()))[1]
+    spent += timed(lambda: (index.commit(Position()), index.close(merged=True)))[1]
+    return spent, DOCS / spent
+
+
+def timed(work):
+    began = time.monotonic()
+    answer = work()
+    return answer, time.monotonic() - began
+
+
+def forget(folder: Path) -> None:
+    """The files' pages leave the page cache, so that each search reads what it needs from the disk."""
+    for path in folder.iterdir():
+        with path.open("rb") as opened:
+            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def ask_all(index: CreatorIndex, asked: Sequence[Question]) -> tuple[list[float], list[int]]:
+    """Milliseconds and totals; page and counts at once, as the API asks them. Nothing is kept between searches."""
+    taken, totals = [], []
+    with ThreadPoolExecutor(2) as pool:
+        for question in asked:
+            finder = Finder(index.searcher())
+            began = time.monotonic()
+            page = pool.submit(finder.page, question.filters, question.sort, None, SEEN + 1)
+            counts = finder.counts(question.filters)
+            found = page.result()
+            taken.append((time.monotonic() - began) * 1000)
+            totals.append(counts.total)
+            assert len(found) == min(counts.total, SEEN + 1), question
+    return taken, totals
+
+
+async def visible(index: CreatorIndex, bootstrap: str) -> float:
+    """Seconds from sending a creator to Kafka until a search finds it; the worst of ten."""
+    settings = ServiceSettings(kafka_bootstrap=bootstrap)
+    await kafka.create_topics(settings, [ProfileImported.TOPIC])
+    follower = Follower(index, settings)
+    following = asyncio.create_task(follower.run())
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
+    await producer.start()
+    worst = 0.0
+    try:
+        await asyncio.wait([asyncio.ensure_future(follower.caught_up.wait()), following], return_when="FIRST_COMPLETED")
+        for _ in range(10):
+            name = f"seen-{new_id()}"
+            profile = Profile(id=name, network="tiktok", handle=name, followers=1)
+            event = ProfileImported.of(profile, id=new_id(), time=NOON, revision=1)
+            began = time.monotonic()
+            await producer.send_and_wait(
+                event.TOPIC.name, event.body(), key=event.key().encode(), headers=envelope.headers(event, "bench")
+            )
+            only = Filters(only=(frozenset({name}),))
+            while not Finder(index.searcher()).page(only, Sort.FOLLOWERS, None, 1):
+                assert not following.done(), following.exception()
+                await asyncio.sleep(0.01)
+            worst = max(worst, time.monotonic() - began)
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        await producer.stop()
+    return worst
+
+
+def on_mongodb(
+    source, folder: Path, asked: Sequence[Question], totals: Sequence[int]
+) -> tuple[float, list[float], int]:
+    """Seconds to fill it, and milliseconds of each search; the totals must be the same."""
+    with running(a_mongo(source, folder.parent / f"{folder.name}-mongo")) as server:
+        mongo = Mongo(server.address)
+        try:
+            filled = mongo.fill(creators(DOCS))
+            some = range(0, len(asked), max(1, len(asked) // MONGO_QUESTIONS))
+            for at in some:
+                mongo.ask(asked[at])  # warm
+            taken = []
+            for at in some:
+                total, seconds = mongo.ask(asked[at])
+                taken.append(seconds * 1000)
+                # Typos and bios are found by the index alone.
+                assert total == totals[at] or asked[at].filters.text, (asked[at], total, totals[at])
+            return filled, taken
+        finally:
+            mongo.close()
+
+
+def percentiles(taken: Sequence[float]) -> tuple[float, float, float]:
+    cuts = statistics.quantiles(taken, n=100)
+    return cuts[49], cuts[94], cuts[98]
+
+
+def show(built, rate, size, checked, cold, warm, mongodb, seen, memory) -> None:
+    print(
+        f"built in {built:.1f} s ({rate:,.0f} creators/s), {size / 1e6:,.0f} MB on disk, {size / DOCS:.0f} bytes each"
+    )
+    print(f"opened, all checksums compared, in {checked:.2f} s; resident {memory[0]} MB, most {memory[1]} MB")
+    print(f"seen at most {seen:.2f} s after it was sent to Kafka")
+    print("| 400 searches, ms | p50 | p95 | p99 |")
+    print("|---|---|---|---|")
+    for name, taken in (("cold", cold), ("warm", warm), *((("MongoDB, warm", mongodb[1]),) if mongodb else ())):
+        print(f"| {name} | " + " | ".join(f"{one:.1f}" for one in percentiles(taken)) + " |")
+    ratio = None
+    if mongodb:
+        ratio = round(statistics.mean(mongodb[1]) / statistics.mean(warm), 1)
+        at_p95 = percentiles(mongodb[1])[1] / percentiles(warm)[1]
+        print(f"MongoDB filled in {mongodb[0]:.1f} s; {ratio:.1f} times as long in the mean, {at_p95:.1f} times at p95")
+    line = {
+        "bench": "search",
+        "docs": DOCS,
+        "p95_ms": round(percentiles(warm)[1], 1),
+        "ratio_to_mongodb": ratio,
+        "visible_s": round(seen, 2),
+        "build_s": round(built, 1),
+    }
+    print(json.dumps(line))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""A search without Kafka: its index takes what waits in the outbox, in the order in which it would be sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chassis.context import Context
+from chassis.tx import OUTBOX
+from contracts.topics import CREATORS
+from discovery.search.finding import Finder
+from discovery.search.following import change_of
+from discovery.search.index import CreatorIndex, Position
+from discovery.search.search import Search
+
+
+@dataclass
+class Said:
+    """A record of the topic."""
+
+    value: bytes
+    partition: int = 0
+    offset: int = 0
+
+
+class SearchOfOutbox(Search):
+    """The service's own search; before each answer it takes what was said since."""
+
+    def __init__(self, context: Context[Any], folder: Path) -> None:
+        super().__init__(folder / "search", context.settings)
+        self._context = context
+        self._taken: set[str] = set()
+        (folder / "index").mkdir()
+        self._made = CreatorIndex.create(folder / "index")
+
+    async def ask(self, *questions: Callable[[Finder], Any]) -> list[Any]:
+        rows = await self._context.db[OUTBOX].find({"topic": CREATORS.name}).sort("revision", 1).to_list(None)
+        news = [row for row in rows if row["_id"] not in self._taken]
+        self._taken |= {row["_id"] for row in news}
+        if news or self._finder is None:
+            self._made.take([change for row in news if (change := change_of(Said(row["value"]))) is not None])
+            self._made.commit(Position({0: len(self._taken)}))
+            self._finder = Finder(self._made.searcher())
+        return await super().ask(*questions)
+
+    async def close(self) -> None:
+        self._made.close()

@@ -1,0 +1,278 @@
+"""The search as brands and operators ask it: every filter by its name, contradictions refused, no brand another's."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from chassis.context import Context
+from chassis.http import Kind
+from chassis.testing import a_token, calling
+from contracts.campaigns import CollaborationStatus
+from contracts.discovery import (
+    AgeBand,
+    AgeShare,
+    Audience,
+    Availability,
+    Category,
+    CountryShare,
+    DeliverableKind,
+    DeliverableRate,
+    Gender,
+    GenderShare,
+    InfluencerType,
+    MarketStanding,
+    Profile,
+    ProfileImported,
+    Record,
+    Standing,
+    Stats,
+)
+from contracts.money import Money
+from discovery.handlers import keep_collaboration
+from discovery.search.search import NoIndexYet, Search
+from discovery.store import Shortlists
+from tests.discovery.builders import a_collaboration
+
+
+def a_profile(name: str, **known: Any) -> Profile:
+    return Profile(**{"id": name, "network": "tiktok", "handle": name, "followers": 1000, **known})
+
+
+ANNA = a_profile(
+    "anna.bakes",
+    display_name="Anna Rossi",
+    bio="Bread from Torino",
+    country="IT",
+    city="Torino",
+    languages=("it", "en"),
+    categories=(Category.FOOD, Category.HOME, Category.CRAFTS),
+    followers=60_000,
+    average_views=20_000,
+    rates=(
+        DeliverableRate(deliverable=DeliverableKind.SHORT_VIDEO, amount=30_000, currency="EUR"),
+        DeliverableRate(deliverable=DeliverableKind.STORY, amount=5_000, currency="EUR"),
+    ),
+    availability=Availability.OPEN,
+    influencer_type=InfluencerType.PEER,
+    stats=Stats(
+        engagement_per_view=900,
+        engagement_per_follower=3_333,
+        growth_30d=-50,
+        videos_per_week=350,
+        gpm=(Money(amount=1_500, currency="EUR"),),
+    ),
+    audience=Audience(
+        ages=(AgeShare(band=AgeBand.FROM_18, share=4_000), AgeShare(band=AgeBand.FROM_55, share=500)),
+        genders=(GenderShare(gender=Gender.FEMALE, share=7_000),),
+        countries=(CountryShare(country="IT", share=6_000),),
+    ),
+    eligibility=(
+        MarketStanding(market="default", standing=Standing.NOT_LISTED),
+        MarketStanding(market="IT", standing=Standing.LISTED),
+    ),
+    record=Record(deliveries=10, on_time=9_000),
+)
+BEPPE = a_profile(
+    "beppe.draws",
+    country="IT",
+    city="Rome",
+    languages=("it",),
+    categories=(Category.ART,),
+    followers=9_000,
+    rates=(DeliverableRate(deliverable=DeliverableKind.STORY, amount=4_000, currency="USD"),),
+    eligibility=(MarketStanding(market="default", standing=Standing.LISTED),),
+    claimed_by=("a-1",),
+)
+CLAUDE = a_profile("claude", network="instagram", country="FR", followers=None)
+EVERYBODY = {"anna.bakes", "beppe.draws", "claude"}
+
+
+def token(kind: Kind, who: str = "b-1") -> str:
+    return a_token(kind, who, audience="discovery")
+
+
+@pytest.fixture
+async def brand(app: FastAPI, context: Context[Any]) -> AsyncIterator[httpx.AsyncClient]:
+    await say(context, ANNA, BEPPE, CLAUDE)
+    async with calling(app, token(Kind.BRAND)) as client:
+        yield client
+
+
+async def say(context: Context[Any], *profiles: Profile, revision: int = 1) -> None:
+    async def announce(tx: Any) -> None:
+        for profile in profiles:
+            tx.announce(ProfileImported, profile, revision)
+
+    await context.transactions.run(announce)
+
+
+async def asked(client: httpx.AsyncClient, **params: Any) -> dict[str, Any]:
+    answer = await client.get("/v1/creators", params=params)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+@pytest.mark.parametrize(
+    ("params", "countries"),
+    [
+        ({}, {"IT": 2, "FR": 1}),
+        ({"text": "torino bread"}, {"IT": 1}),
+        ({"text": "ana rosi"}, {}),
+        ({"text": "anna rosi"}, {"IT": 1}),
+        ({"country": "FR"}, {"FR": 1}),
+        ({"country": ["FR", "IT"]}, {"IT": 2, "FR": 1}),
+        ({"city": "ROME"}, {"IT": 1}),
+        ({"category": "art"}, {"IT": 1}),
+        ({"category": ["art", "crafts"]}, {"IT": 2}),
+        ({"language": "en"}, {"IT": 1}),
+        ({"network": "instagram"}, {"FR": 1}),
+        ({"min_followers": 9_000}, {"IT": 2}),
+        ({"max_followers": 9_000}, {"IT": 1}),
+        ({"min_average_views": 1}, {"IT": 1}),
+        ({"min_engagement": 900, "max_engagement": 900}, {"IT": 1}),
+        ({"min_engagement": 901}, {}),
+        ({"min_reach": 3_000}, {"IT": 1}),
+        ({"max_growth": 0}, {"IT": 1}),
+        ({"min_growth": 0}, {}),
+        ({"min_videos_per_week": 300}, {"IT": 1}),
+        ({"min_on_time": 9_000}, {"IT": 1}),
+        ({"min_on_time": 9_001}, {}),
+        ({"currency": "EUR", "max_price": 5_000}, {"IT": 1}),
+        ({"currency": "EUR", "max_price": 5_000, "deliverable": "short-video"}, {}),
+        ({"currency": "EUR", "min_price": 30_000, "deliverable": "short-video"}, {"IT": 1}),
+        ({"currency": "USD", "max_price": 5_000}, {"IT": 1}),
+        ({"currency": "JPY", "max_price": 5_000}, {}),
+        ({"currency": "EUR", "min_gpm": 1_500}, {"IT": 1}),
+        ({"currency": "EUR", "min_gpm": 1_501}, {}),
+        ({"audience": "age:18-24:4000"}, {"IT": 1}),
+        ({"audience": ["age:18-24:4000", "age:55+:501"]}, {}),
+        ({"audience": ["gender:female:7000", "country:IT:6000"]}, {"IT": 1}),
+        ({"influencer_type": "peer"}, {"IT": 1}),
+        ({"availability": ["open", "limited"]}, {"IT": 1}),
+        ({"standing": "listed"}, {"IT": 1}),
+        ({"standing": "listed", "market": "IT"}, {"IT": 2}),
+        ({"standing": "unverified"}, {"FR": 1}),
+        ({"standing": ["unverified", "not-listed"], "market": "FI"}, {"IT": 1, "FR": 1}),
+        ({"claimed": True}, {"IT": 1}),
+        ({"text": "anna", "country": "IT", "category": "food", "min_followers": 1, "claimed": False}, {"IT": 1}),
+        ({"text": "anna", "country": "FR"}, {}),
+    ],
+)
+async def test_each_filter_finds_whom_it_names(brand, params, countries):
+    body = await asked(brand, **params)
+    assert (body["facets"]["countries"], body["total"]) == (countries, sum(countries.values()))
+
+
+async def test_facets_divide_whoever_is_found(brand):
+    facets = (await asked(brand, country="IT"))["facets"]
+    assert facets["categories"] == {"art": 1, "crafts": 1, "food": 1, "home": 1}
+    assert facets["languages"] == {"it": 2, "en": 1}
+    assert facets["tiers"] == {"nano": 1, "micro": 1}
+    assert (await asked(brand, facets=False))["facets"] is None
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"colour": "red"}, "colour"),
+        ({"min_followers": 2, "max_followers": 1}, "max_followers"),
+        ({"min_growth": 1, "max_growth": 0}, "max_growth"),
+        ({"currency": "EUR", "min_price": 2, "max_price": 1}, "max_price"),
+        ({"max_price": 5}, "currency"),
+        ({"sort": "gpm"}, "currency"),
+        ({"currency": "EUR"}, "currency"),
+        ({"currency": "XYZ", "max_price": 5}, "currency"),
+        ({"currency": "euro", "max_price": 5}, "currency"),
+        ({"deliverable": "story"}, "deliverable"),
+        ({"audience": ["gender:female:6000", "gender:male:6000"]}, "audience"),
+        ({"audience": "gender:female:10001"}, "audience"),
+        ({"audience": "age:18-99:1"}, "audience"),
+        ({"audience": "female"}, "audience.0"),
+        ({"market": "IT"}, "market"),
+        ({"country": "Italy"}, "country.0"),
+        ({"category": "nonsense"}, "category.0"),
+        ({"text": "x" * 10_000}, "text"),
+        ({"cursor": "x" * 10_000}, "cursor"),
+        ({"sort": "luck"}, "sort"),
+        ({"limit": 0}, "limit"),
+    ],
+)
+async def test_filters_that_contradict_or_do_not_exist_are_refused_by_name(brand, params, field):
+    answer = await brand.get("/v1/creators", params=params)
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"', "(", "anna AND", "id:anna", "*", "anna*", "[a TO b]", "anna~", "+anna -beppe", "\\", "a\x00b", "😀", "/.*/"],
+)
+async def test_query_syntax_is_text(brand, text):
+    assert (await asked(brand, text=text))["total"] <= 1
+
+
+async def test_a_cursor_of_another_order_is_refused(brand, context):
+    await say(context, *(a_profile(f"c{n}") for n in range(3)))
+    cursor = (await asked(brand, limit=1))["next_cursor"]
+    assert (await asked(brand, limit=1, cursor=cursor))["total"] == 6
+    answer = await brand.get("/v1/creators", params={"limit": 1, "cursor": cursor, "sort": "growth"})
+    assert [error["field"] for error in answer.json()["errors"]] == ["cursor"]
+
+
+async def test_what_a_brand_did_narrows_its_own_search_and_nobody_else_s(app, brand, context):
+    for collaboration in (
+        a_collaboration("anna.bakes", "a-9", named="c-1"),
+        a_collaboration("beppe.draws", None, named="c-2", status=CollaborationStatus.INVITED),
+    ):
+        await context.transactions.run(partial(keep_collaboration, collaboration))
+    assert (await asked(brand, worked_with_us=True))["total"] == 1
+    assert (await asked(brand, worked_with_us=False))["total"] == 2
+    assert (await asked(brand, not_in_campaign="k-1"))["facets"]["countries"] == {"FR": 1}
+    assert (await asked(brand, not_in_campaign="k-2"))["total"] == 3
+    assert (await asked(brand, not_in_campaign="k-1", worked_with_us=True))["total"] == 0
+    async with calling(app, token(Kind.BRAND, "b-2")) as other:
+        assert (await asked(other, worked_with_us=True))["total"] == 0
+        assert (await asked(other, worked_with_us=False))["total"] == 3
+        assert (await asked(other, not_in_campaign="k-1"))["total"] == 3
+
+
+@pytest.mark.parametrize("params", [{"worked_with_us": True}, {"not_in_campaign": "k-1"}, {"shortlist": "s-1"}])
+async def test_an_operator_has_no_brand_to_ask_about(app, brand, params):
+    async with calling(app, token(Kind.OPERATOR, "o-1")) as operator:
+        answer = await operator.get("/v1/creators", params=params)
+        assert [error["field"] for error in answer.json()["errors"]] == list(params)
+        assert (await asked(operator))["total"] == 3
+
+
+async def test_a_shortlist_narrows_the_search_of_its_brand_and_is_not_there_for_another(app, brand, context):
+    made = await brand.post("/v1/shortlists", json={"name": "Bakers"}, headers={"idempotency-key": "k-1"})
+    assert made.status_code == 201, made.text
+    shortlist = made.json()["id"]
+    assert (await asked(brand, shortlist=shortlist))["total"] == 0
+    for name in ("anna.bakes", "claude"):
+        await context.transactions.run(
+            lambda tx, name=name: Shortlists(tx.db, "b-1", tx.session).put(
+                shortlist, name, "secret note", "m-1", tx.now
+            )
+        )
+    assert (await asked(brand, shortlist=shortlist))["facets"]["countries"] == {"IT": 1, "FR": 1}
+    assert (await asked(brand, shortlist=shortlist, country="IT"))["total"] == 1
+    async with calling(app, token(Kind.BRAND, "b-2")) as other:
+        for missing in (shortlist, "s-1"):
+            assert (await other.get("/v1/creators", params={"shortlist": missing})).status_code == 404
+        everything = await other.get("/v1/creators")
+        assert "secret" not in everything.text
+
+
+async def test_while_the_index_is_made_the_search_says_so(app, brand, tmp_path, context):
+    app.state.search, kept = Search(tmp_path / "none", context.settings), app.state.search
+    answer = await brand.get("/v1/creators")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    with pytest.raises(NoIndexYet):
+        await app.state.search.ask()
+    app.state.search = kept
