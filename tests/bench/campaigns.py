@@ -38,7 +38,7 @@ SPREAD = timedelta(minutes=1)
 
 def collaborations(many: int, board: int, campaign: str, due: datetime, soon: int) -> Iterator[CollaborationRecord]:
     """Agreed ones with a deliverable each, the first `soon` of them due within a minute from `due` on."""
-    record = agreed(a_deliverable())
+    record = agreed(a_deliverable(), coupon=None)
     (one,) = record.state.deliverables
     assert one.deadline is not None
     for number in range(many):
@@ -83,7 +83,6 @@ async def fill(service: Campaigns, made: Iterator[CollaborationRecord]) -> None:
 
     for record in made:
         row = documents.of_collaboration(record)
-        row.pop("code", None)
         rows.append(row)
         due += timers(record)
         if len(rows) == BATCH:
