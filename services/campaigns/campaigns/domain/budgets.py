@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Final
 
+from campaigns.domain.collaborations.states import CANCELLED
 from contracts.campaigns import (
     Budget,
     CancelledBy,
     Collaboration,
-    CollaborationStatus,
     Deliverable,
 )
 
@@ -96,7 +96,7 @@ def commitment(
     if collaboration.agreed_at is None:
         return None
     terms = collaboration.terms[-1]
-    is_cancelled = collaboration.status is CollaborationStatus.CANCELLED
+    is_cancelled = collaboration.status is CANCELLED
     deliverables = collaboration.deliverables
     without_deliverables = 0 if is_cancelled else terms.fee.amount
     fees = sum(owed(each) for each in deliverables) if deliverables else without_deliverables
