@@ -11,7 +11,7 @@ DISTRIBUTIONS := contracts chassis services/discovery services/campaigns service
 PACKAGES := contracts chassis discovery campaigns attribution notifications console local story
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-verify scale fuzz screens lock release clean
+.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-import bench-verify scale fuzz screens lock release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -56,11 +56,17 @@ bench-redirect: $(READY) ## 302s after the broker's ack against a bare app, with
 bench-attribution: $(READY) ## clicks and orders waiting on Kafka, until all is in the ledger, against Quix Streams: CLICKS=n ORDERS=n
 	@$(BIN)/python -m tests.bench.attribution
 
+bench-import: $(READY) ## a file of 1 GB imported by the command line: rows/s and peak memory; SIZE_MB=n
+	@$(BIN)/python -m tests.bench.imports
+
 bench-verify: $(READY) ## 100,000 generated orders with clicks, refunds and cancellations in any order, then verified: ORDERS=n SEED=n
 	@$(BIN)/python -m tests.bench.verify
 
 scale: $(READY) ## a group of workers scaled 1, 3, 1; a coupon, terms, a store that all orders wait for, amid kills: ORDERS=n SEED=n
 	@$(BIN)/python -m tests.scale
+
+bench-campaigns: $(READY) ## 100,000 collaborations with 400,000 timers: a tick, lateness with three workers, a board: COLLABORATIONS=n DUE=n
+	@$(BIN)/python -m tests.bench.campaigns
 
 fuzz: $(READY) ## every API by its OpenAPI, and damaged webhooks: no 5xx, nothing lost or wrongly paid: SEED=n CASES=n EXAMPLES=n
 	@$(BIN)/python -m tests.fuzz

@@ -100,6 +100,11 @@ class Loop:
         """Give up waiting: what is in hand is not acknowledged and will be delivered again."""
         self._stop.set()
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the process gives up what is in hand."""
+        return self._stop.is_set()
+
     async def replay(self, letter: str) -> ReplayOutcome:
         """Send a dead letter of this group through the loop again, as the operator asked."""
         row = await self._transactions.db[DEAD_LETTERS].find_one({"_id": letter, "group": self.group})
@@ -290,7 +295,9 @@ def _chunks(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     chunk: list[Record] = []
     size = 0
     for record in records:
-        weight = len(record.value or b"") + len(record.key or b"") + sum(len(v or b"") for _, v in record.headers)
+        weight = len(record.value or b"") + len(record.key or b"")
+        for _, value in record.headers:
+            weight += len(value or b"")
         if chunk and (len(chunk) >= MAX_RECORDS or size + weight > MAX_BYTES):
             yield chunk
             chunk, size = [], 0

@@ -29,6 +29,7 @@ class Reaction:
     function: BatchFunction
     group: str = DEFAULT_GROUP
     first: BatchFunction | None = None
+    after: str | None = None
     inbox: bool = True
     is_state: bool = False
     name: str = ""
@@ -44,12 +45,19 @@ class Handlers:
     looks: dict[str, Callable[[Sequence["Look"], "Transactions[Any]"], Awaitable[None]]] = field(default_factory=dict)
 
     def on_batch(
-        self, event: type[E], *, group: str = DEFAULT_GROUP, first: BatchFunction | None = None, inbox: bool = True
+        self,
+        event: type[E],
+        *,
+        group: str = DEFAULT_GROUP,
+        first: BatchFunction | None = None,
+        after: str | None = None,
+        inbox: bool = True,
     ) -> Callable[[Callable[[Sequence[E], Any], Awaitable[None]]], Callable[[Sequence[E], Any], Awaitable[None]]]:
         """Handle a fact, a whole batch at a time, for hot streams; the order of records with one key is kept.
 
-        `first` writes what APIs also write, before anything is read (ARCHITECTURE 5.4). `inbox=False` is for handlers
-        whose every write carries its own identity; otherwise doubles never reach the handler.
+        `first` writes what APIs also write, before anything is read (ARCHITECTURE 5.4). `after` names the group that
+        goes first for some seconds after a start, where this one's work is cheaper once the other has caught up.
+        `inbox=False` is for handlers whose every write carries its own identity; otherwise doubles never reach them.
         """
 
         def register(
@@ -62,6 +70,7 @@ class Handlers:
                     function=function,
                     group=group,
                     first=first,
+                    after=after,
                     inbox=inbox,
                     name=function.__name__,
                 )
@@ -159,6 +168,10 @@ class Handlers:
         for reaction in [*self.reactions.values(), *self.states.values()]:
             found.setdefault(reaction.group, {})[reaction.topic.name] = None
         return {group: tuple(topics) for group, topics in found.items()}
+
+    def leaders(self) -> dict[str, str]:
+        """Of each group that lets another go first after a start, that other."""
+        return {one.group: one.after for one in self.reactions.values() if one.after is not None}
 
     def _add(self, reaction: Reaction) -> None:
         table = self.states if reaction.is_state else self.reactions

@@ -230,6 +230,9 @@ async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.E
                 Subscription(group, topics, parts.loops[group])
                 for group, topics in zip(parts.loops, groups.values(), strict=True)
             ]
+            by_suffix = dict(zip(groups, listening, strict=True))
+            for follower, leader in service.handlers.leaders().items():
+                by_suffix[follower].leader = by_suffix[leader]
             subscriptions = Subscriptions(settings, listening)
             for subscription in listening:
                 _watch(health, subscription)

@@ -27,8 +27,11 @@ SESSION_TIMEOUT_MS = 6_000
 METADATA_MAX_AGE_MS = 5_000  # how soon a topic is heard that another service's `setup` makes after our start
 FETCH_MAX_BYTES = 16 * 1024 * 1024
 WATCH_EVERY = 5.0
+LOOK_AHEAD_EVERY = 0.02
 TELL_EVERY = 2.0
 STUCK_AFTER = 30.0
+HEAD_START = 10.0
+"""Seconds after its start for which a group lets the one that it follows catch up: less than makes anybody worry."""
 
 Parse = Callable[[Any], Awaitable[StreamMessage[Any]]]
 
@@ -59,11 +62,14 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     starting: bool = True
     waits_for: tuple[str, ...] = ()
     """Topics that must exist before the group can be joined, and don't."""
+    leader: "Subscription | None" = None
+    """The group that this one lets catch up for at most `HEAD_START` seconds after a start."""
     commits_first: bool = False  # the planted fault
     broker: KafkaBroker | None = None
     turned_at: float = field(default_factory=time.monotonic)
     _positions: dict[TopicPartition, int] = field(default_factory=dict)
     _moved_at: float = field(default_factory=time.monotonic)
+    _waits_until: float = 0.0
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
         """The batch in hand goes on; doing it twice at once is harmless (STACK 13)."""
@@ -78,6 +84,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         """Handle a batch; returning acknowledges it, raising has it delivered again."""
         if self.commits_first:
             await self.consumer.commit()
+        await self._let_ahead()
         await self.loop.handle(records)
         self.turned()
         self._moved_at = time.monotonic()
@@ -86,6 +93,43 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         """A consumer begins: it has its time to move from now on."""
         self._positions = {}
         self._moved_at = time.monotonic()
+
+    def started(self) -> None:
+        """A consumer started: whom it follows has its head start from now on."""
+        self.starting = False
+        self._waits_until = time.monotonic() + HEAD_START
+        self.begun()
+        self.turned()
+
+    async def _let_ahead(self) -> None:
+        """After a start let the leader catch up: costs a delay once, and spares doing things by halves.
+
+        Never for correctness, and bounded: a leader that is flooded, or gone, holds nobody up.
+        """
+        leader = self.leader
+        while leader is not None and time.monotonic() < self._waits_until and not self.loop.is_stopping:
+            if not await leader.is_behind():
+                self._waits_until = 0.0
+                return
+            self._moved_at = time.monotonic()
+            await asyncio.sleep(LOOK_AHEAD_EVERY)
+
+    async def is_behind(self) -> bool:
+        """Whether more than one batch waits for this group in this process, or nobody knows yet."""
+        if self.waits_for or self.loop.stopped_by_errors:
+            return False
+        consumer = self.consumer
+        if consumer is None or not self.joined:
+            return True
+        ends = {partition: consumer.highwater(partition) for partition in consumer.assignment()}
+        if None in ends.values():
+            return True
+        try:
+            async with asyncio.timeout(1):
+                behind: int = sum([end - await consumer.position(partition) for partition, end in ends.items()])
+        except (KafkaError, TimeoutError):
+            return True  # the partitions went elsewhere meanwhile
+        return behind > MAX_RECORDS
 
     def turned(self) -> None:
         """The loop turned: a poll returned, be it empty, or a batch was handled."""
@@ -234,9 +278,7 @@ class Subscriptions:
         """Have the consumer's polls counted as turns: an empty poll is a sign of life, too."""
         consumer = subscription.consumer
         if consumer is not None:
-            subscription.begun()
-            subscription.turned()
-            subscription.starting = False
+            subscription.started()
             consumer.getmany = _watched(subscription, consumer)
 
     async def _until_stuck(self, subscription: Subscription) -> None:

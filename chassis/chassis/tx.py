@@ -49,6 +49,7 @@ class Tx:
         self._look_keys: dict[str, dict[str, Any]] = {}
         self._timers: list[mongo.Document] = []
         self._dropped_timers: list[str] = []
+        self._running: str | None = None  # the span around it, asked for once
 
     def emit(self, event: Event, because: Event | None = None) -> None:
         """Say a fact, once this commits. `because` names the event that caused it, for the trace across hops."""
@@ -64,7 +65,10 @@ class Tx:
         headers = envelope.headers(event, self.source)
         cause = because or self.event
         parent = self.traceparents.get(cause.id, "") if cause is not None else ""
-        parent = parent or tracing.current_traceparent()
+        if not parent:
+            if self._running is None:
+                self._running = tracing.current_traceparent()
+            parent = self._running
         if parent:
             headers.append(("traceparent", parent.encode()))
         self.rows.append(

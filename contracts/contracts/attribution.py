@@ -176,13 +176,17 @@ class ClickRecorded(Event):
 
 
 class Share(Model):
-    """What one creator earns by one order now, after refunds; no `payable_at` while nothing is posted or it is held."""
+    """What one creator earns by one order now, after refunds; no `payable_at` while nothing is posted or it is held.
+
+    `gross_sales` is the price of all units, before discounts and returns; `net_sales` what is left after both.
+    """
 
     creator: Id
     collaboration: Id
     campaign: Id
     commission: Minor
     net_sales: Minor
+    gross_sales: Annotated[Minor | None, Field(description="Absent in events from before it was told.")] = None
     payable_at: Utc | None = None
 
 

@@ -126,7 +126,7 @@ CLICKS = Topic(
 CONVERSIONS = Topic(
     "attribution.conversions.v1",
     "attribution",
-    ("notifications", "campaigns", "internal teams"),
+    ("notifications", "campaigns", "discovery", "internal teams"),
     "order",
     12,
     Cleanup.DELETE,

@@ -39,8 +39,8 @@ BATCH = 500
 CREATORS = 50
 
 
-async def prepare(service: Attribution, orders: int) -> list[object]:
-    """50 creators, a click for each order; the records of the orders, two lines each."""
+async def prepare(service: Attribution, orders: int) -> tuple[list[object], float]:
+    """50 creators, a click for each order; the records of the orders, two lines each, and the seconds of a click."""
     await service.hear(a_brand_registered(), a_store_changed())
     await service.hear(*(an_agreement(id=f"collaboration-{n}", creator=f"creator-{n}") for n in range(CREATORS)))
     clicks = [
@@ -49,10 +49,13 @@ async def prepare(service: Attribution, orders: int) -> list[object]:
         )
         for n in range(orders)
     ]
+    cpus = []
     for start in range(0, orders, BATCH):
+        cpu = time.process_time()
         await service.hear(*clicks[start : start + BATCH])
+        cpus.append((time.process_time() - cpu) / BATCH)
     line = {"product": "product-1", "quantity": 2, "unit_price": 4_999}
-    return [
+    records: list[object] = [
         a_record(
             an_order_observed(
                 id=f"event-{n}",
@@ -65,6 +68,7 @@ async def prepare(service: Attribution, orders: int) -> list[object]:
         )
         for n in range(orders)
     ]
+    return records, statistics.median(cpus)
 
 
 async def measure(address: str, orders: int, profile: cProfile.Profile | None, server: int | None) -> dict[str, float]:
@@ -72,7 +76,7 @@ async def measure(address: str, orders: int, profile: cProfile.Profile | None, s
     async with an_attribution(address, database) as service:
         await make_collections(service.db, service.service)
         try:
-            records = await prepare(service, orders)
+            records, per_click = await prepare(service, orders)
             loop = service.parts.loops["attribution.orders"]
             spare_the_collector()
             started = time.perf_counter()
@@ -96,6 +100,7 @@ async def measure(address: str, orders: int, profile: cProfile.Profile | None, s
         "orders": orders,
         "orders_per_s": round(orders / seconds),
         "cpu_ms_per_order": round(statistics.median(cpu for cpu, _ in batches) * 1000 / BATCH, 3),
+        "cpu_ms_per_click": round(per_click * 1000, 3),
         "cpu_ms_per_order_min": round(min(cpu for cpu, _ in batches) * 1000 / BATCH, 3),
         "ms_per_batch": round(statistics.median(wall for _, wall in batches) * 1000, 1),
         "ms_per_batch_min": round(min(wall for _, wall in batches) * 1000, 1),

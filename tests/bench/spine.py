@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +43,7 @@ def main() -> None:
     seconds, burst = int(os.environ.get("SECONDS", "60")), int(os.environ.get("BURST", "20000"))
     count = int(os.environ.get("WORKERS", "2"))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Group() as group:
-        system = _everything(group, Path(folder))
+        system, stack = _everything(group, Path(folder))
         threading.Event().wait(REST)
         idle = {name: resident_mb(process.pid) for name, process in system.processes.items()}
         print("\nresident memory at rest")
@@ -57,9 +57,11 @@ def main() -> None:
             print(f"  {rate:4} orders/s: p50 {found['p50']:6.0f} ms   p99 {found['p99']:6.0f} ms   of {found['count']}")
         worker.stop()
         workers = [worker, *(another(worker, number, free_port()) for number in range(2, count + 1))]
-        per_second, cpu = asyncio.run(_saturation(kafka, burst, workers))
+        others = [process.pid for name, process in system.processes.items() if name != "attribution-worker"]
+        beside = {"mongod": _ours(stack.mongo), "kafka": _ours(stack.kafka), "others": others, "bench": [os.getpid()]}
+        per_second, spent = asyncio.run(_saturation(kafka, burst, workers, beside))
         print(f"\n{burst} orders waiting for {count} worker(s): {per_second:.0f} orders/s decided")
-        print(f"  processor time of the workers: {cpu / burst * 1e6:.0f} µs an order")
+        print("  processor time, µs an order: " + ", ".join(f"{who} {used:.0f}" for who, used in spent.items()))
         print(
             json.dumps(
                 {
@@ -69,14 +71,15 @@ def main() -> None:
                     "p99_ms_at_100": round(latencies[100]["p99"]),
                     "orders_per_s": round(per_second),
                     "workers": count,
-                    "worker_us_per_order": round(cpu / burst * 1e6),
+                    "worker_us_per_order": round(spent["workers"]),
+                    "all_us_per_order": round(sum(spent.values())),
                     "idle_mb_max": max(idle.values()),
                 }
             )
         )
 
 
-def _everything(group: Group, directory: Path) -> System:
+def _everything(group: Group, directory: Path) -> tuple[System, Stack]:
     source = find_source()
     jars.fetch()
     stack = Stack(source, directory)
@@ -91,7 +94,7 @@ def _everything(group: Group, directory: Path) -> System:
     assert setup.wait(120) == 0, setup.log_tail(20)
     system = the_system(directory, settings, ports)
     group.start(*system.processes.values())
-    return system
+    return system, stack
 
 
 class Line:
@@ -123,7 +126,8 @@ class Line:
 
     async def _read(self) -> None:
         async for record in self._consumer:
-            self.decided.setdefault(record.key.decode(), time.perf_counter())
+            if (order := record.key.decode()) in self.sent:
+                self.decided.setdefault(order, time.perf_counter())
 
     async def say(self, event: Event) -> Any:
         """Buffer an event; the answer resolves at the ack."""
@@ -141,7 +145,7 @@ class Line:
     async def until(self, count: int, within: float) -> None:
         """Wait for that many of our orders to be decided."""
         deadline = time.perf_counter() + within
-        while len(self.decided.keys() & self.sent.keys()) < count:
+        while len(self.decided) < count:
             if time.perf_counter() > deadline:
                 raise TimeoutError(f"{len(self.decided)} of {count} orders were decided within {within:g} s")
             await asyncio.sleep(0.01)
@@ -173,22 +177,31 @@ async def _latencies(kafka: str, seconds: int) -> dict[int, dict[str, float]]:
     return found
 
 
-async def _saturation(kafka: str, burst: int, workers: Sequence[Service]) -> tuple[float, float]:
-    """Orders a second between the first and the last decision of a backlog, and the workers' processor seconds for it.
+def _ours(server: Any) -> list[int]:
+    """The server's process id, if it is ours."""
+    pid = getattr(server, "pid", None)
+    return [] if pid is None else [pid]
 
-    The seconds of their start are left out: they are counted from the first decision on.
+
+async def _saturation(
+    kafka: str, burst: int, workers: Sequence[Service], beside: Mapping[str, Sequence[int]]
+) -> tuple[float, dict[str, float]]:
+    """Orders a second between the first and the last decision of a backlog, and whose processor time an order took, µs.
+
+    The seconds of the workers' start are left out: they are counted from the first decision on.
     """
     async with Line(kafka) as line:
         await asyncio.gather(*[await line.order(number) for number in range(burst)])
         await asyncio.gather(*(asyncio.to_thread(worker.start) for worker in workers))
-        pids = [worker.pid for worker in workers]
+        pids = {"workers": [worker.pid for worker in workers], **beside}
         await line.until(1, 60)
-        before, decided = cpu_seconds(*pids), len(line.decided)
+        before, decided = {who: cpu_seconds(*ids) for who, ids in pids.items()}, len(line.decided)
         await line.until(burst, 600)
-        spent = (cpu_seconds(*pids) - before) * burst / (burst - decided)
+        after = {who: cpu_seconds(*ids) for who, ids in pids.items()}
         for extra in workers[1:]:
             extra.stop()
         times = sorted(line.decided[order] for order in line.sent)
+        spent = {who: (after[who] - before[who]) / (burst - decided) * 1e6 for who in pids}
         return (len(times) - 1) / (times[-1] - times[0]), spent
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console import catalogues
-from console.domain.accounts import host_of, hosts_of, is_address, shop_refusal
+from console.domain.accounts import country_of, host_of, hosts_of, is_address, shop_refusal
 from console.domain.codes import Answer, SignIn, cleaned, code_from, code_hash, judge, recent
 from console.domain.origins import is_same_origin, origin_of, safe_next
 from console.pages.formats import Formats
@@ -215,3 +215,11 @@ def test_times_are_relative_when_near_with_the_exact_time_as_title():
 )
 def test_a_browser_gets_a_language_that_we_ship(header, locale):
     assert str(catalogues.negotiate(header)) == locale
+
+
+@pytest.mark.parametrize(
+    ("zone", "country"),
+    [("Europe/Rome", "IT"), ("America/New_York", "US"), ("Asia/Dubai", "AE"), ("UTC", None), ("Etc/GMT+3", None)],
+)
+def test_a_brand_keeps_the_holidays_of_its_zone_s_country(zone, country):
+    assert country_of(zone) == country

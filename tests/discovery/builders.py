@@ -14,8 +14,9 @@ from contracts.campaigns import (
     TermsVersion,
 )
 from contracts.money import Money
-from discovery.domain.profiles import Figures, ImportedRow
+from discovery.domain.profiles import ImportedRow
 from discovery.domain.rows import Refused
+from discovery.domain.snapshots import Figures
 from discovery.imports.reading import Reading
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)

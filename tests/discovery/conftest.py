@@ -13,12 +13,12 @@ from chassis.health import Health
 from chassis.http import build_api, close_api
 from chassis.service import CHASSIS_COLLECTIONS
 from chassis.testing import a_context, no_service_tokens, static_keys
-from chassis.tx import OUTBOX
+from chassis.tx import OUTBOX, TIMERS
 from discovery import api
 from discovery.answers import PROBLEMS
+from discovery.bios import NoSuchBioError
 from discovery.handlers import handlers
 from discovery.store import COLLECTIONS, DiscoveryTx
-from discovery.store.collections import PROFILES
 from local.stack import Addressed
 from tests.discovery.builders import CREATORS
 
@@ -39,21 +39,34 @@ async def discovery_context(mongo: Addressed) -> AsyncIterator[Context[Any]]:
 async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]]:
     """Discovery, empty again after the test."""
     yield discovery_context
-    for name in (PROFILES, OUTBOX):
+    for name in (*(spec.name for spec in COLLECTIONS), OUTBOX, TIMERS):
         await discovery_context.db[name].delete_many({})
+
+
+class Bio:
+    """A network that shows what a test put into a bio."""
+
+    def __init__(self) -> None:
+        self.shown: dict[tuple[str, str], str] = {}
+
+    async def read(self, network: str, handle: str) -> str:
+        if (network, handle) not in self.shown:
+            raise NoSuchBioError("No such page.")
+        return self.shown[network, handle]
 
 
 @pytest.fixture
 async def app(context: Context[Any]) -> AsyncIterator[FastAPI]:
     built = build_api(
         context,
-        [api.router],
+        api.routers,
         title="discovery",
         health=Health(),
         keys=static_keys(),
         service_tokens=no_service_tokens(),
         problems=PROBLEMS,
     )
+    built.state.bios = Bio()
     yield built
     await close_api(built)
 

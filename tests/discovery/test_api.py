@@ -15,7 +15,7 @@ from chassis.http import Kind, paging
 from chassis.http.routes import routes_of
 from chassis.testing import a_token, calling, foreign_answers, open_doors
 from chassis.tx import TryAgainLater
-from discovery import api
+from discovery.api import imports
 from discovery.domain.profiles import profile_id
 from tests.discovery.builders import a_row
 
@@ -206,6 +206,7 @@ async def test_a_file_is_imported_as_it_streams_in(operator, brand):
     assert answer.status_code == 200, answer.text
     assert answer.json() == {
         "rows": 701,
+        "resumed_from": 0,
         "new": 700,
         "changed": 0,
         "unchanged": 0,
@@ -237,7 +238,7 @@ async def test_a_file_that_can_not_be_read_is_refused_in_one_sentence(operator, 
 
 
 async def test_a_file_over_the_limit_is_413(operator, monkeypatch):
-    (route,) = (one for one in api.router.routes if isinstance(one, APIRoute) and one.path == "/v1/imports")
+    (route,) = (one for one in imports.router.routes if isinstance(one, APIRoute) and one.path == "/v1/imports")
     assert route.openapi_extra is not None
     monkeypatch.setitem(route.openapi_extra, "x-body-limit", 100)
     assert (await operator.post("/v1/imports", content=b"handle\n" + b"x\n" * 100)).status_code == 413

@@ -10,7 +10,7 @@ from chassis.context import Context
 from contracts.campaigns import Collaboration, CollaborationStatus
 from contracts.discovery import ProfileEvent
 from discovery.domain.profiles import ImportedRow, profile_id
-from discovery.handlers import claim_profile
+from discovery.handlers import keep_collaboration
 from discovery.store import Creators, Search, Written
 from tests.discovery.builders import a_collaboration, a_row
 
@@ -19,7 +19,7 @@ KRISTA = profile_id("tiktok", "krista.makes")
 
 async def hear(context: Context[Any], *collaborations: Collaboration) -> None:
     for one in collaborations:
-        await context.transactions.run(partial(claim_profile, one))
+        await context.transactions.run(partial(keep_collaboration, one))
 
 
 async def keep(context: Context[Any], *rows: ImportedRow) -> Written:
@@ -114,7 +114,7 @@ async def test_claims_and_imports_at_once_miss_neither(context):
         *(keep(context, a_row(name, followers=1)) for name in names),
     )
     rows = await context.db["profiles"].find().to_list(None)
-    assert sorted(row["handle"] for row in rows) == sorted(names)
+    assert sorted(row["known"]["handle"][2] for row in rows) == sorted(names)
     assert all(sorted(row["claimed_by"]) == ["a-1", "a-2"] for row in rows)
     for row in rows:
         events = await context.db["outbox"].find({"key": row["_id"]}).sort("revision", -1).to_list(None)

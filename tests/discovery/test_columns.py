@@ -1,6 +1,7 @@
 import pytest
 
-from discovery.domain.columns import Field, UnreadableFile, choose, suggest
+from discovery.domain.columns import UnreadableFile, choose, suggest
+from discovery.domain.fields import Field
 
 JUNE = (
     *("Tiktoker", "influencer name", "Subscribers count", "Subscribers count", "Views avg.", "Views avg."),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from contracts.console import AccountKind, Domain, StoreKind
+from contracts.console import AccountKind, CountryCode, Domain, StoreKind
 from contracts.envelope import Model, Utc
 from contracts.ids import Id
 from contracts.money import CurrencyCode
@@ -24,6 +24,7 @@ class RegisterBrand(Model):
     email: Address
     currency: CurrencyCode
     zone: Annotated[Zone, Field(description="IANA time zone, such as Europe/Rome")] = "UTC"
+    country: Annotated[CountryCode | None, Field(description="whose holidays count; absent: the zone's")] = None
     domains: Annotated[tuple[Domain, ...], Field(min_length=1, max_length=50)]
     phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
     vat_number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""

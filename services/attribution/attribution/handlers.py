@@ -6,13 +6,15 @@ from functools import partial
 from typing import Any
 
 from attribution.domain.customers import parts_of, store_of_key
+from attribution.domain.facts import Ref
 from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
-from attribution.store import AttributionTx, customers, fixings, links, months, orders, privacy
+from attribution.store import AttributionTx, customers, fixings, links, months, naming, orders, privacy
 from chassis.handlers import Handlers
 from chassis.ids import derived_id
 from chassis.logs import log
 from chassis.looks import Look
+from chassis.settings import Plant
 from chassis.timers import Timer
 from chassis.tx import Transactions
 from contracts import attribution
@@ -29,6 +31,7 @@ def build(settings: AttributionSettings) -> Handlers:
     handlers = Handlers()
     keep_clicks = timedelta(days=settings.click_days)
     rule = the_rule()
+    remembers = settings.plant is not Plant.NO_INBOX
 
     @handlers.on_state(Account)
     async def keep_account(account: Account, tx: AttributionTx) -> None:
@@ -47,15 +50,16 @@ def build(settings: AttributionSettings) -> Handlers:
     async def claim_orders(observed: Sequence[OrderObserved], tx: AttributionTx) -> None:
         await tx.claim([one.order for one in observed])
 
-    @handlers.on_batch(OrderObserved, group="orders", first=claim_orders, inbox=False)
+    # An order that is decided before its click is decided twice, and readers of conversions hear of both.
+    @handlers.on_batch(OrderObserved, group="orders", first=claim_orders, after="clicks", inbox=False)
     async def decide_orders(observed: Sequence[OrderObserved], tx: AttributionTx) -> None:
         """Fold each order's observations and decide it by the brand's policy."""
         await tx.decide(await tx.observe(observed), because={one.order: one for one in observed})
 
-    @handlers.on_batch(ClickRecorded, group="clicks")
+    @handlers.on_batch(ClickRecorded, group="clicks", inbox=False)
     async def count_clicks(clicks: Sequence[ClickRecorded], tx: AttributionTx) -> None:
-        """Keep and count clicks."""
-        await tx.count_clicks(clicks, keep_clicks, rule)
+        """Keep and count clicks; a kept click tells its doubles, so no inbox is needed."""
+        await tx.count_clicks(clicks, keep_clicks, rule, remembers=remembers)
 
     @handlers.on_timer(privacy.STEP_TIMER)
     async def erase(timer: Timer, tx: AttributionTx) -> None:
@@ -120,29 +124,29 @@ async def look_from_orders(looks: Sequence[Look], transactions: Transactions[Any
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         # What was written a moment ago need not be read back: 15 µs an order.
-        named = [orders.Named(id_, told[id_]) for id_ in some if id_ in told]
+        named = [naming.Named(id_, told[id_]) for id_ in some if id_ in told]
         if len(named) < len(some):
-            named += await orders.named_by(transactions.db, [id_ for id_ in some if id_ not in told])
+            named += await naming.named_by(transactions.db, [id_ for id_ in some if id_ not in told])
         await decide_stale(named, transactions)
 
 
 async def look_from_facts(looks: Sequence[Look], transactions: Transactions[Any]) -> None:
     """Find the orders that named these facts before they were so, 500 at a time, and decide them again."""
     for look in looks:
-        await _look_in_parts(look, transactions, partial(orders.naming, transactions.db, look.keys))
+        await _look_in_parts(look, transactions, partial(naming.naming, transactions.db, look.keys))
 
 
 async def look_from_fixings(looks: Sequence[Look], transactions: Transactions[Any]) -> None:
     """Decide those orders, and reckon those months, again that converted before there was this, better fixing."""
     for look in looks:
-        named_later = partial(orders.naming_fixings_after, transactions.db, min(look.keys))
+        named_later = partial(naming.naming_fixings_after, transactions.db, min(look.keys))
         await _look_in_parts(look, transactions, named_later)
         for key, close in await months.converting_after(transactions.db, min(look.keys)):
             await transactions.run(partial(_reckon, key=key, close=close), seconds=20)
 
 
 async def _look_in_parts(
-    look: Look, transactions: Transactions[Any], found_after: Callable[[str, int], Awaitable[Sequence[orders.Named]]]
+    look: Look, transactions: Transactions[Any], found_after: Callable[[str, int], Awaitable[Sequence[naming.Named]]]
 ) -> None:
     after = look.position or ""
     while found := await found_after(after, AT_ONCE):
@@ -163,7 +167,7 @@ async def look_from_customers(looks: Sequence[Look], transactions: Transactions[
             continue
         query = customers.concerned(key, await customers.next_earned(db, *parts_of(key)))
         after = ""
-        while found := await orders.naming_customer(db, query, after, AT_ONCE):
+        while found := await naming.naming_customer(db, query, after, AT_ONCE):
             await decide_stale(found, transactions)
             after = found[-1].order
 
@@ -179,9 +183,15 @@ async def _reckon(tx: AttributionTx, *, key: str, close: datetime) -> None:
     await tx.reckon_month(key, close)
 
 
-async def decide_stale(named: Sequence[orders.Named], transactions: Transactions[Any]) -> None:
+def _is_final(ref: Ref) -> bool:
+    """A click that was there was read as it stays: only its absence can have changed."""
+    return ref.revision == 1 and ref.key.startswith("click:")
+
+
+async def decide_stale(named: Sequence[naming.Named], transactions: Transactions[Any]) -> None:
     """Decide those orders again whose decision read another revision of a fact than there is now."""
-    now = await orders.revisions_now(transactions.db, [ref.key for one in named for ref in one.refs])
+    asked = [ref.key for one in named for ref in one.refs if not _is_final(ref)]
+    now = await naming.revisions_now(transactions.db, asked)
     stale = [one.order for one in named if any(now.get(ref.key, ref.revision) != ref.revision for ref in one.refs)]
     if not stale:
         return

@@ -5,14 +5,19 @@ from typing import Annotated, Self
 
 from pydantic import Field, IPvAnyNetwork, model_validator
 
+from chassis.doubles import INBOX_EXTRA_DAYS
 from chassis.settings import Environment, ServiceSettings
+from contracts import topics
+
+SHORTEST_CLICK_DAYS = (topics.CLICKS.retention_days or 0) + INBOX_EXTRA_DAYS
+"""A kept click tells whether it came before: it must live longer than it can come again (ARCHITECTURE 6)."""
 
 
 class AttributionSettings(ServiceSettings):
     """Days, bytes and names; each is an environment variable in capitals."""
 
     click_parameter: Annotated[str, Field(pattern=r"^[A-Za-z0-9._~-]{1,40}$")] = "cclid"
-    click_days: Annotated[int, Field(ge=1, description="how long clicks are kept")] = 400
+    click_days: Annotated[int, Field(ge=SHORTEST_CLICK_DAYS, description="how long clicks are kept")] = 400
     redirect_host: str = "127.0.0.1"
     redirect_port: Annotated[int, Field(ge=0, le=65535)] = 8010
     redirect_dir: Annotated[Path, Field(description="the redirect's spool and snapshot: a volume in a cluster")] = Path(

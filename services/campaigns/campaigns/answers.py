@@ -16,7 +16,7 @@ from campaigns.domain.collaborations import invitations, samples, work
 from campaigns.domain.collaborations.deadlines import SAMPLE_SUBJECT, coming
 from campaigns.domain.collaborations.proposals import NoSuchProposal
 from campaigns.domain.collaborations.records import CollaborationRecord
-from campaigns.domain.collaborations.stages import stage_of
+from campaigns.domain.collaborations.stages import STAGES, stage_of
 from campaigns.domain.collaborations.work import NoSuchDeliverable
 from campaigns.domain.eligibility import Finding
 from campaigns.domain.joining import AlreadyClaimed
@@ -28,7 +28,17 @@ from chassis.context import Context
 from chassis.http import FieldError, Kind, Principal, Problem, conflict, not_found, unavailable, unprocessable
 from chassis.http.answers import Told, field_errors
 from contracts.campaigns import Side
-from contracts.http.campaigns import CampaignOut, CollaborationOut, FindingOut, NextOut, ProfileSummary, RuleStanding
+from contracts.http.campaigns import (
+    BoardOut,
+    CampaignOut,
+    CardOut,
+    CollaborationOut,
+    ColumnOut,
+    FindingOut,
+    NextOut,
+    ProfileSummary,
+    RuleStanding,
+)
 
 
 def campaign_out(campaign: CampaignRecord, now: datetime, matrix: Matrix = SHIPPED) -> CampaignOut:
@@ -125,6 +135,36 @@ def _next(collaboration: CollaborationRecord, side: Side, now: datetime) -> Iter
     ways |= {"": invitations.possible(collaboration, side, now), SAMPLE_SUBJECT: samples.possible(state, side, now)}
     for due in sorted(coming(collaboration), key=lambda due: (due.at is None, due.at)):
         yield NextOut(**asdict(due), can=ways[due.subject])
+
+
+async def board_out(
+    context: Context[Any], counts: Mapping[str, int], newest: Mapping[str, Sequence[CollaborationRecord]]
+) -> BoardOut:
+    """A board as its brand sees it: every stage from the left, also those in which nobody stands."""
+    shown = [one for column in newest.values() for one in column]
+    profiles = await Names(context.db).of_profiles(one.state.profile for one in shown if one.state.profile)
+    now = context.clock.now()
+    return BoardOut(
+        columns=tuple(
+            ColumnOut(
+                stage=stage,
+                count=counts.get(stage, 0),
+                items=tuple(_card(one, profiles, now) for one in newest.get(stage, ())),
+            )
+            for stage in STAGES
+        )
+    )
+
+
+def _card(one: CollaborationRecord, profiles: Mapping[str, ProfileSummary], now: datetime) -> CardOut:
+    return CardOut(
+        id=one.state.id,
+        revision=one.revision,
+        creator=one.state.creator,
+        profile_summary=profiles.get(one.state.profile or ""),
+        offer=one.on_the_table.number,
+        next=next(_next(one, Side.BRAND, now), None),
+    )
 
 
 def refused(error: Refused) -> Problem:

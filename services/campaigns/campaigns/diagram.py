@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from campaigns.domain.collaborations.states import COLLABORATION, CONDITIONS, DELIVERABLE, SAMPLE, Condition, Place, S
+from campaigns.domain.collaborations.states import COLLABORATION, CONDITIONS, DELIVERABLE, SAMPLE, Condition, Place
 
-MACHINES = (
+MACHINES: tuple[tuple[str, str, Mapping[Any, Place[Any]]], ...] = (
     ("A collaboration", "From the invitation to its end.", COLLABORATION),
     ("A deliverable", "Each one by itself, while the collaboration is agreed.", DELIVERABLE),
     ("The sample", "At most one at a time, while the collaboration is agreed.", SAMPLE),
@@ -26,7 +27,7 @@ def document() -> str:
     return "\n".join(parts)
 
 
-def _diagram(places: Mapping[S, Place[S]]) -> str:
+def _diagram(places: Mapping[Any, Place[Any]]) -> str:
     lines = ["```mermaid", "stateDiagram-v2"]
     lines += [f"    {_name(place)}: {place.status.value}" for place in places.values()]
     for place in places.values():
@@ -39,11 +40,11 @@ def _diagram(places: Mapping[S, Place[S]]) -> str:
     return "\n".join([*lines, "```"])
 
 
-def _name(place: Place[S]) -> str:
+def _name(place: Place[Any]) -> str:
     return place.status.value.replace("-", "_")
 
 
-def _waiting(places: Mapping[S, Place[S]]) -> str:
+def _waiting(places: Mapping[Any, Place[Any]]) -> str:
     rows = [
         f"| {place.status.value} | {place.waits_for.value} | {place.due} | {place.silence} |"
         for place in places.values()
@@ -52,13 +53,13 @@ def _waiting(places: Mapping[S, Place[S]]) -> str:
     return "\n".join(["| state | waits for | what is due | silence means |", "|---|---|---|---|", *rows])
 
 
-def _moves(places: Mapping[S, Place[S]]) -> str:
+def _moves(places: Mapping[Any, Place[Any]]) -> str:
     return "\n".join(
         ["| state | action | by | leads to | said as | if, else `rule` |", "|---|---|---|---|---|---|", *_rows(places)]
     )
 
 
-def _rows(places: Mapping[S, Place[S]]) -> Iterator[str]:
+def _rows(places: Mapping[Any, Place[Any]]) -> Iterator[str]:
     for place in places.values():
         for move in place.moves:
             by = ", ".join(side.value for side in move.by)

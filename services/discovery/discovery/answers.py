@@ -1,12 +1,19 @@
 """What the API tells of profiles, and how refusals are told."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
 
 from chassis.http import Problem, unprocessable
 from chassis.http.answers import Told
-from contracts.http.discovery import CreatorOut
+from contracts.discovery import AgeBand, Category, Gender
+from contracts.http.discovery import CreatorOut, FactorOut, FitIn, FitOut, RangeOut, SnapshotIn
 from discovery.domain.columns import UnreadableFile
-from discovery.domain.profiles import ProfileRecord
+from discovery.domain.fit import Fit, Question
+from discovery.domain.profiles import Observation, ProfileRecord
+from discovery.domain.ranges import Range
+from discovery.domain.rows import network_of
+from discovery.domain.snapshots import FIGURES, Figures, Snapshot, Video, at_millisecond
 
 
 def creator_out(profile: ProfileRecord) -> CreatorOut:
@@ -21,3 +28,87 @@ def unreadable(error: UnreadableFile) -> Problem:
 
 
 PROBLEMS: Mapping[type[Exception], Told] = {UnreadableFile: unreadable}
+
+
+def observation_in(said: SnapshotIn, who: str) -> Observation:
+    """What a source tells, as it is kept. Raises `UnreadableFile` for what is no network's name."""
+    snapshot = Snapshot(
+        at=at_millisecond(said.at),
+        source=said.source or who,
+        handle=said.handle,
+        display_name=said.display_name,
+        figures=Figures(**{name: getattr(said, name) for name in FIGURES}),
+        ages={each.band: each.share for each in said.audience.ages},
+        genders={each.gender: each.share for each in said.audience.genders},
+        countries={each.country: each.share for each in said.audience.countries},
+        videos=tuple(
+            Video(
+                id=video.id,
+                published_at=at_millisecond(video.published_at),
+                views=video.views,
+                likes=video.likes,
+                comments=video.comments,
+                shares=video.shares,
+            )
+            for video in said.videos
+        ),
+    )
+    return Observation(network_of(said.network), said.handle, snapshot)
+
+
+TIME_AND_ID: Final = (datetime, str)
+"""What a cursor over things of a time says."""
+
+
+def question_in(said: FitIn, persona: Mapping[str, Any] | None, relevance: int | None) -> Question:
+    """What a brand asks, by one of its personas if it names one; a persona's interests are categories, too."""
+    whom = persona or {}
+    sales = said.sales_per_thousand_viewers
+    return Question(
+        ages=frozenset(AgeBand(each) for each in whom.get("ages", ())),
+        genders=frozenset(Gender(each) for each in whom.get("genders", ())),
+        countries=frozenset(whom.get("countries", ())),
+        categories=frozenset(said.categories) or frozenset(Category(each) for each in whom.get("interests", ())),
+        influencer_type=said.influencer_type,
+        deliverable=said.deliverable,
+        currency=said.currency,
+        budget=said.budget,
+        fee=said.fee,
+        product_cost=said.product_cost,
+        shipping=said.shipping,
+        other_costs=said.other_costs,
+        relevance=relevance,
+        sales_per_viewer=None if sales is None else Range(sales[0] / 1000, sales[1] / 1000),
+    )
+
+
+def fit_out(profile: str, found: Fit) -> FitOut:
+    """An answer with all of its parts."""
+    return FitOut(
+        profile=profile,
+        factors=tuple(
+            FactorOut(
+                name=factor.name,
+                value=_range(factor.value),
+                inputs={name: _plain(value) for name, value in factor.inputs.items()},
+                missing=factor.missing,
+                by_hand=factor.by_hand,
+            )
+            for factor in found.factors
+        ),
+        viewers=None if found.viewers is None else _range(found.viewers),
+        cost=_range(found.cost),
+        costs=dict(found.costs),
+        currency=found.currency,
+        cost_per_thousand=None if found.cost_per_thousand is None else _range(found.cost_per_thousand),
+        outcome_low=None if found.outcome is None else found.outcome[0],
+        outcome_high=None if found.outcome is None else found.outcome[1],
+    )
+
+
+def _range(value: Range) -> RangeOut:
+    return RangeOut(low=value.low, high=value.high)
+
+
+def _plain(value: object) -> object:
+    return _range(value).model_dump() if isinstance(value, Range) else value

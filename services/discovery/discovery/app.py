@@ -3,6 +3,7 @@
 from chassis.service import Service
 from discovery import api
 from discovery.answers import PROBLEMS
+from discovery.bios import add_bios
 from discovery.handlers import handlers
 from discovery.settings import DiscoverySettings
 from discovery.store import COLLECTIONS, DiscoveryTx
@@ -16,6 +17,7 @@ def create_app(settings: DiscoverySettings) -> Service[DiscoveryTx]:
         tx=DiscoveryTx,
         collections=COLLECTIONS,
         handlers=handlers,
-        routers=(api.router,),
+        routers=api.routers,
+        dress=add_bios,
         problems=PROBLEMS,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import hashlib
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 
 from chassis import mongo
+from chassis.ids import derived_id
 from chassis.service import CHASSIS_COLLECTIONS, assemble
 from chassis.settings import SettingsError, load
 from chassis.tx import OutcomeUnknown, TryAgainLater
@@ -21,6 +23,7 @@ from discovery.imports import Options, Progress, run_import
 from discovery.progress import shown_progress
 from discovery.sample import sample
 from discovery.settings import DiscoverySettings
+from discovery.store.imports import ElsewhereError
 
 STOPPED = 1
 UNREADABLE = 2
@@ -42,6 +45,7 @@ def import_file(
         list[str] | None, typer.Option("--map", help="field=Header or field=#4, repeatable; field= leaves it out.")
     ] = None,
     encoding: Annotated[str, typer.Option(help="If it can't be told from the file.")] = "",
+    source: Annotated[str, typer.Option(help="Whose file it is; how its columns are read is remembered.")] = "import",
 ) -> None:
     """Import creators' profiles; repeating it changes nothing.
 
@@ -49,7 +53,9 @@ def import_file(
     before the end (run it again), 2 if the file can't be read or the settings are wrong.
     """
     try:
-        options = Options(network, _mapping(mapping or ()), encoding)
+        pairs = _mapping(mapping or ())
+        name = _name(file, network, encoding, source, repr(sorted(pairs.items())))
+        options = Options(network, pairs, encoding, source, name)
         report = asyncio.run(_import(file, options, load(DiscoverySettings)))
     except UnreadableFile as error:
         raise _end(f"{file}: {error}", UNREADABLE) from None
@@ -57,6 +63,8 @@ def import_file(
         raise _end(f"{file}: {_because(error)}", UNREADABLE) from None
     except SettingsError as error:
         raise _end(str(error), UNREADABLE) from None
+    except ElsewhereError as error:
+        raise _end(f"{file}: {error}", STOPPED) from None
     except (TryAgainLater, OutcomeUnknown):
         raise _end("the database went away; what was read before is in, run it again", STOPPED) from None
     except KeyboardInterrupt:
@@ -82,9 +90,10 @@ def summary(file: Path, report: ImportReport) -> Sequence[str]:
     """What an import did, for people."""
     columns = ", ".join(f'{field} from "{title}"' for field, title in report.mapping.items())
     new_and_changed = f"{report.new:,} new, {report.changed:,} changed"
+    on = f", went on after row {report.resumed_from:,}" if report.resumed_from else ""
     others = f"{report.unchanged:,} unchanged, {report.refused_total:,} refused"
     return (
-        f"{file.name}: {report.rows:,} rows: {new_and_changed}, {others}",
+        f"{file.name}: {report.rows:,} rows: {new_and_changed}, {others}{on}",
         f"read as {report.encoding}: {columns}",
     )
 
@@ -107,6 +116,15 @@ async def _import(file: Path, options: Options, settings: DiscoverySettings) -> 
             return await run_import(_parts_of(file), context.transactions, options, progress)
     finally:
         context.client.close()
+
+
+def _name(file: Path, *options: str) -> str:
+    """The same for the same bytes read in the same way: by it an import that was killed goes on where it stopped."""
+    _size_of(file)
+    if not file.is_file():
+        return ""  # a pipe is read once
+    with file.open("rb") as opened:
+        return derived_id("import", hashlib.file_digest(opened, "sha256").hexdigest(), *options)
 
 
 def _size_of(file: Path) -> int:

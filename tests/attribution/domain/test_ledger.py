@@ -266,6 +266,7 @@ def test_shares_say_what_each_creator_earns_after_refunds():
             campaign="campaign-1",
             commission=750,
             net_sales=7_500,
+            gross_sales=10_000,
             payable_at=NOON + 30 * DAY,
         ),
         Share(
@@ -274,6 +275,7 @@ def test_shares_say_what_each_creator_earns_after_refunds():
             campaign="campaign-2",
             commission=667,
             net_sales=3_333,
+            gross_sales=3_333,
             payable_at=NOON + 10 * DAY,
         ),
     )

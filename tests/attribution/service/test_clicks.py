@@ -4,11 +4,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from chassis.mongo import Document
+from chassis.settings import Plant
 from contracts.http.attribution import Clicks, LinkOut
+from local.stack import Addressed
 from tests.attribution.builders import DAY, HOUR, NOON, a_click_recorded
-from tests.attribution.service.kit import Attribution, an_agreement, only
+from tests.attribution.service.kit import Attribution, an_agreement, an_attribution, only, some_settings
 
 
 async def counted(service: Attribution) -> Clicks:
@@ -48,6 +51,39 @@ async def test_a_batch_that_comes_twice_counts_once(known: Attribution, link: Do
     await known.hear(*batch, *batch)
     assert await counted(known) == Clicks(raw=2, human=2, unique=2)
     assert len(await known.all_of("clicks")) == 2
+
+
+async def test_a_kept_click_is_all_that_tells_its_doubles(known: Attribution, link: Document):
+    first, second = clicks_on(link, {"visitor": "jo"}, {"visitor": "ann"})
+    await known.hear(first, second, first)
+    await known.hear(second, *clicks_on(link, {}, {}, {"visitor": "kim"}))
+    assert await counted(known) == Clicks(raw=3, human=3, unique=3)
+    assert await known.all_of("inbox") == []
+
+
+async def test_the_planted_fault_no_inbox_counts_doubles(
+    known: Attribution, link: Document, mongo: Addressed, used_again: str
+):
+    batch = clicks_on(link, {"visitor": "jo"})
+    await known.hear(*batch)
+    async with an_attribution(mongo.address, used_again, plant=Plant.NO_INBOX) as planted:
+        await planted.hear(*batch)
+    assert await counted(known) == Clicks(raw=2, human=2, unique=1)
+
+
+async def test_a_kept_click_has_all_that_was_said_of_it(known: Attribution):
+    said = a_click_recorded(referrer="https://video.example/x", visitor="jo", user_agent="Browser 1")
+    await known.hear(said)
+    row = only(await known.all_of("clicks"))
+    expected = said.model_dump(mode="json", exclude_none=True, exclude={"id", "time"})
+    assert {name: row[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("days", [1, 129])
+def test_clicks_are_kept_for_longer_than_they_can_come_again(days: int):
+    with pytest.raises(ValidationError, match="click_days"):
+        some_settings(click_days=days)
+    assert some_settings(click_days=130).click_days == 130
 
 
 async def test_a_visitor_is_new_again_the_next_day_and_on_another_link(known: Attribution, link: Document):

@@ -10,7 +10,7 @@ import pytest
 from attribution.app import create_app, keep_fixings
 from attribution.domain.exchange import NotFixings
 from attribution.domain.verify import Check
-from attribution.store import fixings, orders
+from attribution.store import fixings, naming
 from attribution.store.verify import Counts, verify
 from chassis.context import Context
 from tests.attribution.builders import (
@@ -183,7 +183,7 @@ async def test_revisions_are_those_of_the_day_that_counts(in_dollars: Attributio
     seen = []
     for text in (MONDAY, THURSDAY, FRIDAY):
         await load(in_dollars, text)
-        seen.append((await orders.revisions_now(in_dollars.db, [key]))[key])
+        seen.append((await naming.revisions_now(in_dollars.db, [key]))[key])
     assert seen[0] == 0
     assert 0 < seen[1] < seen[2]
 

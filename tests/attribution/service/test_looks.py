@@ -6,7 +6,7 @@ import pytest
 
 from attribution.domain.touches import normal_code
 from attribution.redirect.bots import the_rule
-from attribution.store import orders
+from attribution.store import naming
 from chassis.settings import Plant
 from contracts import attribution
 from tests.attribution.builders import (
@@ -162,6 +162,16 @@ async def test_a_kill_between_commit_and_look_is_mended_by_the_sweep(service: At
     await service.none_left("looks")
 
 
+async def test_a_click_that_was_read_stays_read_when_it_is_no_longer_kept(ready: Attribution):
+    await ready.hear(a_click_recorded())
+    ready.without_looks()
+    await ready.hear(an_order_observed())
+    await ready.db["clicks"].delete_many({})
+    await ready.sweep()
+    assert len(await ready.all_of("decisions")) == 1
+    assert await ready.balance("creator-1") == 1_000
+
+
 async def test_a_look_that_was_interrupted_goes_on_where_it_was(ready: Attribution, monkeypatch):
     """300 orders wait for one click; the look is taken in parts, and killed after its first."""
     monkeypatch.setattr("attribution.handlers.AT_ONCE", 100)
@@ -170,7 +180,7 @@ async def test_a_look_that_was_interrupted_goes_on_where_it_was(ready: Attributi
     await ready.hear(a_click_recorded())
     ready.parts.context.transactions.afterwards = (ready.parts.outbox, ready.parts.looks)
     asked: list[str] = []
-    whole = orders.naming
+    whole = naming.naming
 
     async def dies_after_the_first(db, keys, after, limit):
         asked.append(after)
@@ -178,7 +188,7 @@ async def test_a_look_that_was_interrupted_goes_on_where_it_was(ready: Attributi
             raise ConnectionError("killed")
         return await whole(db, keys, after, limit)
 
-    monkeypatch.setattr(orders, "naming", dies_after_the_first)
+    monkeypatch.setattr(naming, "naming", dies_after_the_first)
     await ready.sweep()
     assert await ready.balance("creator-1") == 100 * 1_000
     await ready.sweep()
@@ -209,7 +219,7 @@ async def test_what_decisions_do_not_read_of_a_fact_decides_nothing_again(ready:
     assert only(await ready.all_of("stores"))["shop"] == "new-name.myshopify.com"
     assert len(await ready.all_of("decisions")) == 1
     row = only(await ready.all_of("orders"))
-    now = await orders.revisions_now(ready.db, [ref["key"] for ref in row["refs"]])
+    now = await naming.revisions_now(ready.db, [ref["key"] for ref in row["refs"]])
     assert now == {ref["key"]: ref["revision"] for ref in row["refs"]}
     assert f"code:brand-1:{normal_code('KRISTA20')}" in now
 

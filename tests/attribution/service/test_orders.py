@@ -217,6 +217,21 @@ async def test_of_two_that_see_an_order_first_the_loser_is_told_to_try_again(rea
     assert only(await ready.all_of("orders"))["reason"] == "cancelled"
 
 
+async def test_a_known_order_is_known_beside_a_new_one_and_after_its_own_decision(ready: Attribution):
+    await ready.hear(an_order_observed())
+    new = an_order_observed(id="event-2", order="store-1:new")
+
+    async def both(tx):
+        await tx.claim([ORDER])
+        await tx.claim([new.order])
+        assert await tx.observe([an_order_observed()]) == {}
+        await tx.decide(await tx.observe([new]))
+        assert await tx.observe([new]) == {}
+
+    await ready.run(both)
+    assert [row["_id"] for row in await ready.all_of("orders")] == sorted([ORDER, new.order])
+
+
 async def test_amounts_beyond_53_bits_survive_the_store(ready: Attribution):
     price = 2**60 + 1
     await ready.hear(an_order_observed(lines=({**LINE, "unit_price": price},)))

@@ -180,9 +180,6 @@ async def test_the_brand_takes_its_invitation_back_and_the_code_is_free_again(se
 )
 async def test_an_offer_that_nobody_can_mean_is_refused_by_its_field(service: Campaigns, sent: str, body, field):
     answer = await creator(service, sent, "offers", body)
-    if body.get("deadline", "").startswith("9999"):
-        assert answer.status_code in (200, 422)
-        return
     assert fields(answer) == [field]
     assert (await service.collaboration(sent))["offer"] == 1
 

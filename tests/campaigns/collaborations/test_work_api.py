@@ -182,6 +182,14 @@ async def test_an_extension_needs_the_other_s_yes_and_moves_the_timers(service: 
     assert due == ["2029-01-16T11:00:00+00:00", "2029-01-17T11:00:00+00:00", "2029-01-18T11:00:00+00:00"]
 
 
+@pytest.mark.parametrize("until", ["2020-01-01T00:00:00Z", "2029-01-08T11:00:00Z", "9999-12-31T23:59:59.999999Z", None])
+async def test_a_due_date_moves_to_a_later_day_that_people_live_to_see(service: Campaigns, until):
+    both = await together(service)
+    asked = {"kind": "extension", "deliverable": both.works[0], "until": until}
+    assert fields(await both.ask("creator", "proposals", asked)) == ["until"]
+    assert fields(await both.ask("creator", "proposals", {"kind": "extension", "until": until})) == ["deliverable"]
+
+
 async def test_a_cancellation_needs_the_other_s_yes_and_ends_what_was_open(service: Campaigns):
     both = await together(service, a_work(number=2))
     assert problem(await both.ask("brand", "cancel", {}), 409)["rule"] == "needs-the-other-side"
@@ -276,6 +284,7 @@ async def test_later_terms_that_nobody_can_mean_are_refused_by_their_field(servi
         ({"type": "opera"}, "deliverables.0.type"),
         ({"manner": "x" * 10_000}, "deliverables.0.manner"),
         ({"submission_due": "2029-01-15"}, "deliverables.0.submission_due"),
+        ({"publication_due": "9999-12-31T23:59:59.999999Z"}, "deliverables.0.publication_due"),
     ],
 )
 async def test_work_that_nobody_can_do_is_not_asked_for(service: Campaigns, work, field):

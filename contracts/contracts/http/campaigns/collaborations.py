@@ -58,3 +58,28 @@ class HappenedOut(Model):
     at: Utc
     by: Side
     deliverable: Id | None = None
+
+
+class CardOut(Model):
+    """A collaboration on a board: whom it is with, and who is waited for next."""
+
+    id: Id
+    revision: int
+    creator: Id | None = None
+    profile_summary: ProfileSummary | None = None
+    offer: int = 1
+    next: NextOut | None = None
+
+
+class ColumnOut(Model):
+    """One stage of a board: how many there are, and the newest of them."""
+
+    stage: str
+    count: int
+    items: tuple[CardOut, ...] = ()
+
+
+class BoardOut(Model):
+    """A campaign's collaborations by stage, all stages from the left; the rest of a column is listed by `stage`."""
+
+    columns: tuple[ColumnOut, ...]

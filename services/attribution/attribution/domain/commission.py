@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import iso4217
 
 from attribution.domain.orders import Sale
+from attribution.domain.values import frozen
 from contracts.campaigns import CustomerKind, Plan, Rate
 from contracts.stores import Discount, OrderLine
 
@@ -24,18 +24,18 @@ def half_even(amount: Fraction | int) -> int:
     return round(amount)
 
 
-def allocate(total: int, exact: Sequence[Fraction]) -> list[int]:
-    """`total` in whole parts by largest remainder of the exact ones, the first on ties; the parts sum to `total`.
+def allocate(exact: Sequence[Fraction]) -> list[int]:
+    """The sum of the exact parts, rounded half-even, in whole parts by largest remainder, the first on ties.
 
-    `total` is the sum of `exact`, rounded.
+    The whole parts sum to that rounded sum.
     """
     if len(exact) == 1:
-        return [total]
-    # In whole numbers of one common denominator: comparing fractions costs a multiple.
+        return [half_even(exact[0])]
+    # In whole numbers of one common denominator: adding and comparing fractions costs a multiple.
     scale = math.lcm(*(part.denominator for part in exact))
     scaled = [part.numerator * (scale // part.denominator) for part in exact]
     parts = [amount // scale for amount in scaled]
-    missing = total - sum(parts)
+    missing = _half_even(sum(scaled), scale) - sum(parts)
     if missing:
         by_remainder = sorted(range(len(parts)), key=lambda at: (-(scaled[at] % scale), at))
         for at in by_remainder[:missing]:
@@ -43,15 +43,21 @@ def allocate(total: int, exact: Sequence[Fraction]) -> list[int]:
     return parts
 
 
+def _half_even(amount: int, scale: int) -> int:
+    """`amount` / `scale`, rounded as `half_even` does."""
+    whole, rest = divmod(amount, scale)
+    return whole + (2 * rest > scale or (2 * rest == scale and whole % 2 == 1))
+
+
 def spread(total: int, weights: Sequence[int]) -> list[int]:
     """`total` in whole parts as the weights have it (MONEY 12); all zeros where the weights are."""
     whole = sum(weights)
     if not whole:
         return [0] * len(weights)
-    return allocate(total, [Fraction(total * weight, whole) for weight in weights])
+    return allocate([Fraction(total * weight, whole) for weight in weights])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Base:
     """A line's base in minor units, without tax (MONEY 12), its tax, and every discount on it, spread ones included."""
 

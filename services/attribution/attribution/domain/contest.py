@@ -1,13 +1,13 @@
 """Who wins a line, and which part of it: codes and clicks by precedence, clicks by the model (MONEY 7, 8, 9)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from attribution.domain.commission import Base
 from attribution.domain.decisions import Verdict
 from attribution.domain.facts import Model, Policy, Precedence
 from attribution.domain.touches import Touch, normal_code
+from attribution.domain.values import frozen
 
 WHOLE = Fraction(1)
 HALF = Fraction(1, 2)
@@ -18,7 +18,7 @@ Won = tuple[tuple[Touch, Fraction], ...]
 Lost = tuple[tuple[Touch, Verdict], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contest:
     """The winners of a line, each with its weight, the earlier touch first; and for each touch that lost, why.
 

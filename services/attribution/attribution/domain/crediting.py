@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from attribution.domain.commission import Base, allocate, exact_commission, half_even, matching_rate
+from attribution.domain.commission import Base, allocate, exact_commission, matching_rate
 from attribution.domain.contest import WHOLE, Contest
 from attribution.domain.decisions import Conversion, DecidedLine, Part, Reason, TouchKind
 from attribution.domain.exchange import Exchange
@@ -12,12 +12,13 @@ from attribution.domain.facts import Terms
 from attribution.domain.orders import Sale
 from attribution.domain.refunds import TakenBack, taken_of, taken_of_parts
 from attribution.domain.touches import Touch, TouchKey
+from attribution.domain.values import frozen
 from contracts.campaigns import Plan, Rate
 
 NOTHING = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Earning:
     """What a whole line earns before rounding, by which row of which terms, and by which conversion if any."""
 
@@ -129,7 +130,7 @@ def credited_lines(
         by_line.append(claims)
     for claims in by_creator.values():
         parts = [claim.exact for claim in claims]
-        for claim, amount in zip(claims, allocate(half_even(sum(parts[1:], parts[0])), parts), strict=True):
+        for claim, amount in zip(claims, allocate(parts), strict=True):
             claim.granted = amount
     return tuple(
         DecidedLine(
@@ -143,7 +144,7 @@ def credited_lines(
             None if claims else Reason.NO_TOUCH,
             base.line.unit_price,
             base.value,
-            sum(discount.amount for discount in base.discounts),
+            sum(discount.amount for discount in base.discounts) if base.discounts else 0,
             base.tax_included,
         )
         for base, gone, claims in zip(all_bases, back, by_line, strict=True)

@@ -15,7 +15,7 @@ from attribution.domain.exchange import Exchange
 from attribution.domain.facts import Brand, CustomerRead, Facts, Fixing, Policy, Ref, Release, World
 from attribution.domain.instants import DAY_S, seconds
 from attribution.domain.orders import Order, Sale
-from attribution.domain.payable import freeze_time
+from attribution.domain.payable import Payable, freeze_time
 from attribution.domain.refunds import taken_back
 from attribution.domain.touches import Setting, Touch, TouchKey, clicks_of, codes_of, normal_code
 from contracts.attribution import OrderOutcome
@@ -87,7 +87,9 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
     credited = any(line.parts for line in lines)
     released = facts.released
     posts = credited and order.earns
-    decision = Decision(
+    holds = _holds(order, sale, lines, released) if credited else ()
+    payable_at = Payable(sale.paid_at, order.first_seen_at, close) if order.earns and sale.paid_at is not None else None
+    return Decision(
         rules=RULES,
         order=order.id,
         store=order.store,
@@ -96,7 +98,7 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
         outcome=OrderOutcome.CREDITED if credited else OrderOutcome.UNATTRIBUTED,
         reason=_reason(order, sale, lines, candidates, credited=credited),
         posts=posts,
-        held=_holds(order, sale, lines, released) if credited else (),
+        held=holds,
         currency=sale.currency,
         placed_at=sale.placed_at,
         paid_at=sale.paid_at,
@@ -105,15 +107,15 @@ def _decide(order: Order, sale: Sale, world: World, brand: BrandId, policy: Poli
         operator_share=operator_share(
             sum(part.commission for line in lines for part in line.parts), policy.operator_share
         )
-        if posts
+        if posts and policy.operator_share
         else 0,
         facts=facts,
         refs=refs,
         month=month,
         month_close=close,
         first_seen_at=order.first_seen_at,
+        freezes_at=freeze_time(payable_at, lines, holds=bool(holds), released=released),
     )
-    return replace(decision, freezes_at=freeze_time(decision, earns=order.earns))
 
 
 def _by_month(lines: Iterable[DecidedLine], world: World) -> bool:

@@ -1,6 +1,5 @@
 """The record of a decision: all candidates, who won each line and by what arithmetic, and what the decision read."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -9,6 +8,7 @@ from typing import Self
 from pydantic import TypeAdapter
 
 from attribution.domain.facts import Facts, Policy, Ref
+from attribution.domain.values import frozen
 from contracts.attribution import OrderOutcome
 from contracts.campaigns import Plan
 from contracts.money import Money
@@ -81,7 +81,7 @@ class Hold(StrEnum):
     NO_FIXING = "no-fixing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A click id or code that the order carries. `id` is the click's, or the code as the order spells it.
 
@@ -128,7 +128,7 @@ class Candidate:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversion:
     """By what a fixed amount came from `currency` into the order's (MONEY 16): what one euro cost in each on `day`.
 
@@ -147,7 +147,7 @@ class Conversion:
         return Fraction(self.order_per_euro) / Fraction(self.per_euro)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """One touch's part of one line. `exact` = weight x base x rate, or weight x units x fixed amount, unrounded.
 
@@ -180,7 +180,7 @@ class Part:
         return self.granted - self.taken
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DecidedLine:
     """One order line: its base (MONEY 12), what went back of it, and its parts, none if nobody won it.
 
@@ -202,7 +202,7 @@ class DecidedLine:
     tax: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """Who was credited for an order and why. The same facts, policy and rules always give the same decision.
 

@@ -1,7 +1,6 @@
 """What months and fees post: always the difference to what should be, under the next number (MONEY 14, 22, 23)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
@@ -10,12 +9,13 @@ from pydantic import TypeAdapter
 from attribution.domain import RULES
 from attribution.domain.instants import whole_milliseconds
 from attribution.domain.ledger import Bucket, Cause, LedgerTransaction, Leg, LegKind, expenses_of, leg_of, sorted_by
+from attribution.domain.values import frozen
 
 Amounts = Mapping[tuple[Bucket, LegKind], int]
 """Minor units by what is told apart: who is owed by whom, for what kind of thing, in what, payable when."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entered:
     """What the transactions of one month or fee add up to, kept on its document so that posting needs no query."""
 

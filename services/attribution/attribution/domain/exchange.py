@@ -3,13 +3,13 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
 from attribution.domain.commission import EXPONENTS
 from attribution.domain.decisions import Conversion
 from attribution.domain.facts import Fixing, Ref
+from attribution.domain.values import frozen
 from contracts.money import Money
 
 EURO = "EUR"
@@ -81,7 +81,7 @@ def fixing_key(before: str, currency: str) -> str:
     return f"fixing:{before}:{currency}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FixingDay:
     """One day's list: what one euro cost in each currency, as the texts that the ECB gave."""
 

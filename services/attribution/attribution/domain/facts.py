@@ -5,13 +5,14 @@ Absent, it was known before anything was frozen.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import PlainSerializer
 
+from attribution.domain.values import frozen
 from contracts import attribution, campaigns
 from contracts.campaigns import CustomerKind, Rate, Tier
 from contracts.console import StoreKind
@@ -20,7 +21,7 @@ from contracts.ids import BrandId, CampaignId, ClickId, CollaborationId, CouponI
 from contracts.money import Money
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brand:
     """What decisions read of a brand: the IANA zone in which its months end (MONEY 14)."""
 
@@ -29,7 +30,7 @@ class Brand:
     revision: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Store:
     """A brand's store."""
 
@@ -40,7 +41,7 @@ class Store:
     known_at: datetime | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Click:
     """A click with the bot verdict of its time (MONEY 1); `at` is the redirect's receive time."""
 
@@ -69,7 +70,7 @@ class Click:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coupon:
     """A code of the brand's, spelled as it was made; `ended_at` is exclusive, and absent while it goes on."""
 
@@ -102,7 +103,7 @@ class Coupon:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """From `start` (inclusive) to `end` (exclusive); open without an end."""
 
@@ -113,7 +114,7 @@ class Span:
 Products = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """What a decision needs of one version of the terms; `products` None covers all of them.
 
@@ -141,7 +142,7 @@ class Terms:
         return self.products is None or product in self.products
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Collaboration:
     """One creator in one campaign: when it was active, and every version of its terms."""
 
@@ -195,7 +196,7 @@ class Collaboration:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ban:
     """When a creator was banned for fraud; `revision` grows with each change."""
 
@@ -204,7 +205,7 @@ class Ban:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fixing:
     """What one euro cost in a currency at the ECB's last fixing before a day (MONEY 16).
 
@@ -238,7 +239,7 @@ class Precedence(StrEnum):
     CLICK_FIRST = "click-first"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """A brand's policy in force at the order's time (MONEY 3); `operator_share` in basis points (A8)."""
 
@@ -251,7 +252,7 @@ class Policy:
 DEFAULT_POLICY = Policy()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomerRead:
     """Whether a customer was new when an order was placed, by the key of `customers.customer_key` (MONEY 13)."""
 
@@ -260,7 +261,7 @@ class CustomerRead:
     known_at: datetime | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Release:
     """A person's word that an order may be paid that was held for its claimed time; for that time only (MONEY 5)."""
 
@@ -269,7 +270,7 @@ class Release:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """What the store looked up. It may hold more than an order names, so one can serve a whole batch of one store.
 
@@ -291,7 +292,7 @@ class World:
     released: Mapping[str, Release] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """The part of the world that one decision used, kept in its record so that it can be decided again by itself."""
 
@@ -320,7 +321,7 @@ class Facts:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ref:
     """A fact that a decision named, and the revision that it read: 0 = absent, 1 = a click that is there.
 

@@ -1,6 +1,5 @@
 """What a deliverable's fee is worth as it stands: earned at approval, by stages when it is cancelled (MONEY 22)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
@@ -8,13 +7,14 @@ from attribution.domain.commission import half_even
 from attribution.domain.entries import Amounts
 from attribution.domain.instants import seconds
 from attribution.domain.ledger import Bucket, Cause, LegKind
+from attribution.domain.values import frozen
 from contracts.campaigns import CancelledBy, Collaboration, Deliverable
 
 LATE_DAYS = 7
 """A creator who is later than that has no part of the fee of what the brand cancels."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fee:
     """What a deliverable earned, in minor units of its fee's currency, since when, and by which step."""
 

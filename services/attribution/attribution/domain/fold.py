@@ -25,7 +25,9 @@ def fold(observations: Iterable[Observation], kind: StoreKind | None) -> Order:
     Any order and repetition of the same observations gives the same state. An unknown store is read by Shopify's rule
     until it is known, and waits in any case (MONEY 2). Raises `NothingObserved` without observations.
     """
-    unique = _unique(observations)
+    unique = [*observations]
+    if len(unique) > 1:  # one observation is itself, which is most orders
+        unique = _unique(unique)
     if not unique:
         raise NothingObserved
     by_kind: dict[ObservationKind, list[Observation]] = {}
@@ -37,11 +39,13 @@ def fold(observations: Iterable[Observation], kind: StoreKind | None) -> Order:
     deletions = by_kind.get(ObservationKind.DELETION, [])
     changes = by_kind.get(ObservationKind.CHANGED, [])
     refunds, unread = standing_refunds(snapshots, alone, kind)
-    deleted = any(not _deletion_undone(deletion, snapshots) for deletion in deletions)
+    deleted = bool(deletions) and any(not _deletion_undone(deletion, snapshots) for deletion in deletions)
     earning = [snapshot for snapshot in snapshots if _earning_state(snapshot.snapshot, kind)]
     sale = _sale(snapshots, earning)
     all_back = bool(snapshots) and snapshots[0].snapshot.state is OrderState.REFUNDED and not refunds
-    first = min(unique, key=lambda observation: (observation.seen_at, observation.observed.way))
+    first = unique[0]
+    if len(unique) > 1:
+        first = min(unique, key=lambda observation: (observation.seen_at, observation.observed.way))
     return Order(
         id=first.observed.order,
         store=first.observed.store,

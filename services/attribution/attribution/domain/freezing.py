@@ -5,7 +5,7 @@ worker that was down for a week decides as one that was not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from attribution.domain.observations import Observation
 from attribution.domain.orders import Order
 from attribution.domain.payable import SEEN_FOR_S
 from attribution.domain.shares import shares
+from attribution.domain.values import frozen
 from contracts.console import StoreKind
 from contracts.stores import OrderLine
 
@@ -26,7 +27,7 @@ FOR_EVER = datetime.max.replace(tzinfo=UTC)
 F = TypeVar("F", Click, Coupon, Collaboration, CustomerRead)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """The decision that stands, and when it was made."""
 
@@ -34,7 +35,7 @@ class Recorded:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """What one creator earns by one collaboration now, and what late facts would make of it; minor units."""
 
@@ -45,7 +46,7 @@ class Change:
     would_be: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settled:
     """The decision that counts; with `is_frozen` its winner stays, and `fresh` is what all that is known would say."""
 

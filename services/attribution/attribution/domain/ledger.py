@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
@@ -13,7 +12,8 @@ from pydantic import TypeAdapter
 from attribution.domain.commission import operator_share
 from attribution.domain.decisions import Decision, Reason
 from attribution.domain.instants import whole_milliseconds
-from attribution.domain.payable import payable_of
+from attribution.domain.payable import payable
+from attribution.domain.values import frozen
 from contracts.attribution import OrderOutcome
 
 
@@ -79,7 +79,7 @@ class Bucket(NamedTuple):
     payable_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leg:
     """One entry. `amount` in minor units: above zero the account's owner is owed more, below zero owes more."""
 
@@ -98,7 +98,7 @@ class Unbalanced(ValueError):
     """A transaction's legs don't add up to zero in a currency: a bug, never an outcome."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedgerTransaction:
     """One document with all its legs, each currency's sum zero (MONEY 23). `reason`: why an order stopped earning.
 
@@ -155,7 +155,7 @@ def fee_key(collaboration: str, deliverable: str) -> str:
     return f"{quote(collaboration, safe='')}:{deliverable}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """What is posted in one bucket: earned, and taken back of it, both >= 0 in minor units."""
 
@@ -164,7 +164,7 @@ class Standing:
     taken: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Posted:
     """What an order's transactions add up to, kept on the order's document so that posting needs no query."""
 
@@ -260,9 +260,10 @@ def _due(decision: Decision) -> dict[Bucket, tuple[int, int]]:
     due: dict[Bucket, tuple[int, int]] = {}
     granted = left = 0
     latest: datetime | None = None
+    times = payable(decision)
     for line in decision.lines:
         for part in line.parts:
-            payable_at = payable_of(decision, part)
+            payable_at = times.of(part)
             bucket = Bucket(
                 decision.brand, part.creator, part.collaboration, part.campaign, decision.currency, payable_at
             )

@@ -15,14 +15,15 @@ from attribution.domain.exchange import Exchange
 from attribution.domain.facts import Collaboration, Fixing, Terms
 from attribution.domain.instants import seconds
 from attribution.domain.ledger import Bucket, LegKind
-from attribution.domain.payable import payable_of
+from attribution.domain.payable import payable
+from attribution.domain.values import frozen
 from contracts.campaigns import Tier
 from contracts.money import Money
 
 NOTHING = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Worth:
     """One minor unit of a currency is worth `factor` minor units of another; the rate's day and source are kept."""
 
@@ -56,7 +57,7 @@ def worth_by(fixings: Mapping[tuple[str, str], Fixing]) -> Fixings:
     return worth
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contribution:
     """What one order brings to a collaboration's month by one version of the terms, in minor units of `currency`.
 
@@ -130,6 +131,7 @@ def contributions(decision: Decision) -> tuple[Contribution, ...]:
     assert decision.placed_at is not None
     monthly: dict[str, Collaboration] = {known.id: known for known in decision.facts.collaborations if known.by_month}
     sums: dict[tuple[str, int], _Sum] = {}
+    times = payable(decision)
     for line in decision.lines:
         left = Fraction(line.base) - line.refunded
         for part in line.parts:
@@ -138,9 +140,8 @@ def contributions(decision: Decision) -> tuple[Contribution, ...]:
                 sum_.volume += left * part.weight
                 sum_.default_volume += left * part.weight if part.by_default else NOTHING
                 sum_.commission += part.commission
-                sum_.payable = (
-                    max(sum_.payable, payable_of(decision, part)) if sum_.payable else payable_of(decision, part)
-                )
+                at = times.of(part)
+                sum_.payable = max(sum_.payable, at) if sum_.payable else at
     return tuple(
         _contribution(decision, sum_, collaboration, _version(monthly[collaboration].terms, number))
         for (collaboration, number), sum_ in sorted(sums.items())
@@ -189,7 +190,7 @@ def _contribution(decision: Decision, sum_: _Sum, collaboration: str, terms: Ter
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UsedFixing:
     """A rate that a month was reckoned by, kept for ever (MONEY 16). `at` is the fixing's day, `day` the order's."""
 
@@ -201,7 +202,7 @@ class UsedFixing:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reckoned:
     """What a month's close adds, by currency, and the rates that it took; `held`: the uplift rests on a held order."""
 

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Self
 
 import orjson
 
 from attribution.domain.instants import whole_milliseconds
+from attribution.domain.values import frozen
 from contracts.stores import ObservationKind, OrderObserved, Way
 
 _NOT_THE_BODY = frozenset({"id", "time", "way", "received_at", "raw_ref"})
@@ -44,7 +45,7 @@ def with_customer(text: str, customer: str | None) -> str:
     return text if customer is None else f"{text}~{customer}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observation:
     """An observation as stored: what was said, and when we first received it on our own clock.
 

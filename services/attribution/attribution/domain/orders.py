@@ -1,9 +1,9 @@
 """An order as its observations add up (MONEY 19)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from attribution.domain.values import frozen
 from contracts.campaigns import CustomerKind
 from contracts.console import StoreKind
 from contracts.stores import Discount, OrderLine, OrderState, Refund, Way
@@ -17,7 +17,7 @@ class Waiting(StrEnum):
     STORE_UNKNOWN = "store-unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sale:
     """What was sold, by the observation that won; `paid_at` is None as long as nothing says that it was paid.
 
@@ -35,7 +35,7 @@ class Sale:
     customer: CustomerKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """The state that an order's observations fold into, whatever subset, order and repetition they came in.
 

@@ -1,11 +1,11 @@
 """Which of two observations of one order speaks louder (MONEY 19)."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from attribution.domain.instants import SECOND
 from attribution.domain.observations import Observation
+from attribution.domain.values import frozen
 from contracts.stores import OrderState, Snapshot, Way
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -44,7 +44,7 @@ class Rank(NamedTuple):
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """A snapshot with its rank; `version` None where the source has none (CSV), `asked_at` for polls only."""
 

@@ -1,9 +1,10 @@
 """Counts of clicks by version of the bot rule: which count an answer is by, and which a click still belongs to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
+
+from attribution.domain.values import frozen
 
 FIRST = 0
 """The number of the first count: each click by the verdict of its time."""
@@ -20,7 +21,7 @@ class Rule(Protocol):
         """Whether it is a bot's request."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recount:
     """All kept clicks judged by one rule. It speaks for days from `from_day` on; `base` speaks for those before."""
 
@@ -32,7 +33,7 @@ class Recount:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """What a rule reads of a click, and the verdict of its time. `user_agent` None: not kept, its owner objected."""
 
@@ -43,7 +44,7 @@ class Evidence:
     fetched_ahead: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """The days that one count speaks for: from `start` (inclusive) to `end` (exclusive); open where None."""
 

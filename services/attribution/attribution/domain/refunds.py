@@ -1,20 +1,20 @@
 """What refunds, removed units and cancellations take back (MONEY 17, 18)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from attribution.domain.commission import Base, half_even, spread
 from attribution.domain.instants import DAY_S, seconds
 from attribution.domain.orders import Order, Sale
+from attribution.domain.values import frozen
 from contracts.stores import Refund
 
 REFUND_DAYS = 180
 NONE = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TakenBack:
     """What went back of a line: exact minor units, at most its base; and units, at most its quantity."""
 

@@ -1,17 +1,17 @@
 """Which refunds of an order stand (MONEY 17, 19)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from attribution.domain.instants import seconds
 from attribution.domain.observations import Observation
 from attribution.domain.rank import Rank, Seen, moment
+from attribution.domain.values import frozen
 from contracts.console import StoreKind
 from contracts.stores import Refund
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Statement:
     """One observation's word on one refund. `alone`: the refund was observed by itself, with its details."""
 
@@ -26,7 +26,7 @@ class _Statement:
         return self.alone or bool(self.refund.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Full:
     """A snapshot with a refunds field, and the ids in it."""
 

@@ -2,12 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from attribution.domain.decisions import Candidate, TouchKind, Verdict
 from attribution.domain.facts import Ban, Click, Collaboration, Coupon, Span, Terms, World
-from attribution.domain.instants import HOUR_S, milliseconds, seconds
+from attribution.domain.instants import HOUR_S, end_of_second, milliseconds, seconds
+from attribution.domain.values import frozen
 from contracts.ids import BrandId, CreatorId
 
 AHEAD_S = HOUR_S
@@ -23,7 +23,7 @@ def normal_code(code: str) -> str:
 TouchKey = tuple[TouchKind, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Touch:
     """A candidate that may earn: whose it is, the version of the terms that it fixed, and the one that pays it.
 
@@ -48,7 +48,7 @@ class Touch:
         return self.kind, self.id
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """Against what an order's candidates are judged: the world, the order's brand and its time."""
 
@@ -182,9 +182,12 @@ def _coupon_verdict(coupon: Coupon, placed_at: datetime) -> Verdict | None:
 
 def _terms_at(collaboration: Collaboration, at: datetime) -> Terms | None:
     """The highest number whose time has come (MONEY, reading 20)."""
-    second = seconds(at)
-    in_force = [version for version in collaboration.terms if seconds(version.in_force_at) <= second]
-    return max(in_force, key=lambda version: version.number, default=None)
+    then = end_of_second(at)
+    best: Terms | None = None
+    for version in collaboration.terms:
+        if version.in_force_at <= then and (best is None or version.number > best.number):
+            best = version
+    return best
 
 
 def _rate_locked(terms: Terms, collaboration: Collaboration, placed_at: datetime) -> Terms:
@@ -203,25 +206,25 @@ def _rate_locked(terms: Terms, collaboration: Collaboration, placed_at: datetime
 
 def _ineligible(collaboration: Collaboration, terms: Terms | None, at: datetime, placed_at: datetime) -> Verdict | None:
     """Why the collaboration can't earn by a touch at that time (MONEY 6 and its reading)."""
-    second = seconds(at)
-    if collaboration.completed_at is not None and second >= seconds(collaboration.completed_at):
-        barred = _barred_when_completed(collaboration, terms, seconds(collaboration.completed_at), second, placed_at)
-    elif _within(collaboration.active, second):
+    then = end_of_second(at)
+    if collaboration.completed_at is not None and collaboration.completed_at <= then:
+        barred = _barred_when_completed(collaboration, terms, seconds(collaboration.completed_at), then, placed_at)
+    elif _within(collaboration.active, then):
         barred = None
     else:
-        begun = any(seconds(span.start) <= second for span in collaboration.active)
+        begun = any(span.start <= then for span in collaboration.active)
         barred = Verdict.PAUSED_OR_ENDED if begun else Verdict.NOT_BEGUN
     return Verdict.NO_TERMS_IN_FORCE if barred is None and terms is None else barred
 
 
 def _barred_when_completed(
-    collaboration: Collaboration, terms: Terms | None, completed: int, second: int, placed_at: datetime
+    collaboration: Collaboration, terms: Terms | None, completed: int, then: datetime, placed_at: datetime
 ) -> Verdict | None:
     """Completed keeps earning until the campaign's end + window, unless it was paused or ended since."""
     stopped_since = any(
-        span.end is not None and completed < seconds(span.end) <= second for span in collaboration.active
+        span.end is not None and span.end <= then and completed < seconds(span.end) for span in collaboration.active
     )
-    if stopped_since and not _within(collaboration.active, second):
+    if stopped_since and not _within(collaboration.active, then):
         return Verdict.PAUSED_OR_ENDED
     end = collaboration.campaign_end
     if end is not None and terms is not None and seconds(placed_at) > seconds(end) + terms.window_hours * HOUR_S:
@@ -229,8 +232,9 @@ def _barred_when_completed(
     return None
 
 
-def _within(spans: Sequence[Span], second: int) -> bool:
-    return any(seconds(span.start) <= second and (span.end is None or second < seconds(span.end)) for span in spans)
+def _within(spans: Sequence[Span], then: datetime) -> bool:
+    """Whether one of the spans covers the second of which `then` is the end."""
+    return any(span.start <= then and (span.end is None or then < span.end) for span in spans)
 
 
 def _banned(ban: Ban | None, placed_at: datetime) -> bool:

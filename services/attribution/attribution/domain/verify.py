@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from attribution.domain.facts import Policy, World
 from attribution.domain.freezing import Recorded, settle
 from attribution.domain.ledger import LedgerTransaction, LegKind, Posted, posting
 from attribution.domain.observations import Observation, body_hash
+from attribution.domain.values import frozen
 
 
 class Check(StrEnum):
@@ -30,7 +31,7 @@ class Check(StrEnum):
     FEE = "fee"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """One thing that is not as the facts say, named so that a person finds it.
 

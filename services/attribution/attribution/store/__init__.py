@@ -16,6 +16,7 @@ from attribution.store import (
     fixings,
     links,
     months,
+    naming,
     orders,
     policies,
     polls,
@@ -44,6 +45,7 @@ __all__ = [
     "fixings",
     "links",
     "months",
+    "naming",
     "orders",
     "policies",
     "polls",
@@ -54,6 +56,9 @@ __all__ = [
 
 class AttributionTx(Tx):
     """What attribution writes and says in one transaction."""
+
+    _knows: bool | None = None
+    """Whether a claim found any of its orders: if none, nothing of theirs is looked for. None before a claim."""
 
     async def keep_account(self, account: Account, revision: int) -> None:
         """Remember brands and stores; creators' accounts say nothing that attribution needs."""
@@ -80,20 +85,24 @@ class AttributionTx(Tx):
         """Keep a new coupon, say so, and look for orders that named its code before."""
         await coupons.add(self, coupon)
 
-    async def count_clicks(self, clicks: Sequence[attribution.ClickRecorded], keep: timedelta, rule: Rule) -> None:
-        """Keep and count clicks, and look for orders that carried their ids before they came."""
+    async def count_clicks(
+        self, clicks: Sequence[attribution.ClickRecorded], keep: timedelta, rule: Rule, *, remembers: bool = True
+    ) -> None:
+        """Keep and count clicks, each once, and look for orders that carried their ids before they came."""
         shard = f"{socket.gethostname()}:{os.getpid()}"
-        await clicks_store.add_clicks(self.db, clicks, self.session, shard=shard, keep=keep, now=self.now, rule=rule)
-        for click in clicks:
-            self.look(orders.FACT_LOOK, f"click:{click.id}")
+        new = await clicks_store.add_clicks(
+            self.db, clicks, self.session, shard=shard, keep=keep, now=self.now, rule=rule, remembers=remembers
+        )
+        for click in new:
+            self.look(orders.FACT_LOOK, f"click:{click}")
 
     async def claim(self, ids: Sequence[str]) -> None:
         """Write the orders' documents before anything is read."""
-        await orders.claim(self, ids)
+        self._knows = await orders.claim(self, ids) or bool(self._knows)
 
     async def observe(self, observed: Sequence[OrderObserved]) -> orders.Observed:
         """Keep observations, each once; returns all those of the orders that something new was seen of."""
-        return await orders.observe(self, observed)
+        return await orders.observe(self, observed, all_new=self._knows is False)
 
     async def observations(self, ids: Sequence[str]) -> orders.Observed:
         """All that was seen of these orders."""
@@ -101,7 +110,8 @@ class AttributionTx(Tx):
 
     async def decide(self, observed: orders.Observed, because: Mapping[str, OrderObserved] | None = None) -> None:
         """Decide claimed orders by all that was seen of them and the facts as they are now; post the difference."""
-        await orders.decide_orders(self, observed, because)
+        await orders.decide_orders(self, observed, because, all_new=self._knows is False)
+        self._knows = True
 
     async def reckon_month(self, key: str, close: datetime) -> None:
         """Bring a month's entries to what its orders say, once it is closed; until then set the timer for its close."""

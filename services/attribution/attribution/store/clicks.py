@@ -1,12 +1,11 @@
 """Clicks, kept once and counted: raw, human, unique (A4), in the current count and in the one under way."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from attribution.domain.facts import Click
 from attribution.domain.recounts import FIRST, Evidence, Recount, Rule, current, judged, under_way
+from attribution.domain.values import frozen
 from attribution.store.collections import (
     CLICK_COUNTS,
     CLICKS,
@@ -25,7 +24,7 @@ VISITORS_KNOWN = 2 * DAY
 Session = mongo.Session | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counted:
     """A click as one count sees it; `human` by the count's own verdict."""
 
@@ -40,7 +39,7 @@ class Counted:
     human: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """One of the counts. `is_open`: its visitors are remembered until it is finished; `shard` is who counts."""
 
@@ -70,13 +69,26 @@ async def add_clicks(
     keep: timedelta,
     now: datetime,
     rule: Rule,
-) -> None:
+    remembers: bool = True,
+) -> list[str]:
     """Keep clicks and count them, in the current count and, if a recount is under way, in that one, too.
+
+    Only those that are not kept yet: a click is its own memory, and is kept for longer than it can come again. Returns
+    their ids. `remembers` False is a planted fault: doubles are counted.
 
     The counts have one document per link, day and process (`shard`), so that workers never write the same one; readers
     add them up. `unique` counts a visitor's first human click of the day on that link. A click that comes more than
     two days late is kept without its visitor: nobody knows any more who was there.
     """
+    known = await _kept(db, [click.id for click in clicks], session)
+    if remembers:
+        new: dict[str, attribution.ClickRecorded] = {}
+        for click in clicks:
+            if click.id not in known:
+                new.setdefault(click.id, click)
+        clicks = list(new.values())
+    if not clicks:
+        return []
     recounts = await recounts_of(db, session)
     coming, running = current(recounts), under_way(recounts)
     by_number = {one.number: one for one in recounts}
@@ -98,10 +110,19 @@ async def add_clicks(
         # What the recount under way has not counted is left to its sweep.
         number = running.number if running is not None and anew is not None else coming
         rows[click.id] = _document(click, visitor, number, keep, now)
-    await insert_new(db[CLICKS], rows, session)
+    fresh = [{"_id": id_, **row} for id_, row in rows.items() if id_ not in known]
+    if fresh:
+        await db[CLICKS].insert_many(fresh, ordered=False, session=session)
     await add_up(db, counted, Count(coming, shard), session)
     if running is not None and counted_anew:
         await add_up(db, counted_anew, Count(running.number, shard, is_open=True), session)
+    return list(rows)
+
+
+async def _kept(db: mongo.Database, ids: Sequence[str], session: Session) -> set[str]:
+    """Those of these clicks that are kept. Whoever keeps one in the same moment makes the insertion fail."""
+    found = db[CLICKS].find({"_id": {"$in": ids}}, {"_id": 1}, session=session)
+    return {row["_id"] for row in await rows_of(found)}
 
 
 def _verdict(evidence: Evidence, recount: Recount | None, rule: Rule) -> bool:
@@ -115,34 +136,36 @@ def _verdict(evidence: Evidence, recount: Recount | None, rule: Rule) -> bool:
 async def add_up(db: mongo.Database, clicks: Sequence[Counted], count: Count, session: Session) -> None:
     """Add clicks to one count; each click comes here once in each count."""
     first_visits = await _first_visits(db, clicks, count, session)
-    sums: dict[str, Counter[str]] = {}
-    of: dict[str, Counted] = {}
+    sums: dict[tuple[str, date], list[int]] = {}
+    of: dict[tuple[str, date], Counted] = {}
     for click in clicks:
-        key = count.row(click.link, click.day)
-        of[key] = click
-        sum_ = sums.setdefault(key, Counter())
-        sum_["raw"] += 1
-        sum_["human"] += click.human
-        sum_["unique"] += click.id in first_visits
+        group = (click.link, click.day)
+        sum_ = sums.get(group)
+        if sum_ is None:
+            sum_ = sums[group] = [0, 0, 0]
+            of[group] = click
+        sum_[0] += 1
+        sum_[1] += click.human
+        sum_[2] += click.id in first_visits
     await db[CLICK_COUNTS].bulk_write(
         [
             mongo.UpdateOne(
-                {"_id": key},
+                {"_id": count.row(*group)},
                 {
                     "$setOnInsert": {
-                        "link": of[key].link,
-                        "collaboration": of[key].collaboration,
-                        "campaign": of[key].campaign,
-                        "brand": of[key].brand,
-                        "creator": of[key].creator,
-                        "day": of[key].day.isoformat(),
+                        "link": of[group].link,
+                        "collaboration": of[group].collaboration,
+                        "campaign": of[group].campaign,
+                        "brand": of[group].brand,
+                        "creator": of[group].creator,
+                        "day": of[group].day.isoformat(),
                         "recount": count.number,
                     },
-                    "$inc": dict(sum_),
+                    "$inc": {"raw": raw, "human": human, "unique": unique},
                 },
                 upsert=True,
             )
-            for key, sum_ in sorted(sums.items())
+            for group, (raw, human, unique) in sorted(sums.items())
         ],
         ordered=False,
         session=session,
@@ -169,10 +192,14 @@ def _forgotten(click: Counted) -> datetime:
     return datetime.combine(click.day, time(), UTC) + DAY + VISITORS_KNOWN + timedelta(hours=1)
 
 
+_KEPT_OTHERWISE = frozenset({"id", "time", "visitor"})
+
+
 def _document(
     click: attribution.ClickRecorded, visitor: str | None, number: int, keep: timedelta, now: datetime
 ) -> mongo.Document:
-    document = click.model_dump(mode="json", exclude_none=True, exclude={"id", "time", "visitor"})
+    # Texts and truths only, so they need no dump: a tenth of what a click cost.
+    document = {name: value for name, value in click if value is not None and name not in _KEPT_OTHERWISE}
     document |= {"at": click.time, "at_text": click.time.isoformat(), "expires_at": click.time + keep}
     document["known_at"] = now
     return document | ({"recount": number} if visitor is None else {"recount": number, "visitor": visitor})

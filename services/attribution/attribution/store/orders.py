@@ -6,18 +6,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from attribution.domain import ledger, shares
-from attribution.domain.customers import PREFIX, customer_id, earned_at, is_erased
+from attribution.domain.customers import customer_id, earned_at, is_erased
 from attribution.domain.decide import confirmed_coupons, decide, wanted
 from attribution.domain.decisions import Decision
-from attribution.domain.exchange import fixing_key
 from attribution.domain.facts import Ref, Store, World
 from attribution.domain.fold import fold
 from attribution.domain.freezing import Recorded, Settled, accepted, may_be_frozen, settle
 from attribution.domain.instants import whole_milliseconds
 from attribution.domain.observations import Observation, observation
 from attribution.domain.orders import Order
+from attribution.domain.values import frozen
 from attribution.store import customers, facts, fixings, months, policies, releases, reviews
-from attribution.store.collections import CLICKS, COLLABORATIONS, DECISIONS, LEDGER, OBSERVATIONS, ORDERS, rows_of
+from attribution.store.collections import DECISIONS, LEDGER, OBSERVATIONS, ORDERS, rows_of
 from chassis import mongo
 from chassis.ids import new_id
 from chassis.tx import Tx
@@ -30,29 +30,24 @@ FACT_LOOK = "fact"
 Observed = Mapping[str, list[Observation]]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An order and the facts that its decision named, as they were."""
-
-    order: str
-    refs: tuple[Ref, ...]
-
-
-async def claim(tx: Tx, orders: Sequence[str]) -> None:
+async def claim(tx: Tx, orders: Sequence[str]) -> bool:
     """Write the documents of known orders before anything is read, so that who comes second fails at once.
 
-    A new order is claimed by its insertion: of two transactions that see it first, the loser is tried again.
+    A new order is claimed by its insertion: of two transactions that see it first, the loser is tried again. Returns
+    whether any of them is known.
     """
     ids = sorted(set(orders))
-    await tx.db[ORDERS].update_many({"_id": {"$in": ids}}, {"$inc": {"claims": 1}}, session=tx.session)
+    claimed = await tx.db[ORDERS].update_many({"_id": {"$in": ids}}, {"$inc": {"claims": 1}}, session=tx.session)
+    return claimed.matched_count > 0
 
 
-async def observe(tx: Tx, observed: Sequence[OrderObserved]) -> Observed:
+async def observe(tx: Tx, observed: Sequence[OrderObserved], *, all_new: bool = False) -> Observed:
     """Keep observations, each once; returns all those of the orders that something new was seen of.
 
-    The orders must have been claimed in this transaction: so nobody else adds to their observations meanwhile.
+    The orders must have been claimed in this transaction: so nobody else adds to their observations meanwhile. With
+    `all_new` the claim found none of them, and an order without a document has no observations: none is looked for.
     """
-    before = await observations_of(tx, list(dict.fromkeys(one.order for one in observed)))
+    before = {} if all_new else dict(await observations_of(tx, list(dict.fromkeys(one.order for one in observed))))
     known = {id_ for of_order in before.values() for one in of_order for id_ in _known_as(one)}
     new: dict[str, Observation] = {}
     for one in await customers.pseudonymise(tx, observed):
@@ -97,16 +92,20 @@ async def decide_orders(
     observations: Observed,
     because: Mapping[str, OrderObserved] | None = None,
     accepting: frozenset[str] = frozenset(),
+    *,
+    all_new: bool = False,
 ) -> None:
     """Fold each order's observations, decide it, and post the difference to what is posted (MONEY 10, 11).
 
-    The orders' documents must have been claimed in this transaction. `because` names the events that caused it;
-    `accepting` the orders for which a person accepts what came too late.
+    The orders' documents must have been claimed in this transaction; with `all_new` the claim found none of them.
+    `because` names the events that caused it; `accepting` the orders for which a person accepts what came too late.
     """
     if not observations:
         return
-    found = tx.db[ORDERS].find({"_id": {"$in": list(observations)}}, session=tx.session)
-    rows = {row["_id"]: row for row in await rows_of(found)}
+    rows: dict[str, mongo.Document] = {}
+    if not all_new:
+        found = tx.db[ORDERS].find({"_id": {"$in": list(observations)}}, session=tx.session)
+        rows = {row["_id"]: row for row in await rows_of(found)}
     stores = await facts.stores_by_id(
         tx.db, [of_order[0].observed.store for of_order in observations.values()], tx.session
     )
@@ -203,7 +202,7 @@ async def _recorded(tx: Tx, orders: Sequence[Order], rows: Mapping[str, mongo.Do
     return {row["order"]: Recorded(Decision.from_json(row["doc"]), row["at"]) for row in await rows_of(found)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Change:
     fields: mongo.Document
     decision: mongo.Document
@@ -318,78 +317,3 @@ def _changes(tx: Tx, order: Order, settled: Settled, row: mongo.Document, also: 
 
 _SAID = ("outcome", "posts", "held", "currency", "placed_at", "brand")
 """What readers of conversions hear of an order besides the shares: a decision that changes none of it is no news."""
-
-
-async def named_by(db: mongo.Database, orders: Sequence[str]) -> list[Named]:
-    """The facts that the decisions of these orders named."""
-    found = db[ORDERS].find({"_id": {"$in": list(orders)}}, {"refs": 1})
-    return [_named(row) for row in await rows_of(found)]
-
-
-async def naming(db: mongo.Database, keys: Sequence[str], after: str, limit: int) -> list[Named]:
-    """Orders that name any of these facts, by id, after `after`."""
-    query = {"refs.key": {"$in": list(keys)}, "_id": {"$gt": after}}
-    rows = await db[ORDERS].find(query, {"refs": 1}).sort("_id", 1).limit(limit).to_list(limit)
-    return [_named(row) for row in rows]
-
-
-async def naming_fixings_after(db: mongo.Database, day: str, after: str, limit: int) -> list[Named]:
-    """Orders of a later day than `day` that name a fixing, by id, after `after`."""
-    of_later_days = {"$gt": fixing_key(day, "~"), "$lt": fixing_key("~", "")}
-    query = {"refs": {"$elemMatch": {"key": of_later_days}}, "_id": {"$gt": after}}
-    rows = await db[ORDERS].find(query, {"refs": 1}).sort("_id", 1).limit(limit).to_list(limit)
-    return [_named(row) for row in rows]
-
-
-def _named(row: mongo.Document) -> Named:
-    return Named(row["_id"], tuple(Ref(ref["key"], ref["revision"]) for ref in row.get("refs", ())))
-
-
-async def naming_customer(db: mongo.Database, query: mongo.Document, after: str, limit: int) -> list[Named]:
-    """Orders that read of a customer as `customers.concerned` asks, by id, after `after`."""
-    rows = (
-        await db[ORDERS].find(query | {"_id": {"$gt": after}}, {"refs": 1}).sort("_id", 1).limit(limit).to_list(limit)
-    )
-    return [_named(row) for row in rows]
-
-
-async def revisions_now(db: mongo.Database, keys: Sequence[str]) -> dict[str, int]:
-    """What each fact's revision is now, 0 for absent ones; read with the database's majority read concern."""
-    by_kind: dict[str, list[str]] = {}
-    for key in dict.fromkeys(keys):
-        by_kind.setdefault(key.partition(":")[0], []).append(key)
-    now = dict.fromkeys(keys, 0)
-    stores = await facts.stores_by_id(db, [_id(key) for key in by_kind.get("store", ())], None)
-    now |= {f"store:{store.id}": store.revision for store in stores.values()}
-    clicks = await _existing_clicks(db, [_id(key) for key in by_kind.get("click", ())])
-    now |= dict.fromkeys((f"click:{click}" for click in clicks), 1)
-    collaborations = await _collaboration_revisions(db, [_id(key) for key in by_kind.get("terms", ())])
-    now |= {f"terms:{id_}": revision for id_, revision in collaborations.items()}
-    now |= await fixings.fixing_revisions(db, by_kind.get("fixing", ()))
-    brands = await facts.brands_by_id(db, [_id(key) for key in by_kind.get("brand", ())], None)
-    now |= {f"brand:{brand.id}": brand.revision for brand in brands.values()}
-    codes: dict[str, set[str]] = {}
-    for key in by_kind.get("code", ()):
-        brand, _, normal = _id(key).partition(":")
-        codes.setdefault(brand, set()).add(normal)
-    now |= await customers.revisions(db, [key for key in keys if key.startswith(PREFIX)])
-    for brand, coupons in (await facts.coupons_by_code(db, codes, None)).items():
-        now |= {f"code:{brand}:{normal}": coupon.revision for normal, coupon in coupons.items()}
-    return now
-
-
-async def _existing_clicks(db: mongo.Database, ids: Sequence[str]) -> list[str]:
-    if not ids:
-        return []
-    return [row["_id"] for row in await rows_of(db[CLICKS].find({"_id": {"$in": list(ids)}}, {"_id": 1}))]
-
-
-async def _collaboration_revisions(db: mongo.Database, ids: Sequence[str]) -> dict[str, int]:
-    if not ids:
-        return {}
-    found = db[COLLABORATIONS].find({"_id": {"$in": list(ids)}}, {"revision": 1})
-    return {row["_id"]: row["revision"] for row in await rows_of(found)}
-
-
-def _id(key: str) -> str:
-    return key.partition(":")[2]

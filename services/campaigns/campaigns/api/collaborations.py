@@ -1,6 +1,9 @@
 """Collaborations: reading them, and their history."""
 
-from fastapi import APIRouter, Response
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from campaigns import answers
 from campaigns.api.callers import Brand, BrandOrCreator, TheContext
@@ -17,24 +20,40 @@ from chassis.http import (
     page_of,
 )
 from contracts.http.campaigns import (
+    BoardOut,
     CollaborationOut,
     HappenedOut,
 )
+
+CARDS = 20
+"""Of each column of a board."""
+Stage = Annotated[str, Query(min_length=1, max_length=50)]
 
 router = APIRouter(prefix="/v1", tags=["collaborations"])
 
 
 @router.get("/campaigns/{campaign}/collaborations")
 async def campaign_collaborations(
-    campaign: str, who: Brand, paging: Paging, context: TheContext
+    campaign: str, who: Brand, paging: Paging, context: TheContext, stage: Stage | None = None
 ) -> Page[CollaborationOut]:
-    """Who was invited, newest first, and where each stands."""
+    """Who was invited, newest first, and where each stands; with `stage` one column of the board."""
     view = BrandView(context.db, who.id)
     if await view.campaign(campaign) is None:
         raise not_found("campaign")
     position = paging.position(str)
-    found = await view.collaborations(position[0] if position else None, paging.fetch, campaign)
+    found = await view.collaborations(position[0] if position else None, paging.fetch, campaign, stage)
     return await _page(context, found, paging, who)
+
+
+@router.get("/campaigns/{campaign}/board")
+async def campaign_board(campaign: str, who: Brand, context: TheContext) -> BoardOut:
+    """A campaign's collaborations by stage: how many there are in each, and the newest of them."""
+    view = BrandView(context.db, who.id)
+    if await view.campaign(campaign) is None:
+        raise not_found("campaign")
+    counts = await view.stages(campaign)
+    newest = await asyncio.gather(*(view.collaborations(None, CARDS, campaign, stage) for stage in counts))
+    return await answers.board_out(context, counts, dict(zip(counts, newest, strict=True)))
 
 
 @router.get("/collaborations")

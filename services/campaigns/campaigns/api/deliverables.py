@@ -13,7 +13,6 @@ from chassis.context import Context
 from chassis.http import Principal, Write, Writing
 from contracts.http.campaigns import (
     AskForChanges,
-    Cancel,
     CollaborationOut,
     ProposeConcept,
     PublishWork,
@@ -140,16 +139,9 @@ async def confirm(
 
 @router.post("/cancel", response_model=CollaborationOut)
 async def cancel_deliverable(
-    collaboration: str,
-    deliverable: str,
-    request: Request,
-    write: Writing,
-    who: BrandOrCreator,
-    context: TheContext,
-    body: Cancel | None = None,
+    collaboration: str, deliverable: str, request: Request, write: Writing, who: BrandOrCreator, context: TheContext
 ) -> Response:
     """One deliverable is not made any more, where this side may say so alone; else propose it."""
-    del body
 
     def action(found: CollaborationRecord, actor: Actor) -> Step:
         return cancel.deliverable_cancelled(found, deliverable, actor.side, actor.now)

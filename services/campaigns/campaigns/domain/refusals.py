@@ -1,6 +1,10 @@
 """What the rules refuse: a field that is not acceptable, an action whose time is not now."""
 
+from datetime import datetime, timedelta
+
 from contracts.campaigns import Offer
+
+FARTHEST = timedelta(days=3660)
 
 
 class Refused(Exception):
@@ -10,6 +14,14 @@ class Refused(Exception):
         super().__init__(message)
         self.field = field
         self.message = message
+
+
+def must_lie_ahead(field: str, at: datetime, now: datetime) -> None:
+    """Raise `Refused` for a date that has passed, or that is so far ahead that it must be a slip."""
+    if at <= now:
+        raise Refused(field, "This has passed already.")
+    if at - now > FARTHEST:
+        raise Refused(field, "This is more than ten years ahead.")
 
 
 class NotNow(Exception):

@@ -9,7 +9,7 @@ from console import entry as ways_in
 from console.api.here import SameOrigin, TheDesk, TheSession
 from console.clients import ServiceAwayError, WrongFieldsError
 from console.desk import Desk
-from console.domain.accounts import Refusal, is_address, is_currency, is_zone
+from console.domain.accounts import Refusal, country_of, is_address, is_currency, is_zone
 from console.domain.codes import Registration
 from console.domain.sessions import Role, hashed
 from console.entry import Ask, CodeRefusedError, TooManyCodesError
@@ -45,7 +45,13 @@ async def register_brand(body: RegisterBrand, request: Request, response: Respon
     ]
     if wrong:
         raise unprocessable(wrong)
-    details = BrandDetails(name=body.name, domains=body.domains, currency=body.currency, zone=body.zone)
+    details = BrandDetails(
+        name=body.name,
+        domains=body.domains,
+        currency=body.currency,
+        zone=body.zone,
+        country=body.country or country_of(body.zone),
+    )
     registration = Registration(details=details, phone=body.phone, vat_number=body.vat_number)
     return await _ask(desk, request, response, address=body.email, registration=registration)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import available_timezones
 
+from babel.core import get_global
 from babel.numbers import list_currencies
 from pydantic import BaseModel, ConfigDict
 
@@ -93,6 +94,16 @@ def hosts_of(text: str) -> list[str | None]:
 def is_currency(code: str) -> bool:
     """Whether ISO 4217 has this code, by the locale data."""
     return code in list_currencies()
+
+
+NOWHERE = "ZZ"
+"""CLDR's code for zones that are in no country."""
+
+
+def country_of(zone: str) -> str | None:
+    """The country in which that zone is, whose holidays a brand there keeps (C7); None for UTC and the like."""
+    country: str | None = get_global("zone_territories").get(zone)
+    return None if country == NOWHERE else country
 
 
 def is_zone(name: str) -> bool:

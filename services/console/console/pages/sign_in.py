@@ -10,7 +10,7 @@ from starlette.responses import Response
 from console import cookies
 from console import entry as ways_in
 from console.clients import WrongFieldsError
-from console.domain.accounts import Refusal, hosts_of, is_address, is_currency, is_zone
+from console.domain.accounts import Refusal, country_of, hosts_of, is_address, is_currency, is_zone
 from console.domain.codes import Answer, Registration
 from console.domain.origins import safe_next
 from console.domain.sessions import FIRST_PAGE, chosen, hashed
@@ -197,7 +197,8 @@ def read_registration(form: Form) -> tuple[str, Registration | None]:
     vat_number = form.text("vat_number", most=OPTIONAL_LENGTH)
     if form.errors:
         return address, None
-    details = BrandDetails(name=name, domains=tuple(h for h in hosts if h), currency=currency, zone=zone)
+    domains = tuple(host for host in hosts if host)
+    details = BrandDetails(name=name, domains=domains, currency=currency, zone=zone, country=country_of(zone))
     return address, Registration(details=details, phone=phone, vat_number=vat_number)
 
 

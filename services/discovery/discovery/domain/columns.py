@@ -3,28 +3,16 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property, partial
 from typing import Final
 
 from discovery.domain.counts import shown
+from discovery.domain.fields import Field
+from discovery.domain.values import looks_like, may_be
 from discovery.domain.words import words_of
 
 MOST_COLUMNS: Final = 5000
 SHOWN_HEADERS: Final = 30
-
-
-class Field(StrEnum):
-    """What can be read from a file."""
-
-    HANDLE = "handle"
-    DISPLAY_NAME = "display_name"
-    FOLLOWERS = "followers"
-    AVERAGE_VIEWS = "average_views"
-    AVERAGE_LIKES = "average_likes"
-    AVERAGE_COMMENTS = "average_comments"
-    AVERAGE_SHARES = "average_shares"
-    NETWORK = "network"
 
 
 class UnreadableFile(Exception):
@@ -94,14 +82,21 @@ class Columns:
         return {field.value: self.header[places[0]] or f"#{places[0] + 1}" for field, places in self.of.items()}
 
 
-def choose(header: Sequence[str], given: Mapping[str, str]) -> Columns:
-    """The columns by the headers, and where `given` names one for a field, by that; an empty one leaves a field out.
+def choose(
+    header: Sequence[str],
+    given: Mapping[str, str],
+    remembered: Mapping[str, str] | None = None,
+    sample: Sequence[Sequence[str]] = (),
+) -> Columns:
+    """The columns by headers and values, and where `given` names one for a field, by that; an empty one leaves it out.
 
-    A column is named by its header or by its number, `#4`. Raises `UnreadableFile`.
+    A column is named by its header or by its number, `#4`. What is `remembered` from an earlier file counts where this
+    one has such a column. `sample` are the first rows. Raises `UnreadableFile`.
     """
     titles = tuple(title.strip() for title in header)
     if len(titles) > MOST_COLUMNS:
         raise UnreadableFile(f"{len(titles):,} columns are more than a list of creators has")
+    given = {**_still_there(titles, remembered or {}), **given}
     named: dict[Field, tuple[int, ...]] = {}
     left_out = set()
     for name, title in given.items():
@@ -111,7 +106,8 @@ def choose(header: Sequence[str], given: Mapping[str, str]) -> Columns:
         else:
             left_out.add(field)
     taken = {at for places in named.values() for at in places}
-    suggested = suggest(titles, frozenset(taken), skip=frozenset(named) | frozenset(left_out))
+    values = [[row[at] if at < len(row) else "" for row in sample] for at in range(len(titles))]
+    suggested = suggest(titles, frozenset(taken), skip=frozenset(named) | frozenset(left_out), values=values)
     of = {field: places for field in Field if (places := named.get(field) or suggested.get(field))}
     if Field.HANDLE not in of:
         raise UnreadableFile(
@@ -122,16 +118,26 @@ def choose(header: Sequence[str], given: Mapping[str, str]) -> Columns:
 
 
 def suggest(
-    titles: Sequence[str], taken: frozenset[int] = frozenset(), skip: frozenset[Field] = frozenset()
+    titles: Sequence[str],
+    taken: frozenset[int] = frozenset(),
+    skip: frozenset[Field] = frozenset(),
+    values: Sequence[Sequence[str]] = (),
 ) -> dict[Field, tuple[int, ...]]:
-    """The columns that the headers speak of; of several that may be meant, the one that says it best."""
+    """The columns that the headers speak of; of several that may be meant, the one that says it best.
+
+    Before a column whose first values can't be what its header says, another one counts that says it, too; and where no
+    header says it, handles and networks are known by their values.
+    """
     plain = ["" if at in taken else _plain(title) for at, title in enumerate(titles)]
+    seen = dict(enumerate(values))
     found: dict[Field, tuple[int, ...]] = {}
 
     def take(field: Field, likes: Sequence[Callable[[str], object]]) -> None:
         if field in skip:
             return
-        title = next((title for like in likes for title in plain if title and like(title)), None)
+        told = [(at, title) for like in likes for at, title in enumerate(plain) if title and like(title)]
+        fitting = (title for at, title in told if may_be(field, seen.get(at, ())))
+        title = next(fitting, told[0][1] if told else None)
         if title is not None:
             found[field] = tuple(at for at, other in enumerate(plain) if other == title)
             for at in found[field]:
@@ -143,6 +149,27 @@ def suggest(
     take(Field.FOLLOWERS, [_counts_followers])
     for field in COUNTED:
         take(field, [partial(_averages, field)])
+    free = [at for at in seen if at not in taken and not any(at in places for places in found.values())]
+    for field in (Field.HANDLE, Field.NETWORK):
+        if field in found or field in skip:
+            continue
+        at = next((at for at in free if looks_like(field, seen[at])), None)
+        if at is not None:
+            found[field] = (at,)
+            free.remove(at)
+    return found
+
+
+def _still_there(titles: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:
+    """Of an earlier mapping what this file has, too; which fields were left out stays so."""
+    found = {}
+    for name, title in remembered.items():
+        try:
+            if title:
+                _named(titles, _field(name), title)
+        except UnreadableFile:
+            continue
+        found[name] = title
     return found
 
 

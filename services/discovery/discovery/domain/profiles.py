@@ -1,29 +1,23 @@
-"""A creator's profile: what an import says of it, and who claims it."""
+"""A creator's profile: what snapshots say of it, and who claims it."""
 
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from typing import Any, Final
 
 from chassis.ids import derived_id
-from contracts.discovery import Profile
+from contracts.discovery import InfluencerType, MarketStanding, Profile, Stats
+from discovery.domain.eligibility import Facts, Policy, standings
+from discovery.domain.influencers import Suggestion, suggested
+from discovery.domain.registration import Details, Registration
+from discovery.domain.snapshots import FIGURES, Figures, Snapshot, at_millisecond
+from discovery.domain.standing_figures import Known, Said, Sales, audience_of, figures_of, merged, stats_of, value_of
 
-FIGURES: Final = ("followers", "average_views", "average_likes", "average_comments", "average_shares")
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a source counted; None where it does not say."""
-
-    followers: int | None = None
-    average_views: int | None = None
-    average_likes: int | None = None
-    average_comments: int | None = None
-    average_shares: int | None = None
-
-    def over(self, before: "Figures") -> "Figures":
-        """These, and where they say nothing, what was known before."""
-        known = {name: getattr(self, name) for name in FIGURES if getattr(self, name) is not None}
-        return replace(before, **known)
+REGISTERED: Final = "registered"
+"""The source of what a registration says of handle and name."""
+NO_FIGURES: Final = Figures()
+NO_STATS: Final = Stats()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +28,7 @@ class ImportedRow:
     network: str
     handle: str
     display_name: str = ""
-    figures: Figures = Figures()
+    figures: Figures = NO_FIGURES
 
     @property
     def profile(self) -> str:
@@ -47,17 +41,74 @@ class ImportedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """A snapshot of the profile with this handle."""
+
+    network: str
+    handle: str
+    snapshot: Snapshot
+
+    @property
+    def profile(self) -> str:
+        """The id of the profile that it speaks of."""
+        return profile_id(self.network, self.handle)
+
+    @property
+    def id(self) -> str:
+        """The same for the same look, so that a repetition is known.
+
+        What no date stands beside is the same look whenever it comes: a file that is read again says nothing new.
+        """
+        snapshot = self.snapshot
+        at = snapshot.at.isoformat() if snapshot.is_dated else ""
+        told = repr(sorted(snapshot.says().items()))
+        videos = repr(sorted(repr(video) for video in snapshot.videos))
+        return derived_id("snapshot", self.profile, snapshot.source, at, told, videos)
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileRecord:
-    """A profile as stored. One without a handle was claimed before any import told of it, and nobody hears of it."""
+    """A profile as stored. One without a handle was claimed before any import told of it, and nobody hears of it.
+
+    `known` holds the newest of each figure, `stats` what followed from all that was known at the last change.
+    """
 
     id: str
     revision: int
     network: str = ""
-    handle: str = ""
-    display_name: str = ""
-    figures: Figures = Figures()
+    known: Known = field(default_factory=dict)
+    stats: Stats = NO_STATS
     claimed_by: tuple[str, ...] = ()
     proven: bool = False
+    proven_by: str | None = None
+    details: Details | None = None
+    standings: tuple[MarketStanding, ...] = ()
+    type_by_hand: InfluencerType | None = None
+
+    def suggested_type(self) -> Suggestion | None:
+        """What the figures and categories suggest."""
+        return suggested(self.followers, self.details.categories if self.details is not None else ())
+
+    @property
+    def speaker(self) -> str | None:
+        """Whose word counts: the account that proved the handle, before any proof the one that registered it first."""
+        return self.proven_by or (self.details.said_by if self.details is not None else None)
+
+    @property
+    def handle(self) -> str:
+        """As it was written last."""
+        return value_of(self.known, "handle") or ""
+
+    @property
+    def display_name(self) -> str:
+        """As it was written last."""
+        return value_of(self.known, "display_name") or ""
+
+    @property
+    def followers(self) -> int | None:
+        """The newest count."""
+        found: int | None = value_of(self.known, "followers")
+        return found
 
     @property
     def is_known(self) -> bool:
@@ -66,15 +117,34 @@ class ProfileRecord:
 
     def state(self) -> Profile:
         """What others hear."""
+        averages = {name: value for name, value in figures_of(self.known).items() if name in OF_PROFILE}
         return Profile(
             id=self.id,
             network=self.network,
             handle=self.handle,
             display_name=self.display_name,
-            **{name: getattr(self.figures, name) for name in FIGURES},
+            **averages,
             claimed_by=self.claimed_by,
             proven=self.proven,
+            proven_by=self.proven_by,
+            **_told(self.details),
+            stats=self.stats,
+            audience=audience_of(self.known),
+            eligibility=self.standings,
+            influencer_type=self.type_by_hand or (found.type if (found := self.suggested_type()) else None),
+            type_set_by_hand=self.type_by_hand is not None,
         )
+
+
+def _told(details: Details | None) -> dict[str, Any]:
+    """What a person says of themselves, by the state's fields."""
+    if details is None:
+        return {}
+    return {each.name: getattr(details, each.name) for each in fields(details) if each.name != "said_by"}
+
+
+OF_PROFILE = frozenset(FIGURES) & frozenset(Profile.model_fields)
+"""The figures that stand in the profile itself; the others are in its stats."""
 
 
 def normal_handle(handle: str) -> str:
@@ -93,16 +163,72 @@ def unheard_of(profile: str) -> ProfileRecord:
     return ProfileRecord(id=profile, revision=0)
 
 
-def imported(before: ProfileRecord, row: ImportedRow) -> ProfileRecord:
-    """The profile after a row; the same, revision and all, if the row says nothing new. What it leaves out stays."""
-    after = replace(
-        before,
-        network=row.network,
-        handle=row.handle,
-        display_name=row.display_name or before.display_name,
-        figures=row.figures.over(before.figures),
-    )
+def observed(before: ProfileRecord, observation: Observation) -> ProfileRecord:
+    """The profile with what the snapshot says, as far as it is the newest that was said; nothing is reckoned yet."""
+    return replace(before, network=observation.network, known=merged(before.known, observation.snapshot))
+
+
+def reckoned(
+    profile: ProfileRecord,
+    followers: Sequence[Said],
+    views_at_seven_days: Sequence[int] | None = None,
+    sales: Sequence[Sales] | None = None,
+) -> ProfileRecord:
+    """The profile with the figures that follow from others; what is None has not changed since the last time."""
+    stats = stats_of(profile.known, followers, views_at_seven_days or (), sales or ())
+    kept: dict[str, Any] = {}
+    if views_at_seven_days is None:
+        kept["median_views_7d"] = profile.stats.median_views_7d
+    if sales is None:
+        kept |= {"gpm": profile.stats.gpm, "net_gpm": profile.stats.net_gpm}
+    return replace(profile, stats=stats.model_copy(update=kept))
+
+
+def settled(before: ProfileRecord, after: ProfileRecord) -> ProfileRecord:
+    """The next revision; `before` itself, revision and all, if nothing is different."""
     return before if after == before else replace(after, revision=before.revision + 1)
+
+
+def judged(profile: ProfileRecord, policies: Sequence[Policy], birth_date: date | None, now: datetime) -> ProfileRecord:
+    """The profile with every market's standing; nobody hears of one that is not known yet."""
+    facts = facts_of(profile, birth_date)
+    return replace(profile, standings=standings(policies, facts, now)) if profile.is_known else profile
+
+
+def facts_of(profile: ProfileRecord, birth_date: date | None) -> Facts:
+    """What eligibility goes by."""
+    return Facts(
+        birth_date=birth_date,
+        followers=profile.followers,
+        videos_30d=value_of(profile.known, "videos_30d"),
+        views_30d=value_of(profile.known, "views_30d"),
+    )
+
+
+def registered(before: ProfileRecord, registration: Registration) -> ProfileRecord:
+    """The profile after an account registered it: claimed, and described by that account unless another's word counts.
+
+    A handle that nobody told of yet becomes a profile.
+    """
+    after = before
+    account = registration.account
+    if account not in after.claimed_by:
+        after = replace(after, claimed_by=(*after.claimed_by, account))
+    if not after.is_known or after.proven_by == account:
+        at = at_millisecond(registration.registered_at)
+        snapshot = Snapshot(
+            at=at, source=REGISTERED, handle=registration.handle, display_name=registration.display_name
+        )
+        after = replace(after, network=registration.network, known=merged(after.known, snapshot))
+    if after.speaker in (None, account):
+        after = replace(after, details=registration.details)
+    return after
+
+
+def proven(before: ProfileRecord, registration: Registration) -> ProfileRecord:
+    """The profile after a code in its bio showed whose it is: from now on that account's word counts."""
+    after = replace(before, proven=True, proven_by=registration.account)
+    return replace(registered(after, registration), details=registration.details)
 
 
 def claimed(before: ProfileRecord, creator: str) -> ProfileRecord:
@@ -113,3 +239,16 @@ def claimed(before: ProfileRecord, creator: str) -> ProfileRecord:
     if creator in before.claimed_by:
         return before
     return replace(before, claimed_by=(*before.claimed_by, creator), revision=before.revision + 1)
+
+
+def observation_of(row: ImportedRow, source: str, at: datetime) -> Observation:
+    """What a row of a file says. A file without dates counts as of when it is read."""
+    snapshot = Snapshot(
+        at=at,
+        source=source,
+        handle=row.handle,
+        display_name=row.display_name,
+        figures=row.figures,
+        is_dated=False,
+    )
+    return Observation(row.network, row.handle, snapshot)

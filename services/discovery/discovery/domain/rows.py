@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from discovery.domain.columns import Columns, Field, UnreadableFile
+from discovery.domain.columns import Columns, UnreadableFile
 from discovery.domain.counts import UNKNOWN, NotACount, read_count, shown
-from discovery.domain.profiles import Figures, ImportedRow, normal_handle
+from discovery.domain.fields import Field
+from discovery.domain.profiles import ImportedRow, normal_handle
+from discovery.domain.snapshots import Figures
 from discovery.domain.words import words_of
 
 ROW: Final = "row"

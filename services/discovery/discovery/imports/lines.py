@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+BOM: Final = "\ufeff"
 LONGEST: Final = 1_000_000
 """Characters of a line, and of a row."""
 
@@ -31,6 +32,8 @@ class Lines:
         self._held_return = ""
         if not last and text.endswith("\r"):  # its line feed may be in the next part
             text, self._held_return = text[:-1], "\r"
+        if BOM in text:  # of a file that was appended to another: it stands for nothing
+            text = text.replace(BOM, "")
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         first, *others = text.split("\n")

@@ -1,6 +1,7 @@
 """A file's bytes, in whatever parts they come, as rows: nothing is held but the part at hand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from discovery.domain.columns import Columns, UnreadableFile, choose
@@ -12,16 +13,26 @@ from discovery.imports.records import Broken, Record, Records, records_of
 
 HEAD: Final = 65_536
 PART: Final = 262_144
+SAMPLED: Final = 50
+"""Rows that tell what columns hold."""
 Found = ImportedRow | tuple[Refused, ...]
 
 
 class Reading:
     """Reads one file. `encoding` and `columns` are known once its first part was seen."""
 
-    def __init__(self, network: str, mapping: Mapping[str, str], encoding: str = "") -> None:
+    def __init__(
+        self,
+        network: str,
+        mapping: Mapping[str, str],
+        encoding: str = "",
+        remembered: Mapping[str, str] | None = None,
+    ) -> None:
         self._network = network
         self._mapping = mapping
         self._given_encoding = encoding
+        self._remembered = remembered or {}
+        self._sample: list[Sequence[str]] = []
         self._head = bytearray()
         self._lines = Lines()
         self._records: Records | None = None
@@ -60,7 +71,9 @@ class Reading:
         self._head.clear()
         self.encoding = encoding_of(head, self._given_encoding)
         self._decoder = decoder_of(self.encoding)
-        self._records, self._decimal = records_of(decoder_of(self.encoding).decode(head[:HEAD]).lstrip("\ufeff"))
+        start = decoder_of(self.encoding).decode(head[:HEAD]).lstrip("\ufeff")
+        self._records, self._decimal = records_of(start)
+        self._sample = _first_rows(start)
         return head
 
     def _rows(self, text: str, *, last: bool) -> Iterator[Found]:
@@ -75,7 +88,8 @@ class Reading:
 
     def _read_header(self, record: Record) -> None:
         header = [cell.removeprefix("\ufeff") for cell in record.cells]
-        self._reader = RowReader(choose(header, self._mapping), self._network, self._decimal)
+        columns = choose(header, self._mapping, self._remembered, self._sample)
+        self._reader = RowReader(columns, self._network, self._decimal)
 
     def _without_sep(self, lines: Iterable[Line]) -> Iterator[Line]:
         """Without Excel's `sep=;` before the header."""
@@ -83,3 +97,11 @@ class Reading:
             if line.number == 1 and line.text is not None and line.text.lstrip("\ufeff").lower().startswith("sep="):
                 continue
             yield line
+
+
+def _first_rows(start: str) -> list[Sequence[str]]:
+    """The rows of a file's first part, without its header: what columns hold is told by them."""
+    records, _ = records_of(start)
+    lines = (line for line in Lines().feed(start) if line.number > 1 or "sep=" not in (line.text or "").lower()[:8])
+    rows = (record.cells for record in records.feed(lines) if isinstance(record, Record))
+    return list(islice(rows, 1, 1 + SAMPLED))

@@ -4,15 +4,20 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from chassis.ids import new_id
 from chassis.tx import OutcomeUnknown, Transactions
 from contracts.http.discovery import ImportReport, RefusedRow
 from discovery.domain.profiles import ImportedRow
 from discovery.domain.rows import Refused, network_of
+from discovery.domain.snapshots import at_millisecond
 from discovery.imports.reading import Found, Reading
 from discovery.imports.seen import Seen
-from discovery.store import DiscoveryTx, Written
+from discovery.store import DiscoveryTx, Written, imports
+from discovery.store.imports import Position
 
 BATCH: Final = 500
+FAR: Final = 50_000
+"""Rows after which the position is kept, also where none of them is written."""
 MOST_TOLD: Final = 1000
 PATIENCE: Final = 30.0
 """Seconds that a batch is tried for while the store is away or others write the same profiles."""
@@ -21,11 +26,17 @@ ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a file is to be read: the network where no column says it, columns by field, and the encoding if known."""
+    """How a file is to be read: the network where no column says it, columns by field, the encoding if known.
+
+    `source` is whose file it is: a name that stands beside every figure. `name` is the import's own, the same for the
+    same file and options: by it an import that was killed goes on. Without one it begins anew.
+    """
 
     network: str = "tiktok"
     mapping: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
+    source: str = "import"
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -44,6 +55,8 @@ class Progress:
     moved: Callable[["Progress"], None] = field(default=lambda _: None)
     """Called after each part of the file, and at the end."""
     is_done: bool = False
+    resumed_from: int = 0
+    """Rows that an earlier run has behind it already."""
 
     def refuse(self, reasons: Sequence[Refused]) -> None:
         """Count one row that was refused, and tell each reason."""
@@ -64,21 +77,20 @@ class Progress:
 async def run_import(
     source: AsyncIterator[bytes], transactions: Transactions[DiscoveryTx], options: Options, progress: Progress
 ) -> ImportReport:
-    """Read the file to its end and keep the good rows, a batch at a time.
+    """Read the file to its end and keep the good rows, a batch at a time, each with the position that it reaches.
 
-    Raises `UnreadableFile` where there is nothing to begin with, and `TryAgainLater` when the store stays away: what
-    came before is in, and a repetition goes on from there.
+    An import with a name goes on where it stopped: what is behind it is read over and not written again. Raises
+    `UnreadableFile` where there is nothing to begin with, `TryAgainLater` when the store stays away, and
+    `ElsewhereError` when another run of the same import moved on meanwhile.
     """
-    reading = Reading(network_of(options.network), options.mapping, options.encoding)
-    batch: list[ImportedRow] = []
+    keeping = await Keeping.begin(transactions, options, progress)
+    remembered = await imports.remembered(transactions.db, options.source)
+    reading = Reading(network_of(options.network), options.mapping, options.encoding, remembered)
     with Seen() as seen:
 
         async def take(found: Found) -> None:
             row = _fresh(found, seen, progress)
-            if row is not None:
-                batch.append(row)
-            if len(batch) >= BATCH:
-                await _write(transactions, batch, progress)
+            await keeping.take(row)
 
         async for part in source:
             for found in reading.feed(part):
@@ -87,10 +99,76 @@ async def run_import(
             progress.moved(progress)
         for found in reading.end():
             await take(found)
-        await _write(transactions, batch, progress)
+        await keeping.end()
     progress.is_done = True
     progress.moved(progress)
     return _report(progress, reading)
+
+
+class Keeping:
+    """Writes an import's rows in batches, from the position on that it came to before."""
+
+    def __init__(
+        self, transactions: Transactions[DiscoveryTx], options: Options, progress: Progress, position: Position
+    ) -> None:
+        self._transactions = transactions
+        self._options = options
+        self._progress = progress
+        self._position = position
+        self._name = options.name or new_id()
+        self._behind = position.rows
+        self._read = 0
+        self._batch: list[ImportedRow] = []
+
+    @classmethod
+    async def begin(cls, transactions: Transactions[DiscoveryTx], options: Options, progress: Progress) -> "Keeping":
+        """Look how far an import of this name came; one without a name begins."""
+        found = await imports.position(transactions.db, options.name) if options.name else None
+        position = found or Position(at_millisecond(transactions.clock.now()))
+        progress.add(Written(position.new, position.changed, position.unchanged))
+        progress.resumed_from = position.rows
+        return cls(transactions, options, progress, position)
+
+    async def take(self, row: ImportedRow | None) -> None:
+        """Take the file's next row; None for one that is not to be written."""
+        self._read += 1
+        if row is not None and self._read > self._behind:
+            self._batch.append(row)
+        if len(self._batch) >= BATCH or (self._read - self._position.rows >= FAR):
+            await self._write()
+
+    async def end(self) -> None:
+        """Write what is left, and forget the position: the import is complete."""
+        await self._write()
+        name, source, mapping = self._name, self._options.source, self._options.mapping
+        await self._transactions.run(lambda tx: tx.end_import(name, source, mapping), seconds=PATIENCE)
+
+    async def _write(self) -> None:
+        rows = tuple(self._batch)
+        self._batch.clear()
+        if self._read <= self._position.rows:
+            return
+        before, read, source = self._position, self._read, self._options.source
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                after, written = await self._transactions.run(
+                    lambda tx: tx.keep_part(rows, source, self._name, before, read), seconds=PATIENCE
+                )
+            except OutcomeUnknown:
+                if attempt == ATTEMPTS:
+                    raise
+                there = await imports.position(self._transactions.db, self._name)
+                if there is not None and there.rows == read:  # it was committed, and its answer was lost
+                    written = Written(
+                        there.new - before.new, there.changed - before.changed, there.unchanged - before.unchanged
+                    )
+                    self._position = there
+                    self._progress.add(written)
+                    return
+            else:
+                self._position = after
+                self._progress.add(written)
+                return
 
 
 def _fresh(found: Found, seen: Seen, progress: Progress) -> ImportedRow | None:
@@ -112,26 +190,10 @@ def _fresh(found: Found, seen: Seen, progress: Progress) -> ImportedRow | None:
     return None
 
 
-async def _write(transactions: Transactions[DiscoveryTx], batch: list[ImportedRow], progress: Progress) -> None:
-    rows = tuple(batch)
-    batch.clear()
-    if not rows:
-        return
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            written = await transactions.run(lambda tx: tx.keep_rows(rows), seconds=PATIENCE)
-        except OutcomeUnknown:
-            if attempt == ATTEMPTS:
-                raise
-            # The same rows again: if they are in, they are unchanged.
-        else:
-            progress.add(written)
-            return
-
-
 def _report(progress: Progress, reading: Reading) -> ImportReport:
     return ImportReport(
         rows=progress.rows,
+        resumed_from=progress.resumed_from,
         new=progress.new,
         changed=progress.changed,
         unchanged=progress.unchanged,

@@ -1,7 +1,27 @@
 """Discovery's store: the only package here that speaks to MongoDB."""
 
+from discovery.store.brand_things import PERSONAS, Full, Named, Relevances, Shortlists
+from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
-from discovery.store.tx import DiscoveryTx, Written
+from discovery.store.pages import PageView
+from discovery.store.policies import Policies
+from discovery.store.tx import BIRTHDAY, JUDGE, DiscoveryTx, Written
 from discovery.store.views import Creators, Search
 
-__all__ = ["COLLECTIONS", "Creators", "DiscoveryTx", "Search", "Written"]
+__all__ = [
+    "BIRTHDAY",
+    "COLLECTIONS",
+    "JUDGE",
+    "PERSONAS",
+    "BrandCollaborations",
+    "Creators",
+    "DiscoveryTx",
+    "Full",
+    "Named",
+    "PageView",
+    "Policies",
+    "Relevances",
+    "Search",
+    "Shortlists",
+    "Written",
+]

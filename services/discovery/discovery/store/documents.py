@@ -1,8 +1,15 @@
 """Profiles as documents, and back."""
 
+from datetime import datetime
+from typing import Any
+
 from chassis.mongo import Document
-from discovery.domain.profiles import FIGURES, Figures, ProfileRecord
+from contracts.campaigns import Collaboration, CollaborationStatus
+from contracts.discovery import InfluencerType, MarketStanding, Stats
+from discovery.domain.profiles import ProfileRecord
+from discovery.domain.standing_figures import Said
 from discovery.domain.words import searchable
+from discovery.store.registrations import details_document, details_of
 
 UNKNOWN_RANK = -1
 
@@ -15,13 +22,17 @@ def of_profile(profile: ProfileRecord) -> Document:
         "claimed_by": list(profile.claimed_by),
         "claimed": bool(profile.claimed_by),
         "proven": profile.proven,
+        "proven_by": profile.proven_by,
+        "details": details_document(profile.details) if profile.details is not None else None,
+        "type_by_hand": profile.type_by_hand.value if profile.type_by_hand is not None else None,
+        "standings": [standing.model_dump(mode="json") for standing in profile.standings],
     }
     if profile.is_known:
         document |= {
             "network": profile.network,
             "handle": profile.handle,
-            "display_name": profile.display_name,
-            **{name: getattr(profile.figures, name) for name in FIGURES},
+            "known": {name: [said.at, said.source, said.value] for name, said in profile.known.items()},
+            "stats": profile.stats.model_dump(exclude_none=True),
             "words": list(searchable(profile.handle, profile.display_name)),
             "rank": rank_of(profile),
         }
@@ -34,14 +45,41 @@ def profile(row: Document) -> ProfileRecord:
         id=row["_id"],
         revision=row["revision"],
         network=row.get("network", ""),
-        handle=row.get("handle", ""),
-        display_name=row.get("display_name", ""),
-        figures=Figures(**{name: row.get(name) for name in FIGURES}),
+        known={name: Said(at, source, _value(value)) for name, (at, source, value) in row.get("known", {}).items()},
+        stats=Stats.model_validate(row.get("stats", {})),
         claimed_by=tuple(row["claimed_by"]),
         proven=row["proven"],
+        proven_by=row.get("proven_by"),
+        details=details_of(row["details"]) if row.get("details") is not None else None,
+        type_by_hand=InfluencerType(row["type_by_hand"]) if row.get("type_by_hand") is not None else None,
+        standings=tuple(MarketStanding.model_validate(each) for each in row.get("standings", ())),
     )
 
 
 def rank_of(profile: ProfileRecord) -> int:
     """Followers; unknown ones come after all others."""
-    return profile.figures.followers if profile.figures.followers is not None else UNKNOWN_RANK
+    return profile.followers if profile.followers is not None else UNKNOWN_RANK
+
+
+def _value(value: Any) -> Any:
+    """Distributions are tuples of pairs, which the store has as lists."""
+    return tuple((of, share) for of, share in value) if isinstance(value, list) else value
+
+
+def of_collaboration(collaboration: Collaboration, told_at: datetime) -> Document:
+    """What is kept of a collaboration: who works with whom, and how soon was answered.
+
+    A refusal has no time of its own: it is that of the event which told of it, at `told_at`.
+    """
+    declined_at = told_at if collaboration.status is CollaborationStatus.DECLINED else None
+    return {
+        "brand": collaboration.brand,
+        "campaign": collaboration.campaign,
+        "profile": collaboration.profile,
+        "creator": collaboration.creator,
+        "status": collaboration.status.value,
+        "sent_at": collaboration.invitation.sent_at,
+        "answered_at": collaboration.agreed_at or declined_at,
+        "agreed_at": collaboration.agreed_at,
+        "completed_at": collaboration.completed_at,
+    }

@@ -4,13 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from attribution.domain.coupons.checking import checked_code, checked_discount
 from attribution.domain.refused import Refused
 from attribution.domain.touches import normal_code
+from attribution.domain.values import frozen
 from attribution.domain.webhooks.amounts import AmountError, Currency
 from contracts.money import Money
 
@@ -20,7 +20,7 @@ _PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*%")
 _AMOUNT = re.compile(r"(?:([A-Za-z]{3})\s*)?([0-9]{1,15}(?:[.,][0-9]{1,4})?)(?:\s*([A-Za-z]{3}))?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineError:
     """What is wrong where: lines are counted from 1, the header's included."""
 
@@ -37,7 +37,7 @@ class RefusedLines(Exception):
         self.errors = tuple(errors)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodeLine:
     """A line that can be read: one of collaboration and creator, one of percentage and amount."""
 

@@ -2,11 +2,11 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from attribution.domain.files.table import NoTable
+from attribution.domain.values import frozen
 
 
 class Form(StrEnum):
@@ -105,7 +105,7 @@ NAMES: Final[Mapping[Form, Mapping[str, Field]]] = {
 """Names in lower case, for each form; what is not there is ignored."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """Where each field stands: the first column that has it, and further ones, which must say the same."""
 

@@ -6,17 +6,17 @@ Rows that stand together are one order; memory holds one order, and eight bytes 
 import hashlib
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from attribution.domain.files.cells import BadCell
 from attribution.domain.files.columns import Columns, Field, columns_of
 from attribution.domain.files.orders import MOST_LINES, Fault, Group, Reading, name_of, order_of
 from attribution.domain.files.table import Broken, NoTable, Row, Table
+from attribution.domain.values import frozen
 from contracts.stores import OrderObserved
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """One order of the file: what it says, or why it was refused. `raw` are its rows."""
 

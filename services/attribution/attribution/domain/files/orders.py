@@ -12,6 +12,7 @@ from attribution.domain.commission import spread
 from attribution.domain.files.cells import BadCell, DecimalMark, amount, flag, instant, quantity
 from attribution.domain.files.columns import Columns, Field, Form
 from attribution.domain.files.table import Row
+from attribution.domain.values import frozen
 from attribution.domain.webhooks import click_ids, shopify, woocommerce
 from attribution.domain.webhooks.amounts import AmountError, Currency
 from attribution.domain.webhooks.fields import ExternalId
@@ -30,7 +31,7 @@ _STATES: Final[Mapping[Form, Mapping[str, OrderState]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """What can't be read, and where: the physical line, the column's field, the reason."""
 
@@ -39,7 +40,7 @@ class Fault:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What a file doesn't say: whose it is, the store's zone, its decimal mark, whether prices include tax."""
 

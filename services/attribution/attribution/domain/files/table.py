@@ -4,11 +4,12 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from charset_normalizer import from_bytes
+
+from attribution.domain.values import frozen
 
 HEAD_BYTES: Final = 65_536
 LONGEST: Final = 200_000
@@ -29,7 +30,7 @@ class NoTable(ValueError):
     """The file is no table that can be read at all; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """The cells of a row, and the physical line where it begins, counted from 1."""
 
@@ -37,7 +38,7 @@ class Row:
     cells: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broken:
     """A line that is no row, and why."""
 

@@ -1,15 +1,15 @@
 """Whether a collaboration's links lead on: paused and ended as the collaboration is (A1)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from attribution.domain.values import frozen
 from contracts.attribution import LinkStatus
 from contracts.campaigns import Collaboration, CollaborationStatus, Period
 
 _WORKING = (CollaborationStatus.AGREED, CollaborationStatus.COMPLETED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How the links stand at an instant, and the next instant at which that may change by itself."""
 

@@ -4,10 +4,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from attribution.domain.values import frozen
 from attribution.domain.webhooks import shopify, woocommerce
 from attribution.domain.webhooks.reading import Unreadable, read_object
 from attribution.domain.webhooks.translation import Delivery, Translation, kept_raw
@@ -27,7 +27,7 @@ class Garbage(ValueError):
     """An answer of status 200 that is not the JSON that the API promises."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """Whom we asked, and when by our clock: only that says which changes the answer must show (MONEY 19)."""
 
@@ -38,7 +38,7 @@ class Asked:
     click_parameter: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Polled:
     """One order, or one refund, as it was answered. `key` names it in `deliveries`; repeats have the same.
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from attribution.domain.values import frozen
 from contracts.console import StoreKind
 
 SIZES: Final[Mapping[StoreKind, tuple[int, ...]]] = {
@@ -19,7 +20,7 @@ _NEXT = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel=\"?next\"?")
 _CURSOR_LENGTH = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pass:
     """Where a pass stands. It ends by itself; the next one begins at its `asked_at`, less an overlap.
 

@@ -8,7 +8,7 @@ from campaigns.domain.collaborations import conditions, work
 from campaigns.domain.collaborations.records import CollaborationRecord, Step, stepped
 from campaigns.domain.collaborations.states import COLLABORATION, Action
 from campaigns.domain.collaborations.terms import changed_rates, shifted, spread_anew
-from campaigns.domain.refusals import OfferChanged, Refused
+from campaigns.domain.refusals import OfferChanged, Refused, must_lie_ahead
 from contracts.campaigns import Decline, Offer, Period, Planned, Side, TermsVersion
 from contracts.money import BasisPoints, Money
 
@@ -96,6 +96,7 @@ def _changed(terms: TermsVersion, asked: Asked, now: datetime) -> TermsVersion:
             raise Refused("fee.currency", f"The campaign's currency is {terms.fee.currency}.")
         fee, deliverables = asked.fee, spread_anew(deliverables, asked.fee)
     if asked.deadline is not None:
+        must_lie_ahead("deadline", asked.deadline, now)
         before = last_publication(deliverables)
         if before is None:
             raise Refused("deadline", "These terms have no deliverable whose due date could move.")

@@ -6,7 +6,7 @@ from typing import Any
 from campaigns.domain.collaborations import cancel, conditions, work
 from campaigns.domain.collaborations.records import CollaborationRecord, Step, stepped, with_deliverable
 from campaigns.domain.collaborations.states import COLLABORATION, DELIVERABLE, Action, Move
-from campaigns.domain.refusals import NotNow, Refused
+from campaigns.domain.refusals import NotNow, Refused, must_lie_ahead
 from contracts.campaigns import Collaboration, Deadline, Proposal, ProposalKind, ProposalStatus, Side
 
 MOST_PROPOSALS = 200
@@ -57,7 +57,8 @@ def _must_be_later(state: Collaboration, deliverable: str | None, until: datetim
     deadline = work.deliverable_of(state, deliverable).deadline
     if until is None:
         raise Refused("until", "Say until when.")
-    if until <= now or (deadline is not None and until <= deadline.at):
+    must_lie_ahead("until", until, now)
+    if deadline is not None and until <= deadline.at:
         raise Refused("until", "This is not later than what is agreed.")
 
 

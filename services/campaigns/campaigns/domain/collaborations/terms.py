@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from campaigns.domain.collaborations import conditions
 from campaigns.domain.collaborations.records import CollaborationRecord, Step, stepped
 from campaigns.domain.collaborations.states import COLLABORATION, Action
-from campaigns.domain.refusals import Refused
+from campaigns.domain.refusals import Refused, must_lie_ahead
 from contracts.campaigns import CouponTerms, Plan, Planned, Rate, Side, TermsVersion, Tier
 from contracts.favours import favours_creator
 from contracts.http.campaigns import CampaignTerms, NewDeliverable
@@ -71,8 +71,8 @@ def planned(asked: Sequence[NewDeliverable], fee: Money, now: datetime, new_id: 
     for at, one in pieces:
         for field in ("concept_due", "submission_due", "publication_due"):
             due = getattr(one, field)
-            if due is not None and due <= now:
-                raise Refused(f"deliverables.{at}.{field}", "This has passed already.")
+            if due is not None:
+                must_lie_ahead(f"deliverables.{at}.{field}", due, now)
         if one.fee is not None and one.fee.currency != fee.currency:
             raise Refused(f"deliverables.{at}.fee.currency", f"The campaign's currency is {fee.currency}.")
     given = [one.fee.amount for _, one in pieces if one.fee is not None]

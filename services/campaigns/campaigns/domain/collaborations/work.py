@@ -20,7 +20,7 @@ from campaigns.domain.collaborations.states import (
     Place,
     begins_with,
 )
-from campaigns.domain.refusals import NotNow, Refused
+from campaigns.domain.refusals import NotNow, Refused, must_lie_ahead
 from contracts.campaigns import (
     Collaboration,
     Deadline,
@@ -216,5 +216,5 @@ def _must_say(words: Said, *fields: str) -> None:
 def _must_ask(words: Said, now: datetime) -> None:
     if not words.points:
         raise Refused("points", "Say what is to be changed.")
-    if words.due is not None and words.due <= now:
-        raise Refused("due", "This has passed already.")
+    if words.due is not None:
+        must_lie_ahead("due", words.due, now)

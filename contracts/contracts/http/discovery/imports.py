@@ -1,24 +1,10 @@
-"""What discovery's API answers. Figures are whole numbers; an unknown one is null and never counts as zero."""
+"""What an import did."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
-from contracts.discovery import Profile
 from contracts.envelope import Model
-
-
-class CreatorSort(StrEnum):
-    """How found creators are ordered; those whose figure is unknown come last."""
-
-    FOLLOWERS = "followers"
-
-
-class CreatorOut(Profile):
-    """A profile as brands and operators see it."""
-
-    revision: int
 
 
 class RefusedRow(Model):
@@ -37,6 +23,7 @@ class ImportReport(Model):
     """
 
     rows: int
+    resumed_from: Annotated[int, Field(description="Rows that an earlier run of it had behind it.")] = 0
     new: int
     changed: int
     unchanged: int

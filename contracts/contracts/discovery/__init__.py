@@ -1,0 +1,68 @@
+"""What discovery says: creator profiles. The only topic that carries people's names."""
+
+from contracts.discovery.events import (
+    EligibilityChanged,
+    InfluencerTypeSet,
+    ProfileClaimed,
+    ProfileEvent,
+    ProfileImported,
+    ProfileProven,
+    ProfileRegistered,
+    StatsChanged,
+)
+from contracts.discovery.figures import AgeShare, Audience, Count, CountryShare, GenderShare, Growth, Hundredths, Stats
+from contracts.discovery.profile import (
+    DEFAULT_MARKET,
+    CountryCode,
+    DeliverableRate,
+    LanguageCode,
+    MarketCode,
+    MarketStanding,
+    Profile,
+    ProfileUrl,
+    Record,
+)
+from contracts.discovery.taxonomy import (
+    AgeBand,
+    Availability,
+    Category,
+    DeliverableKind,
+    Gender,
+    InfluencerType,
+    Standing,
+)
+
+__all__ = [
+    "DEFAULT_MARKET",
+    "AgeBand",
+    "AgeShare",
+    "Audience",
+    "Availability",
+    "Category",
+    "Count",
+    "CountryCode",
+    "CountryShare",
+    "DeliverableKind",
+    "DeliverableRate",
+    "EligibilityChanged",
+    "Gender",
+    "GenderShare",
+    "Growth",
+    "Hundredths",
+    "InfluencerType",
+    "InfluencerTypeSet",
+    "LanguageCode",
+    "MarketCode",
+    "MarketStanding",
+    "Profile",
+    "ProfileClaimed",
+    "ProfileEvent",
+    "ProfileImported",
+    "ProfileProven",
+    "ProfileRegistered",
+    "ProfileUrl",
+    "Record",
+    "Standing",
+    "Stats",
+    "StatsChanged",
+]

@@ -1,0 +1,176 @@
+"""What a brand keeps about creators for itself, and how well they fit it (D7, D8, D9, D13)."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from contracts.discovery import AgeBand, Category, CountryCode, DeliverableKind, Gender, InfluencerType
+from contracts.envelope import Model, Utc
+from contracts.ids import Id
+from contracts.money import BasisPoints, CurrencyCode, NonNegativeMinor
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Line = Annotated[str, StringConstraints(max_length=200)]
+Note = Annotated[str, StringConstraints(max_length=2000)]
+Names = Annotated[tuple[Annotated[str, StringConstraints(min_length=1, max_length=200)], ...], Field(max_length=50)]
+
+
+class PersonaIn(Model):
+    """Whom a brand wants to reach (D13). An empty part leaves that open; `leave_out` are groups of the first round."""
+
+    name: Name
+    made_from: Annotated[Line, Field(description="own buyers, a competitor's, or what else it was made from")] = ""
+    ages: Annotated[tuple[AgeBand, ...], Field(max_length=6)] = ()
+    genders: Annotated[tuple[Gender, ...], Field(max_length=3)] = ()
+    countries: Annotated[tuple[CountryCode, ...], Field(max_length=250)] = ()
+    interests: Annotated[tuple[Category, ...], Field(max_length=30)] = ()
+    jobs: Names = ()
+    industries: Names = ()
+    professional: Annotated[bool | None, Field(description="true professional, false hobbyist, null both")] = None
+    aspires_to: Names = ()
+    peers: Names = ()
+    leave_out: Names = ()
+
+
+class PersonaOut(PersonaIn):
+    """A persona with its id, and the revision that its ETag says."""
+
+    id: Id
+    revision: int
+    changed_at: Utc
+
+
+class Personas(Model):
+    """A brand's personas, by name."""
+
+    personas: tuple[PersonaOut, ...]
+
+
+class ShortlistIn(Model):
+    """A shortlist's name and what it is for."""
+
+    name: Name
+    note: Note = ""
+
+
+class ShortlistOut(ShortlistIn):
+    """A shortlist, which every member of the brand sees, and nobody else."""
+
+    id: Id
+    revision: int
+    changed_at: Utc
+
+
+class ShortlistsOut(Model):
+    """A brand's shortlists, by name."""
+
+    shortlists: tuple[ShortlistOut, ...]
+
+
+class EntryIn(Model):
+    """What the brand notes about somebody on a shortlist."""
+
+    note: Note = ""
+
+
+class EntryOut(EntryIn):
+    """Somebody on a shortlist."""
+
+    profile: Id
+    noted_by: Id
+    added_at: Utc
+
+
+class ShortlistDetail(ShortlistOut):
+    """A shortlist with those who are on it, in the order in which they were added."""
+
+    entries: tuple[EntryOut, ...]
+
+
+class AlertOut(Model):
+    """Something changed about somebody on a shortlist: `rates`, `availability` or `growth`."""
+
+    id: Id
+    shortlist: Id
+    profile: Id
+    what: str
+    before: Any = None
+    after: Any = None
+    at: Utc
+
+
+class FitIn(Model):
+    """What to judge a creator by; amounts in minor units of `currency`. Without a fee the creator's own rate counts.
+
+    `sales_per_thousand_viewers`, lowest and highest, are the brand's own net sales by 1,000 relevant viewers so far.
+    """
+
+    persona: Id | None = None
+    categories: Annotated[tuple[Category, ...], Field(max_length=30)] = ()
+    influencer_type: InfluencerType | None = None
+    deliverable: DeliverableKind = DeliverableKind.SHORT_VIDEO
+    currency: CurrencyCode = "EUR"
+    budget: NonNegativeMinor | None = None
+    fee: NonNegativeMinor | None = None
+    product_cost: NonNegativeMinor = 0
+    shipping: NonNegativeMinor = 0
+    other_costs: NonNegativeMinor = 0
+    sales_per_thousand_viewers: tuple[NonNegativeMinor, NonNegativeMinor] | None = None
+
+
+class RangeOut(Model):
+    """What is known is one number, what is missing a range; `high` is null where nothing bounds it."""
+
+    low: float
+    high: float | None = None
+
+
+class FactorOut(Model):
+    """One factor with its inputs, and what is missing for one number."""
+
+    name: str
+    value: RangeOut
+    inputs: dict[str, Any]
+    missing: tuple[str, ...] = ()
+    by_hand: bool = False
+
+
+class FitOut(Model):
+    """outcome = reach x engagement x relevance - cost, decomposed (D8). `outcome` only with a history of sales."""
+
+    profile: Id
+    factors: tuple[FactorOut, ...]
+    viewers: Annotated[RangeOut | None, Field(description="relevant viewers; null while neither is known")] = None
+    cost: RangeOut
+    costs: dict[str, int | None]
+    currency: CurrencyCode
+    cost_per_thousand: RangeOut | None = None
+    outcome_low: float | None = None
+    outcome_high: float | None = None
+
+
+class RelevanceIn(Model):
+    """A relevance that a person sets, in hundredths of a percent."""
+
+    relevance: BasisPoints
+
+
+class TypeIn(Model):
+    """The influencer type that a person sets."""
+
+    influencer_type: InfluencerType
+
+
+class TypeOut(Model):
+    """A creator's influencer type: suggested with reasons, and set by a person or not (D9)."""
+
+    profile: Id
+    suggested: InfluencerType | None = None
+    reasons: tuple[str, ...] = ()
+    set_by_hand: InfluencerType | None = None
+
+
+class TypeMatrix(Model):
+    """What each influencer type is good for: high, medium or low."""
+
+    types: dict[InfluencerType, dict[str, str]]

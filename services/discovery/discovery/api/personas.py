@@ -1,0 +1,84 @@
+"""A brand's personas (D13)."""
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.http import Writing, etag, if_match, not_found, once, unprocessable
+from chassis.ids import new_id
+from contracts.http.discovery import PersonaIn, PersonaOut, Personas
+from discovery import registering
+from discovery.api.callers import Brand, TheContext
+from discovery.store import PERSONAS, DiscoveryTx, Named
+
+router = APIRouter(prefix="/v1/personas", tags=["personas"])
+
+
+@router.get("")
+async def list_personas(who: Brand, context: TheContext) -> Personas:
+    """The brand's personas, by name."""
+    rows = await Named(context.db, who.id, PERSONAS).all()
+    return Personas(personas=tuple(_out(row) for row in rows))
+
+
+@router.post("", response_model=PersonaOut, status_code=201)
+async def add_persona(said: PersonaIn, who: Brand, context: TheContext, write: Writing) -> Response:
+    """Describe whom to reach."""
+    _checked(said)
+
+    async def work(tx: DiscoveryTx) -> PersonaOut:
+        named = Named(tx.db, who.id, PERSONAS, tx.session)
+        return _out(await named.add(new_id(), said.model_dump(mode="json"), tx.now))
+
+    return await once(context, write, who, work)
+
+
+@router.get("/{persona}")
+async def read_persona(persona: str, who: Brand, context: TheContext, response: Response) -> PersonaOut:
+    """One of the brand's personas."""
+    row = await Named(context.db, who.id, PERSONAS).find(persona)
+    if row is None:
+        raise not_found("persona")
+    response.headers["ETag"] = etag(row["revision"])
+    return _out(row)
+
+
+@router.put("/{persona}")
+async def change_persona(
+    persona: str, said: PersonaIn, request: Request, who: Brand, context: TheContext, response: Response
+) -> PersonaOut:
+    """Change one that was read: `If-Match` says what was seen."""
+    _checked(said)
+
+    async def work(tx: DiscoveryTx) -> PersonaOut:
+        named = Named(tx.db, who.id, PERSONAS, tx.session)
+        row = await named.find(persona)
+        if row is None:
+            raise not_found("persona")
+        if_match(request, row["revision"])
+        changed = await named.change(persona, row["revision"], said.model_dump(mode="json"), tx.now)
+        assert changed is not None
+        return _out(changed)
+
+    out = await context.transactions.run(work)
+    response.headers["ETag"] = etag(out.revision)
+    return out
+
+
+@router.delete("/{persona}", status_code=204)
+async def remove_persona(persona: str, who: Brand, context: TheContext) -> None:
+    """Remove one of the brand's personas."""
+    if not await context.transactions.run(lambda tx: Named(tx.db, who.id, PERSONAS, tx.session).remove(persona)):
+        raise not_found("persona")
+
+
+def _checked(said: PersonaIn) -> None:
+    wrong = [
+        (f"countries.{place}", f"There is no country {code}.")
+        for place, code in enumerate(said.countries)
+        if code not in registering.COUNTRIES
+    ]
+    if wrong:
+        raise unprocessable(wrong)
+
+
+def _out(row: dict[str, object]) -> PersonaOut:
+    return PersonaOut.model_validate({**row, "id": row["_id"]})

@@ -1,0 +1,272 @@
+"""How well a creator fits (D8): outcome = reach x engagement x relevance - cost, every factor with its inputs.
+
+Reach x engagement x relevance are *relevant viewers*. Whatever is not known is a range and never zero.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from contracts.discovery import AgeBand, Category, DeliverableKind, Gender, InfluencerType, Profile
+from contracts.money import Money
+from discovery.domain.ranges import Range
+
+WHOLE: Final = 10_000
+UNKNOWN_ENGAGEMENT: Final = Range(0.01, 1.0)
+"""Median views by followers, where nobody counted views."""
+OLDER_VIEWS: Final = Range(0.5, 1.0)
+"""Views at seven days by the views of posts of any age: those have gained since."""
+AVERAGE_VIEWS: Final = Range(0.25, 1.0)
+"""The same by average views, which a few great successes raise."""
+UNKNOWN_MATCH: Final = Range(0.05, 1.0)
+OTHER_CATEGORY: Final = 0.5
+OTHER_TYPE: Final = 0.7
+LEAST_PRICE: Final = 0.5
+"""How much relevance a creator keeps who asks for twice the budget or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What fit reads of a creator; None and empty mean unknown. Shares are in hundredths of a percent."""
+
+    followers: int | None = None
+    median_views_7d: int | None = None
+    median_views: int | None = None
+    average_views: int | None = None
+    categories: frozenset[Category] = frozenset()
+    influencer_type: InfluencerType | None = None
+    rates: Mapping[tuple[DeliverableKind, str], int] = field(default_factory=dict)
+    ages: Mapping[AgeBand, int] = field(default_factory=dict)
+    genders: Mapping[Gender, int] = field(default_factory=dict)
+    countries: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a brand wants to know: whom it wants to reach, for how much, and what its own history says.
+
+    `sales_per_viewer` are net sales in minor units of `currency` for each relevant viewer. `fee` is what the brand
+    would pay; without it the creator's own rate counts. `relevance` is set by hand, in hundredths of a percent.
+    """
+
+    ages: frozenset[AgeBand] = frozenset()
+    genders: frozenset[Gender] = frozenset()
+    countries: frozenset[str] = frozenset()
+    categories: frozenset[Category] = frozenset()
+    influencer_type: InfluencerType | None = None
+    deliverable: DeliverableKind = DeliverableKind.SHORT_VIDEO
+    currency: str = "EUR"
+    budget: int | None = None
+    fee: int | None = None
+    product_cost: int = 0
+    shipping: int = 0
+    other_costs: int = 0
+    relevance: int | None = None
+    sales_per_viewer: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor: its range, what it was made of, and what was missing for one number."""
+
+    name: str
+    value: Range
+    inputs: Mapping[str, object]
+    missing: tuple[str, ...] = ()
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The answer, always decomposed. `viewers` is None where neither followers nor views are known.
+
+    Money is in minor units of `currency`. `outcome` is there only with a history of the brand's own; `cost` is
+    unbounded above where nobody knows the fee.
+    """
+
+    factors: tuple[Factor, ...]
+    viewers: Range | None
+    cost: Range
+    costs: Mapping[str, int | None]
+    currency: str
+    cost_per_thousand: Range | None
+    outcome: tuple[float | None, float | None] | None
+    score: float | None
+
+
+def fit(question: Question, figures: Figures) -> Fit:
+    """How well the creator fits.
+
+    - reach = followers; engagement = median views at the age of seven days / followers.
+    - relevance = audience match x category x influencer type x price, or what a person set.
+    - viewers = reach x engagement x relevance; cost per thousand = cost / viewers x 1,000.
+    - outcome = viewers x the brand's net sales per viewer - cost, from its worst to its best.
+    """
+    reach, engagement, seen = _seen(figures)
+    parts = (
+        _audience(question, figures),
+        _category(question, figures),
+        _type(question, figures),
+        _price(question, figures),
+    )
+    relevance = _relevance(question, parts)
+    viewers = None if seen is None else seen * relevance.value
+    costs = _costs(question, figures)
+    known = float(sum(value for value in costs.values() if value is not None))
+    cost = Range(known, known if costs["fee"] is not None else None)
+    outcome = None
+    score = None if viewers is None else viewers.middle
+    if viewers is not None and question.sales_per_viewer is not None:
+        sales = viewers * question.sales_per_viewer
+        outcome = (
+            None if cost.high is None else sales.low - cost.high,
+            None if sales.high is None else sales.high - cost.low,
+        )
+        score = sales.middle - cost.middle
+    return Fit(
+        factors=(reach, engagement, relevance, *parts),
+        viewers=viewers,
+        cost=cost,
+        costs=costs,
+        currency=question.currency,
+        cost_per_thousand=None if viewers is None else cost / (viewers * Range.of(0.001)),
+        outcome=outcome,
+        score=score,
+    )
+
+
+def scorer(question: Question) -> Callable[[Figures], float | None]:
+    """What all hits are sorted by: the middle of the outcome, or of relevant viewers; None comes last."""
+    return lambda figures: fit(question, figures).score
+
+
+def figures_of(profile: Profile) -> Figures:
+    """What fit reads of a public profile."""
+    return Figures(
+        followers=profile.followers,
+        median_views_7d=profile.stats.median_views_7d,
+        median_views=profile.stats.median_views,
+        average_views=profile.average_views,
+        categories=frozenset(profile.categories),
+        influencer_type=profile.influencer_type,
+        rates={(rate.deliverable, rate.currency): rate.amount for rate in profile.rates},
+        ages={each.band: each.share for each in profile.audience.ages},
+        genders={each.gender: each.share for each in profile.audience.genders},
+        countries={each.country: each.share for each in profile.audience.countries},
+    )
+
+
+def _seen(figures: Figures) -> tuple[Factor, Factor, Range | None]:
+    """Reach, engagement, and their product, which is the views themselves where those are known."""
+    followers = figures.followers
+    views, by, missing = _views(figures)
+    reach = Factor(
+        "reach",
+        Range.of(followers) if followers is not None else Range(0, None),
+        {"followers": followers},
+        () if followers is not None else ("followers",),
+    )
+    inputs = {by: getattr(figures, by)} if by else {}
+    if views is not None and followers:
+        engagement = Factor("engagement", views / Range.of(followers), {**inputs, "followers": followers}, missing)
+        return reach, engagement, views
+    if views is not None:
+        return reach, Factor("engagement", Range(0, None), inputs, (*missing, "followers")), views
+    unknown = Factor("engagement", UNKNOWN_ENGAGEMENT, {}, ("median_views_7d",))
+    return reach, unknown, None if followers is None else Range.of(followers) * UNKNOWN_ENGAGEMENT
+
+
+def _views(figures: Figures) -> tuple[Range | None, str, tuple[str, ...]]:
+    """Median views at seven days, as well as they are known; by which figure, and what would say it better."""
+    if figures.median_views_7d is not None:
+        return Range.of(figures.median_views_7d), "median_views_7d", ()
+    if figures.median_views is not None:
+        return Range.of(figures.median_views) * OLDER_VIEWS, "median_views", ("median_views_7d",)
+    if figures.average_views is not None:
+        return Range.of(figures.average_views) * AVERAGE_VIEWS, "average_views", ("median_views_7d",)
+    return None, "", ("median_views_7d",)
+
+
+def _audience(question: Question, figures: Figures) -> Factor:
+    """The share of the audience that the persona means: of its ages x of its genders x of its countries.
+
+    As if the three were independent. What a source leaves out of a distribution may belong to the persona or not.
+    """
+    value, inputs, missing = Range.of(1), dict[str, object](), []
+    wanted: tuple[tuple[str, frozenset[str], Mapping[str, int]], ...] = (
+        ("ages", frozenset(map(str, question.ages)), {str(k): v for k, v in figures.ages.items()}),
+        ("genders", frozenset(map(str, question.genders)), {str(k): v for k, v in figures.genders.items()}),
+        ("countries", question.countries, figures.countries),
+    )
+    for name, asked, shares in wanted:
+        if not asked:
+            continue
+        if not shares:
+            value = value * UNKNOWN_MATCH
+            missing.append(name)
+            continue
+        match = sum(share for of, share in shares.items() if of in asked) / WHOLE
+        untold = max(0.0, 1 - sum(shares.values()) / WHOLE)
+        value = value * Range(match, min(1.0, match + untold))
+        inputs[name] = match
+        if untold:
+            missing.append(name)
+    return Factor("audience", value, inputs, tuple(missing))
+
+
+def _category(question: Question, figures: Figures) -> Factor:
+    if not question.categories:
+        return Factor("category", Range.of(1), {})
+    inputs = {"wanted": sorted(question.categories), "has": sorted(figures.categories)}
+    if not figures.categories:
+        return Factor("category", Range(OTHER_CATEGORY, 1), inputs, ("categories",))
+    common = bool(question.categories & figures.categories)
+    return Factor("category", Range.of(1 if common else OTHER_CATEGORY), inputs)
+
+
+def _type(question: Question, figures: Figures) -> Factor:
+    if question.influencer_type is None:
+        return Factor("type", Range.of(1), {})
+    inputs = {"wanted": question.influencer_type, "has": figures.influencer_type}
+    if figures.influencer_type is None:
+        return Factor("type", Range(OTHER_TYPE, 1), inputs, ("influencer_type",))
+    same = question.influencer_type is figures.influencer_type
+    return Factor("type", Range.of(1 if same else OTHER_TYPE), inputs)
+
+
+def _price(question: Question, figures: Figures) -> Factor:
+    """What the creator asks for against the budget: within it all, above it the budget's part, at least a half."""
+    if question.budget is None:
+        return Factor("price", Range.of(1), {})
+    rate = figures.rates.get((question.deliverable, question.currency))
+    inputs = {"budget": question.budget, "rate": rate}
+    if rate is None:
+        return Factor("price", Range(LEAST_PRICE, 1), inputs, ("rate",))
+    part = 1.0 if rate <= question.budget else max(LEAST_PRICE, question.budget / rate)
+    return Factor("price", Range.of(part), inputs)
+
+
+def _relevance(question: Question, parts: tuple[Factor, ...]) -> Factor:
+    value = Range.of(1)
+    for part in parts:
+        value = value * part.value
+    reckoned: dict[str, object] = {part.name: part.value for part in parts}
+    if question.relevance is not None:
+        return Factor("relevance", Range.of(question.relevance / WHOLE), {"reckoned": value}, by_hand=True)
+    return Factor("relevance", value, reckoned, tuple(name for part in parts for name in part.missing))
+
+
+def _costs(question: Question, figures: Figures) -> dict[str, int | None]:
+    """The fee that the brand would pay, else the creator's rate in its currency, else unknown; and what is on top."""
+    rate = figures.rates.get((question.deliverable, question.currency))
+    return {
+        "fee": question.fee if question.fee is not None else rate,
+        "product": question.product_cost,
+        "shipping": question.shipping,
+        "other": question.other_costs,
+    }
+
+
+def money(amount: float, currency: str) -> Money:
+    """A figure of an outcome in whole minor units."""
+    return Money(amount=round(amount), currency=currency)

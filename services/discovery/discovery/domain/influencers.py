@@ -1,0 +1,88 @@
+"""Influencer types (D9): what each is good for, which one a creator looks like, and which a campaign wants."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from contracts.discovery import Category, InfluencerType
+
+
+class Strength(StrEnum):
+    """How good a type is for something."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+MATRIX: Final[dict[InfluencerType, dict[str, Strength]]] = {
+    InfluencerType.ASPIRATIONAL: {
+        "reach": Strength.HIGH,
+        "emotional-appeal": Strength.HIGH,
+        "informing": Strength.LOW,
+        "trust": Strength.LOW,
+        "relevance": Strength.LOW,
+    },
+    InfluencerType.AUTHORITATIVE: {
+        "reach": Strength.MEDIUM,
+        "emotional-appeal": Strength.LOW,
+        "informing": Strength.HIGH,
+        "trust": Strength.HIGH,
+        "relevance": Strength.MEDIUM,
+    },
+    InfluencerType.PEER: {
+        "reach": Strength.LOW,
+        "emotional-appeal": Strength.MEDIUM,
+        "informing": Strength.MEDIUM,
+        "trust": Strength.HIGH,
+        "relevance": Strength.HIGH,
+    },
+}
+"""What each type is good for."""
+
+EXPERT: Final = frozenset(
+    {Category.BUSINESS, Category.EDUCATION, Category.FINANCE, Category.HEALTH, Category.SCIENCE, Category.TECHNOLOGY}
+)
+FAMOUS: Final = 1_000_000
+"""Followers from which on people rather look up to somebody."""
+NEAR: Final = 100_000
+"""Followers up to which somebody is one of them."""
+
+
+class Purpose(StrEnum):
+    """What a campaign is about, as far as it decides the type."""
+
+    BRANDING = "branding"
+    LOOK_AND_FEEL = "look-and-feel"
+    TRUST = "trust"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A type with the reasons, for a person to agree with or not."""
+
+    type: InfluencerType
+    reasons: tuple[str, ...]
+
+
+def suggested(followers: int | None, categories: tuple[Category, ...]) -> Suggestion | None:
+    """What a creator looks like by category and followers; None where neither is known well enough."""
+    expert = sorted(EXPERT & set(categories))
+    if expert and (followers is None or followers < FAMOUS):
+        return Suggestion(InfluencerType.AUTHORITATIVE, (f"makes videos about {', '.join(expert)}",))
+    if followers is None:
+        return None
+    if followers >= FAMOUS:
+        return Suggestion(InfluencerType.ASPIRATIONAL, (f"{followers:,} followers",))
+    if followers <= NEAR:
+        return Suggestion(InfluencerType.PEER, (f"{followers:,} followers", "no expert's category"))
+    return None
+
+
+def wanted(purpose: Purpose) -> Suggestion:
+    """Which type suits what a campaign is about (D9)."""
+    return {
+        Purpose.BRANDING: Suggestion(InfluencerType.ASPIRATIONAL, ("pure branding for many kinds of people",)),
+        Purpose.LOOK_AND_FEEL: Suggestion(InfluencerType.PEER, ("how it looks and feels is shown by people alike",)),
+        Purpose.TRUST: Suggestion(InfluencerType.AUTHORITATIVE, ("who pays much wants to trust",)),
+    }[purpose]

@@ -1,0 +1,77 @@
+"""What a column holds, told by its first values: against a header that misleads, and where no header says it."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from discovery.domain.counts import UNKNOWN, NotACount, read_count
+from discovery.domain.fields import Field
+
+FEW: Final = 3
+"""So few values tell nothing."""
+MOST: Final = 0.5
+"""Of the values at least so many must fit what a header says."""
+NEARLY_ALL: Final = 0.9
+"""Of the values at least so many must fit where no header says it."""
+AT_HANDLE: Final = re.compile(r"@[^\s@/]{1,200}")
+PROFILE: Final = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?(?:tiktok|instagram|youtube|twitch|twitter|x|facebook|snapchat|pinterest)\.[a-z]{2,3}/\S+",
+    re.IGNORECASE,
+)
+NETWORKS: Final = frozenset(
+    (
+        "tiktok",
+        "tik tok",
+        "instagram",
+        "youtube",
+        "twitch",
+        "twitter",
+        "x",
+        "facebook",
+        "snapchat",
+        "pinterest",
+        "linkedin",
+    )
+)
+COUNTS: Final = frozenset(Field) - {Field.HANDLE, Field.DISPLAY_NAME, Field.NETWORK}
+
+
+def may_be(field: Field, values: Sequence[str]) -> bool:
+    """Whether a column may hold what its header says; too few values are no reason against it."""
+    known = _known(values)
+    if len(known) < FEW:
+        return True
+    if field in COUNTS:
+        return _share(known, _is_count) >= MOST
+    if field is Field.NETWORK:
+        return _share(known, lambda value: len(value) <= 40) >= MOST  # noqa: PLR2004 - as long as a network's name may be
+    # A handle can be made of digits; a sentence is neither a handle nor a name.
+    return _share(known, lambda value: len(value.split()) > 12) < MOST  # noqa: PLR2004
+
+
+def looks_like(field: Field, values: Sequence[str]) -> bool:
+    """Whether nearly all values can be nothing else."""
+    known = _known(values)
+    if len(known) < FEW:
+        return False
+    if field is Field.HANDLE:
+        return _share(known, lambda value: bool(AT_HANDLE.fullmatch(value) or PROFILE.fullmatch(value))) >= NEARLY_ALL
+    if field is Field.NETWORK:
+        return _share(known, lambda value: value.casefold() in NETWORKS) >= NEARLY_ALL
+    return False
+
+
+def _known(values: Sequence[str]) -> list[str]:
+    return [value.strip() for value in values if value.strip().casefold() not in UNKNOWN]
+
+
+def _share(values: Sequence[str], fits: Callable[[str], bool]) -> float:
+    return sum(map(fits, values)) / len(values)
+
+
+def _is_count(value: str) -> bool:
+    try:
+        read_count(value, whole=False)
+    except NotACount as error:
+        return "two ways" in str(error)
+    return True

@@ -1,0 +1,90 @@
+"""What attribution credited, by order and collaboration: for GPM, and for results beside past campaigns."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chassis.mongo import ASCENDING, CollectionSpec, Database, Document, IndexModel, InsertOne, ReplaceOne, Session
+from contracts.attribution import OrderDecided
+from discovery.domain.standing_figures import Sales
+
+SALES = "sales"
+
+COLLECTION = CollectionSpec(
+    SALES,
+    indexes=(IndexModel([("shares.collaboration", ASCENDING), ("placed_at", ASCENDING)]),),  # sums of collaborations
+)
+
+
+async def keep(db: Database, session: Session, decided: Sequence[OrderDecided]) -> set[str]:
+    """Keep each order's newest decision; the collaborations whose sums that may change.
+
+    Later numbers replace earlier ones, whichever comes first.
+    """
+    newest: dict[str, OrderDecided] = {}
+    for each in decided:
+        if each.order not in newest or newest[each.order].number < each.number:
+            newest[each.order] = each
+    found = db[SALES].find({"_id": {"$in": list(newest)}}, session=session)
+    known = {row["_id"]: row async for row in found}
+    touched: set[str] = set()
+    writes: list[InsertOne[Document] | ReplaceOne[Document]] = []
+    for order, each in newest.items():
+        before = known.get(order)
+        if before is not None and before["number"] >= each.number:
+            continue
+        after = _of_order(each)
+        if before is None and each.number == 1 and not after["shares"]:
+            continue  # nobody was credited, and there is no earlier decision that this one must replace
+        writes.append(InsertOne(after) if before is None else ReplaceOne({"_id": order}, after))
+        touched |= {share["collaboration"] for row in (before or {}, after) for share in row.get("shares", ())}
+    if writes:
+        await db[SALES].bulk_write(writes, session=session)
+    return touched
+
+
+def _of_order(decided: OrderDecided) -> Document:
+    return {
+        "_id": decided.order,
+        "number": decided.number,
+        "currency": decided.currency,
+        "placed_at": decided.placed_at,
+        "shares": [
+            {"collaboration": share.collaboration, "gross": share.gross_sales, "net": share.net_sales}
+            for share in decided.shares
+        ],
+    }
+
+
+async def sums(
+    db: Database, session: Session | None, collaborations: Sequence[str], since: datetime, until: datetime
+) -> list[Sales]:
+    """What these collaborations sold by orders placed after `since` and up to `until`, by currency."""
+    if not collaborations:
+        return []
+    rows = db[SALES].aggregate(
+        [
+            {
+                "$match": {
+                    "shares.collaboration": {"$in": list(collaborations)},
+                    "placed_at": {"$gt": since, "$lte": until},
+                }
+            },
+            {"$unwind": "$shares"},
+            {"$match": {"shares.collaboration": {"$in": list(collaborations)}}},
+            {
+                "$group": {
+                    "_id": "$currency",
+                    "gross": {"$sum": "$shares.gross"},
+                    "net": {"$sum": "$shares.net"},
+                    "unsaid": {"$sum": {"$cond": [{"$eq": ["$shares.gross", None]}, 1, 0]}},
+                }
+            },
+            {"$sort": {"_id": 1}},
+        ],
+        session=session,
+    )
+    return [
+        Sales(row["_id"], None if row["unsaid"] else row["gross"], row["net"])
+        async for row in rows
+        if row["_id"] is not None
+    ]

@@ -1,0 +1,166 @@
+"""Files as people send them: mapped by headers and values, read as last time, and no file breaks the import (D4)."""
+
+import gzip
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from discovery.domain.columns import UnreadableFile
+from discovery.imports import Options, Progress, run_import
+from discovery.store.imports import ElsewhereError
+from tests.discovery.builders import handles, in_parts, read
+
+ROWS = "".join(f"@anna{n},{n + 1}.5K,Anna {n}\n" for n in range(20))
+
+
+def test_handles_are_known_by_their_values_where_no_header_says_so():
+    good, bad, reading = read(f"Kolumni A,Seuraajat,Nimi\n{ROWS}")
+    assert (handles(good)[:2], bad) == (["anna0", "anna1"], [])
+    assert reading.columns.told()["handle"] == "Kolumni A"
+    assert good[0].figures.followers == 1500
+
+
+def test_addresses_of_profiles_are_handles_too():
+    rows = "".join(f"https://www.tiktok.com/@bert{n};{n}00\n" for n in range(10))
+    good, _, _ = read(f"Wo;Abonnenten\n{rows}")
+    assert handles(good)[0] == "bert0"
+
+
+def test_networks_are_known_by_their_values():
+    rows = "".join(f"carl{n},{('Instagram', 'YouTube')[n % 2]},5\n" for n in range(10))
+    good, _, _ = read(f"username,Where,followers\n{rows}")
+    assert [row.network for row in good[:2]] == ["instagram", "youtube"]
+
+
+def test_a_header_that_its_values_contradict_is_not_believed():
+    rows = "".join(f"dora{n},loyal and kind,{n}000\n" for n in range(10))
+    good, bad, reading = read(f"username,Followers,Subscribers\n{rows}")
+    assert (bad, reading.columns.told()["followers"]) == ([], "Subscribers")
+    assert good[3].figures.followers == 3000
+
+
+def test_a_byte_order_mark_in_the_middle_of_a_file_stands_for_nothing():
+    one = "handle,followers\nanna,1\n"
+    good, bad, _ = read(("\ufeff" + one + "\ufeffbert,2\n\ufeff" + one).encode())
+    assert handles(good) == ["anna", "bert", "anna"]
+    assert bad == ['line 4: followers: "followers" is not a number'] or len(bad) == 1
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
+def test_unicode_in_any_of_its_encodings_is_read(codec):
+    good, bad, _ = read("handle,followers\nkháby,5\n".encode(codec))
+    assert (handles(good), bad) == (["kháby"], [])
+
+
+def test_a_thousand_columns_are_read_by_their_headers():
+    header = ",".join([*(f"c{n}" for n in range(998)), "followers", "handle"])
+    row = ",".join([*("x" for _ in range(998)), "7", "anna"])
+    good, bad, _ = read(f"{header}\n{row}\n")
+    assert (handles(good), good[0].figures.followers, bad) == (["anna"], 7, [])
+
+
+def test_a_row_of_ten_megabytes_costs_itself_only():
+    good, bad, _ = read(f"handle,followers,bio\nanna,1,x\nbert,2,{'y' * 10_000_000}\ncarl,3,z\n", part=65_536)
+    assert handles(good) == ["anna", "carl"]
+    assert bad == ["line 3: row: is longer than 1,000,000 characters"]
+
+
+def a_zip_bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("creators.csv", b"0" * 50_000_000)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        pytest.param(a_zip_bomb(), "this is a ZIP archive", id="a zip bomb named .csv"),
+        pytest.param(gzip.compress(b"handle\nanna\n"), "this is a gzip archive", id="a gzip archive"),
+        pytest.param(bytes(range(256)) * 300, "this is not a text file", id="no text"),
+        pytest.param(b"", "the file is empty", id="nothing"),
+        pytest.param(b"\n\n\n", "the file is empty", id="blank lines"),
+        pytest.param(b'[{"handle": "anna"}]', "this is one JSON array", id="a JSON array"),
+        pytest.param(b"<html><body>Not found</body></html>", "no column looks like", id="a page"),
+        pytest.param((",".join("x" * 6000)).encode() + b"\n", "6,000 columns are more", id="6,000 columns"),
+    ],
+)
+def test_what_is_no_list_of_creators_is_said_in_a_sentence(file, says):
+    with pytest.raises(UnreadableFile, match=says):
+        read(file)
+
+
+async def imported(context: Any, file: str, **options: Any) -> Any:
+    return await run_import(in_parts(file), context.transactions, Options(**options), Progress())
+
+
+async def test_a_mapping_that_was_given_is_remembered_for_its_source_and_no_other(context):
+    file = "Wer,Reichweite\nanna,1.200\nbert,900\n"
+    given = {"handle": "Wer", "followers": "Reichweite"}
+    assert (await imported(context, file, source="agency", mapping=given)).new == 2
+    later = await imported(context, "Reichweite,Ort,Wer\n5.000,Turku,carl\n", source="agency")
+    assert (later.new, later.mapping) == (1, given)
+    with pytest.raises(UnreadableFile):
+        await imported(context, file, source="another")
+
+
+async def test_what_is_remembered_does_not_stand_in_the_way_of_another_file(context):
+    await imported(context, "Wer,Reichweite\nanna,1.200\n", mapping={"handle": "Wer", "followers": "Reichweite"})
+    report = await imported(context, "username,fans\nbert,7\n")
+    assert report.mapping == {"handle": "username", "followers": "fans"}
+
+
+class Cut(Exception):
+    pass
+
+
+async def cut_after(file: str, share: float) -> Any:
+    yield file[: int(len(file) * share)].encode() + b"\n" * 70_000
+    raise Cut
+
+
+async def test_a_named_import_goes_on_where_it_stopped_and_writes_nothing_twice(context, monkeypatch):
+    file = "handle,followers\n" + "".join(f"c{n},{n}\n" + ("x,abc\n" if n % 100 == 0 else "") for n in range(3000))
+    with pytest.raises(Cut):
+        await run_import(cut_after(file, 0.6), context.transactions, Options(name="i-1"), Progress())
+    row = await context.db["imports"].find_one({"_id": "i-1"})
+    assert 0 < row["new"] == await context.db["profiles"].count_documents({}) < 3000
+    written: list[int] = []
+    real = context.transactions.kind.keep_rows
+
+    async def counted(tx, rows, *rest):
+        written.append(len(rows))
+        return await real(tx, rows, *rest)
+
+    monkeypatch.setattr(context.transactions.kind, "keep_rows", counted)
+    report = await imported(context, file, name="i-1")
+    assert (report.resumed_from, sum(written)) == (row["rows"], 3000 - row["new"])
+    assert (report.rows, report.new, report.unchanged, report.refused_total) == (3030, 3000, 0, 30)
+    assert [refused.line for refused in report.refused[:2]] == [3, 104]
+    assert await context.db["imports"].count_documents({}) == 0
+    again = await imported(context, file, name="i-1")
+    assert (again.resumed_from, again.new, again.unchanged) == (0, 0, 3000)
+
+
+async def test_two_runs_of_one_import_do_not_write_past_each_other(context):
+    file = "handle,followers\n" + "".join(f"c{n},{n}\n" for n in range(1200))
+    first = await context.transactions.run(lambda tx: _moved(tx, "i-1"))
+    assert first is None
+
+    async def meanwhile() -> Any:
+        yield file[:20].encode() + b"\n" * 70_000
+        await context.db["imports"].update_one({"_id": "i-1"}, {"$set": {"rows": 500}})
+        yield file[20:].encode()
+
+    with pytest.raises(ElsewhereError):
+        await run_import(meanwhile(), context.transactions, Options(name="i-1"), Progress())
+    assert await context.db["profiles"].count_documents({}) == 0
+
+
+async def _moved(tx: Any, name: str) -> None:
+    from discovery.store import imports
+
+    position = imports.Position(tx.now)
+    await imports.move(tx.db, tx.session, name, position, position, tx.now)
