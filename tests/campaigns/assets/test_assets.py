@@ -1,6 +1,7 @@
 """Files of a brief: in the object store, for the brand and those it works with, erased with their draft (C2)."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,10 +21,17 @@ def on_disk(service: Campaigns) -> list[str]:
 
 
 @pytest.fixture
-def clean(service: Campaigns) -> Campaigns:
+def clean(service: Campaigns) -> Iterator[Campaigns]:
     for path in Path(service.context.settings.objects_dir).rglob("*"):
         path.unlink()
-    return service
+    yield service
+    service.app.state.context = service.context
+
+
+def with_settings(service: Campaigns, **changed: int) -> None:
+    """The API by other settings, until the test ends."""
+    settings = service.context.settings.model_copy(update=changed)
+    service.app.state.context = replace(service.context, settings=settings)
 
 
 async def erase(service: Campaigns) -> int:
@@ -142,10 +150,9 @@ async def test_files_that_are_not_taken_leave_nothing(clean: Campaigns, body, na
     assert (on_disk(clean), await clean.db["assets"].count_documents({})) == ([], 0)
 
 
-async def test_a_file_that_is_too_large_is_refused_while_it_comes(clean: Campaigns, monkeypatch):
+async def test_a_file_that_is_too_large_is_refused_while_it_comes(clean: Campaigns):
     campaign = (await clean.drafted())["id"]
-    small = clean.context.settings.model_copy(update={"asset_max_bytes": 100_000})
-    monkeypatch.setattr(clean.app.state, "context", replace(clean.context, settings=small))
+    with_settings(clean, asset_max_bytes=100_000)
     read = 0
 
     async def endless():
@@ -164,10 +171,9 @@ async def test_a_file_that_is_too_large_is_refused_while_it_comes(clean: Campaig
     assert on_disk(clean) == []
 
 
-async def test_a_campaign_has_so_many_files_and_no_more(clean: Campaigns, monkeypatch):
+async def test_a_campaign_has_so_many_files_and_no_more(clean: Campaigns):
     campaign = (await clean.drafted())["id"]
-    few = clean.context.settings.model_copy(update={"assets_per_campaign": 2})
-    monkeypatch.setattr(clean.app.state, "context", replace(clean.context, settings=few))
+    with_settings(clean, assets_per_campaign=2)
     answers = [await clean.upload(campaign, A_PNG + bytes([number])) for number in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 409]
     assert problem(answers[2], 409)["code"] == "too-many-files"

@@ -8,7 +8,7 @@ import pytest
 from campaigns.domain import budgets
 from campaigns.domain.budgets import BudgetExceeded, BudgetTooSmall, Commitment, Standing
 from contracts.campaigns import Budget, Cancellation, CancelledBy, CollaborationStatus, Deliverable
-from contracts.money import Money
+from contracts.money import INT64_MAX, Money
 from tests.campaigns.builders import NOON, an_invitation
 
 EUR = "EUR"
@@ -124,6 +124,12 @@ def test_an_agreement_needs_what_is_left(needs, is_covered):
     with pytest.raises(BudgetExceeded) as refused:
         budgets.must_cover(standing, None, Commitment(fees=needs))
     assert (refused.value.needs, refused.value.left) == (needs, 40_000)
+
+
+def test_what_no_json_reader_takes_is_told_as_the_most_that_one_does():
+    with pytest.raises(BudgetExceeded) as refused:
+        budgets.must_cover(Standing(EUR, amount=1), None, Commitment(commission=26 * INT64_MAX))
+    assert refused.value.needs == INT64_MAX
 
 
 def test_what_it_bound_before_counts_as_left():

@@ -75,6 +75,7 @@ async def test_a_brand_that_is_not_known_yet_is_told_to_try_again(service: Campa
         pytest.param(
             {"terms": {"tiers": [TIER | {"volume": {"amount": 1, "currency": "USD"}}]}}, "terms", id="dollars"
         ),
+        pytest.param({"brief": {"category": "lamps"}}, "brief.category", id="another category"),
         pytest.param({"budget": {"amount": {"amount": 1, "currency": "USD"}}}, "budget.amount.currency", id="a budget"),
         pytest.param(
             {"program": {"accepts_until": "2020-01-01T00:00:00Z"}},

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from contracts.campaigns import Brief, Budget, CampaignStatus, CancelRule, Goal, Plan, Program, Tier, Url
 from contracts.envelope import Model, Utc
@@ -65,6 +65,39 @@ class CampaignTerms(Model):
 
 class CreateCampaign(Model):
     """`POST /v1/campaigns`. The landing page must be on one of the brand's domains."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Autumn lamps",
+                    "landing_url": "https://shop.example/lamps",
+                    "goal": {
+                        "metric": "orders",
+                        "target": 300,
+                        "measured_by": "both",
+                        "deadline": "2027-12-31T23:00:00Z",
+                    },
+                    "brief": {
+                        "product": "Reading lamp",
+                        "category": "home",
+                        "channels": ["tiktok"],
+                        "needs": ["visual"],
+                    },
+                    "terms": {
+                        "fee": {"amount": 15_000, "currency": "EUR"},
+                        "commission": 1250,
+                        "cap": {"amount": 50_000, "currency": "EUR"},
+                        "discount": 2000,
+                    },
+                    "program": {"eligibility": {"min_followers": 5000, "min_age": 18, "countries": ["US"]}},
+                    "budget": {"amount": {"amount": 500_000, "currency": "EUR"}},
+                }
+            ]
+        },
+    )
 
     name: CampaignName
     landing_url: Url

@@ -138,6 +138,7 @@ async def _check(campaign: CampaignRecord, brand: BrandDetails, tx: CampaignsTx)
         ends_at=campaign.ends_at,
         budget=campaign.budget,
         program=campaign.program,
+        category=campaign.brief.category,
         domains=brand.domains,
         currency=brand.currency,
         now=tx.now,

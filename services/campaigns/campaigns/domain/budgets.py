@@ -4,23 +4,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Final
 
+from campaigns.domain.collaborations.states import CANCELLED
 from contracts.campaigns import (
     Budget,
     CancelledBy,
     Collaboration,
     Deliverable,
 )
+from contracts.money import INT64_MAX
 
 LATE_DAYS: Final = 7
 """A creator who is later than that has no part of the fee of what the brand cancels (MONEY 22)."""
 
 
 class BudgetExceeded(Exception):
-    """The budget can't cover an agreement: what it needs and what is left, in minor units. HTTP 409."""
+    """The budget can't cover an agreement: what it needs and what is left, in minor units. HTTP 409.
+
+    `needs` is told up to what 64 bits hold: a cap for many months may be more, and no JSON reader takes that.
+    """
 
     def __init__(self, needs: int, left: int, currency: str) -> None:
         super().__init__(f"{needs} is needed and {left} {currency} is left")
-        self.needs = needs
+        self.needs = min(needs, INT64_MAX)
         self.left = left
         self.currency = currency
 
@@ -95,7 +100,7 @@ def commitment(
     if collaboration.agreed_at is None:
         return None
     terms = collaboration.terms[-1]
-    is_cancelled = collaboration.cancelled is not None
+    is_cancelled = collaboration.status is CANCELLED
     deliverables = collaboration.deliverables
     without_deliverables = 0 if is_cancelled else terms.fee.amount
     fees = sum(owed(each) for each in deliverables) if deliverables else without_deliverables

@@ -10,6 +10,7 @@ import idna
 
 from campaigns.domain.refusals import NotNow, Refused
 from contracts.campaigns import Brief, Budget, Campaign, CampaignStatus, Goal, Program
+from contracts.discovery import Category
 from contracts.http.campaigns import CampaignTerms, ChangeCampaign, CreateCampaign
 
 NULLABLE = frozenset({"ends_at", "program", "budget"})
@@ -64,6 +65,7 @@ def check(
     ends_at: datetime | None,
     budget: Budget | None = None,
     program: Program | None = None,
+    category: str = "",
     domains: tuple[str, ...],
     currency: str,
     now: datetime,
@@ -80,6 +82,8 @@ def check(
         raise Refused("terms.per_unit.currency", f"The brand's currency is {currency}.")
     if terms.cap is not None and terms.cap.currency != currency:
         raise Refused("terms.cap.currency", f"The brand's currency is {currency}.")
+    if category and category not in set(Category):
+        raise Refused("brief.category", f"Choose one of {', '.join(Category)}.")
     check_budget(budget, currency)
     if program is not None and program.accepts_until is not None and program.accepts_until <= now:
         raise Refused("program.accepts_until", "The last day of applications has passed already.")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from campaigns.domain.campaigns import CampaignRecord, is_over, possible
 from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.collaborations.states import CANCELLED
 from campaigns.domain.refusals import NotNow
 from contracts.campaigns import (
     Budget,
@@ -102,7 +103,7 @@ def follow(
         assert course.ends_at is not None
         found = _with(collaboration, active=_closed(state.active, course.ends_at), campaign_end=course.ends_at)
         kind: type[CollaborationEvent] = CampaignEndMoved
-    elif not state.active or state.cancelled is not None or course.paused_at is None:
+    elif not state.active or state.status is CANCELLED or course.paused_at is None:
         return None
     elif course.resumed_at is None:
         found, kind = _with(collaboration, active=_closed(state.active, course.paused_at)), CollaborationPaused

@@ -11,7 +11,7 @@ from contracts.http.console import RoleKind
 
 async def show(view: View) -> Response:
     """One button. Looking takes nothing: previews and prefetches open links, too."""
-    return view.render("join.html", form=Form())
+    return view.render("join.html", form=Form(), is_gone=False)
 
 
 async def claim(view: View) -> Response:
