@@ -2,6 +2,7 @@
 
 from contracts.http.discovery.brands import (
     AlertOut,
+    EarlierPrediction,
     EntryIn,
     EntryOut,
     FactorOut,
@@ -42,6 +43,7 @@ __all__ = [
     "CreatorOut",
     "CreatorPage",
     "CreatorSort",
+    "EarlierPrediction",
     "EligibilityOut",
     "EligibilityPolicies",
     "EligibilityPolicy",

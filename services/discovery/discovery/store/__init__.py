@@ -5,6 +5,7 @@ from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
 from discovery.store.pages import PageView
 from discovery.store.policies import Policies
+from discovery.store.predictions import Predictions
 from discovery.store.tx import BIRTHDAY, JUDGE, DiscoveryTx, Written
 from discovery.store.views import Creators, Search
 
@@ -20,6 +21,7 @@ __all__ = [
     "Named",
     "PageView",
     "Policies",
+    "Predictions",
     "Relevances",
     "Search",
     "Shortlists",
