@@ -19,7 +19,7 @@ from local.stack import a_mongo, find_source
 from tests.support.servers import a_folder, running
 
 MEGABYTE = 1_000_000
-BIO = "knits, mends and makes " * 40
+BIO = "knits and mends and makes " * 40
 MOST_MB = 250
 
 

@@ -1,5 +1,6 @@
 """Personas, shortlists, relevance by hand and fit: a brand's own, which no other brand ever sees (D7, D8, D9, D13)."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,11 @@ from chassis.http import Kind
 from chassis.testing import a_token, calling, foreign_answers
 from contracts.discovery import ProfileEvent
 from discovery.domain.profiles import profile_id
+from discovery.handlers import keep_collaboration, keep_sales
+from discovery.store import brand_things
+from tests.discovery.builders import a_collaboration
 from tests.discovery.test_registrations import a_body, a_creator
+from tests.discovery.test_sales import a_decision
 from tests.discovery.test_snapshots import a_look, an_observation, observe
 
 KRISTA = profile_id("tiktok", "krista.makes")
@@ -148,3 +153,34 @@ async def test_a_type_is_suggested_set_by_a_person_and_taken_back(app, context):
         assert (state.influencer_type, state.type_set_by_hand) == ("peer", True)
         assert (await operator.delete(path)).json()["set_by_hand"] is None
         assert (await brand.get("/v1/influencer-types")).json()["types"]["peer"]["trust"] == "high"
+
+
+async def test_beside_a_fit_stands_what_earlier_predictions_turned_out_to_be(app, context, krista):
+    asked = {"fee": 40_000, "campaign": "k-1"}
+    agreed = a_collaboration(krista, "a-1")
+    async with a_brand(app) as brand, a_brand(app, "b-9") as other:
+        first = (await brand.post(f"/v1/creators/{krista}/fit", json=asked)).json()
+        assert first["earlier"] == []
+        await context.transactions.run(partial(keep_collaboration, agreed))
+        await context.transactions.run(partial(keep_sales, [a_decision(net=12_345)]))
+        await brand.post(f"/v1/creators/{krista}/fit", json={**asked, "fee": 1})  # too late to be a prediction
+        (told,) = (await brand.post(f"/v1/creators/{krista}/fit", json={})).json()["earlier"]
+        assert (await other.post(f"/v1/creators/{krista}/fit", json={})).json()["earlier"] == []
+    assert told["viewers"] == first["viewers"]
+    assert told["cost"] == {"low": 40_000, "high": 40_000}
+    assert (told["campaign"], told["completed"]) == ("k-1", False)
+    assert told["net_sales"] == [{"amount": 12_345, "currency": "EUR"}]
+
+
+async def test_there_is_an_end_to_how_many_a_brand_may_have(app, krista, monkeypatch):
+    monkeypatch.setattr(brand_things, "MOST_NAMED", 1)
+    monkeypatch.setattr(brand_things, "MOST_ENTRIES", 0)
+    async with a_brand(app) as brand:
+        made = (await brand.post("/v1/shortlists", json={"name": "One"})).json()
+        answers = [
+            await brand.post("/v1/shortlists", json={"name": "Two"}),
+            await brand.put(f"/v1/shortlists/{made['id']}/creators/{krista}", json={}),
+        ]
+        assert (await brand.post("/v1/personas", json=PERSONA)).status_code == 201
+        answers.append(await brand.post("/v1/personas", json=PERSONA))
+    assert [(answer.status_code, answer.json()["type"].rsplit("/")[-1]) for answer in answers] == [(409, "full")] * 3

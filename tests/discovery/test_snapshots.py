@@ -126,6 +126,19 @@ def test_any_order_and_any_repetition_of_snapshots_ends_in_the_same_registers(sn
     assert end(shuffled) == end(snapshots)
 
 
+MOST = 2**63 - 1
+
+
+@pytest.mark.parametrize("views", [0, 1, MOST])
+def test_no_figures_that_somebody_makes_up_are_too_large_to_be_told(views):
+    videos = tuple(a_video(f"v{n}", n / 10, views, likes=MOST, comments=MOST, shares=MOST) for n in range(30))
+    known = merged({}, a_look(videos=videos, followers=1))
+    later = merged(known, a_look(7, followers=MOST))
+    stats = stats_of(later, [known["followers"], later["followers"]], (), [Sales("EUR", MOST, MOST)])
+    assert stats.growth_7d == 2**53
+    assert stats.model_dump_json()
+
+
 def test_nothing_known_moves_backwards_when_an_older_snapshot_comes_late():
     newer, older = a_look(0, followers=200), a_look(-1, followers=900, average_views=7)
     known = merged(merged({}, newer), older)
@@ -228,6 +241,7 @@ async def test_a_source_tells_snapshots_over_http_and_again_without_effect(app):
     ("changes", "field"),
     [
         ({"at": (NOON + 3000 * DAY).isoformat()}, "snapshots.0.at"),
+        ({"at": "0001-01-01T00:00:00Z"}, "snapshots.0.at"),
         ({"followers": -1}, "snapshots.0.followers"),
         ({"handle": "two words"}, "snapshots.0.handle"),
         ({"network": "\u2026"}, "network"),

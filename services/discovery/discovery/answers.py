@@ -1,20 +1,23 @@
 """What the API tells of profiles, and how refusals are told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from chassis.http import Problem, unavailable, unprocessable
 from chassis.http.answers import Told
 from contracts.discovery import AgeBand, Category, Gender
-from contracts.http.discovery import CreatorOut, FactorOut, FitIn, FitOut, RangeOut, SnapshotIn
+from contracts.http.discovery import CreatorOut, EarlierPrediction, FactorOut, FitIn, FitOut, RangeOut, SnapshotIn
+from contracts.money import Money
 from discovery.domain.columns import UnreadableFile
 from discovery.domain.fit import Fit, Question
 from discovery.domain.profiles import Observation, ProfileRecord
 from discovery.domain.ranges import Range
 from discovery.domain.rows import network_of
 from discovery.domain.snapshots import FIGURES, Figures, Snapshot, Video, at_millisecond
+from discovery.domain.standing_figures import Sales
 from discovery.search.search import NoIndexYet
+from discovery.store import Full
 
 
 def creator_out(profile: ProfileRecord) -> CreatorOut:
@@ -35,7 +38,12 @@ def no_index_yet(_error: NoIndexYet) -> Problem:
     )
 
 
-PROBLEMS: Mapping[type[Exception], Told] = {UnreadableFile: unreadable, NoIndexYet: no_index_yet}
+def full(error: Full) -> Problem:
+    """409, saying of what there are too many."""
+    return Problem(409, "full", "There is no more room", str(error))
+
+
+PROBLEMS: Mapping[type[Exception], Told] = {UnreadableFile: unreadable, NoIndexYet: no_index_yet, Full: full}
 
 
 def observation_in(said: SnapshotIn, who: str) -> Observation:
@@ -120,3 +128,19 @@ def _range(value: Range) -> RangeOut:
 
 def _plain(value: object) -> object:
     return _range(value).model_dump() if isinstance(value, Range) else value
+
+
+PREDICTED: Final = ("viewers", "currency", "outcome_low", "outcome_high", "cost")
+"""What is kept of an answer, to be compared with what comes of it."""
+
+
+def earlier(row: Mapping[str, Any], completed: bool, sold: Sequence[Sales]) -> EarlierPrediction:  # noqa: FBT001 - as the store answers
+    """What was predicted, and what came of it by now."""
+    return EarlierPrediction(
+        profile=row["profile"],
+        campaign=row["campaign"],
+        predicted_at=row["at"],
+        completed=completed,
+        net_sales=tuple(Money(amount=each.net, currency=each.currency) for each in sold),
+        **{name: row[name] for name in PREDICTED},
+    )

@@ -2,6 +2,7 @@
 
 from contracts.http.discovery.brands import (
     AlertOut,
+    EarlierPrediction,
     EntryIn,
     EntryOut,
     FactorOut,
@@ -45,6 +46,7 @@ __all__ = [
     "CreatorQuery",
     "CreatorSort",
     "CreatorsFound",
+    "EarlierPrediction",
     "EligibilityOut",
     "EligibilityPolicies",
     "EligibilityPolicy",

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from contracts.discovery import AgeBand, Category, CountryCode, DeliverableKind, Gender, InfluencerType
 from contracts.envelope import Model, Utc
 from contracts.ids import Id
-from contracts.money import BasisPoints, CurrencyCode, NonNegativeMinor
+from contracts.money import BasisPoints, CurrencyCode, Money, NonNegativeMinor
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Line = Annotated[str, StringConstraints(max_length=200)]
@@ -106,6 +106,7 @@ class FitIn(Model):
     """
 
     persona: Id | None = None
+    campaign: Annotated[Id | None, Field(description="keeps the answer as a prediction, to be compared later")] = None
     categories: Annotated[tuple[Category, ...], Field(max_length=30)] = ()
     influencer_type: InfluencerType | None = None
     deliverable: DeliverableKind = DeliverableKind.SHORT_VIDEO
@@ -135,6 +136,21 @@ class FactorOut(Model):
     by_hand: bool = False
 
 
+class EarlierPrediction(Model):
+    """What was predicted for a collaboration that came about, and what it sold by now."""
+
+    profile: Id
+    campaign: Id
+    predicted_at: Utc
+    viewers: RangeOut | None = None
+    currency: CurrencyCode
+    outcome_low: float | None = None
+    outcome_high: float | None = None
+    cost: RangeOut
+    net_sales: tuple[Money, ...] = ()
+    completed: bool
+
+
 class FitOut(Model):
     """outcome = reach x engagement x relevance - cost, decomposed (D8). `outcome` only with a history of sales."""
 
@@ -147,6 +163,9 @@ class FitOut(Model):
     cost_per_thousand: RangeOut | None = None
     outcome_low: float | None = None
     outcome_high: float | None = None
+    earlier: Annotated[
+        tuple[EarlierPrediction, ...], Field(description="the brand's last predictions that came about, newest first")
+    ] = ()
 
 
 class RelevanceIn(Model):

@@ -4,19 +4,23 @@ from fastapi import APIRouter
 
 from chassis.http import not_found, unprocessable
 from contracts.http.discovery import FitIn, FitOut, RelevanceIn, TypeIn, TypeMatrix, TypeOut
-from discovery.answers import fit_out, question_in
+from discovery.answers import PREDICTED, earlier, fit_out, question_in
 from discovery.api.callers import Brand, BrandOrOperator, Operator, TheContext
 from discovery.domain.fit import figures_of, fit
 from discovery.domain.influencers import MATRIX
 from discovery.domain.profiles import ProfileRecord
-from discovery.store import PERSONAS, Creators, DiscoveryTx, Named, Relevances
+from discovery.store import PERSONAS, Creators, DiscoveryTx, Named, Predictions, Relevances
 
 router = APIRouter(prefix="/v1")
 
 
 @router.post("/creators/{creator}/fit", tags=["fit"])
 async def judge_fit(creator: str, said: FitIn, who: Brand, context: TheContext) -> FitOut:
-    """Outcome = reach x engagement x relevance - cost, each factor with its inputs, its range and what is missing."""
+    """Outcome = reach x engagement x relevance - cost, each factor with its inputs, its range and what is missing.
+
+    For a campaign the answer is kept, as long as the two have not agreed. Beside it stand the brand's last predictions
+    that came about, with what they sold.
+    """
     profile = await _creator(creator, context)
     persona = None
     if said.persona is not None:
@@ -27,7 +31,11 @@ async def judge_fit(creator: str, said: FitIn, who: Brand, context: TheContext) 
     if sales is not None and sales[1] < sales[0]:
         raise unprocessable([("sales_per_thousand_viewers", "The highest is less than the lowest.")])
     relevance = await Relevances(context.db, who.id).of(creator)
-    return fit_out(creator, fit(question_in(said, persona, relevance), figures_of(profile.state())))
+    predictions = Predictions(context.db, who.id)
+    answer = fit_out(creator, fit(question_in(said, persona, relevance), figures_of(profile.state())))
+    if said.campaign is not None:
+        await _keep(predictions, answer, said.campaign, context)
+    return answer.model_copy(update={"earlier": tuple(earlier(*each) for each in await predictions.came_about())})
 
 
 @router.put("/creators/{creator}/relevance", tags=["fit"], status_code=204)
@@ -70,6 +78,15 @@ async def set_type(creator: str, said: TypeIn, _who: Operator, context: TheConte
 async def unset_type(creator: str, _who: Operator, context: TheContext) -> TypeOut:
     """Let the suggestion count again."""
     return _type_out(_there(await context.transactions.run(lambda tx: tx.set_type(creator, None))))
+
+
+async def _keep(predictions: Predictions, answer: FitOut, campaign: str, context: TheContext) -> None:
+    values = answer.model_dump(mode="json", include=set(PREDICTED))
+
+    async def work(tx: DiscoveryTx) -> None:
+        await predictions.keep(tx.session, answer.profile, campaign, values, tx.now)
+
+    await context.transactions.run(work)
 
 
 async def _creator(creator: str, context: TheContext) -> ProfileRecord:

@@ -54,9 +54,7 @@ async def change_persona(
         if row is None:
             raise not_found("persona")
         if_match(request, row["revision"])
-        changed = await named.change(persona, row["revision"], said.model_dump(mode="json"), tx.now)
-        assert changed is not None
-        return _out(changed)
+        return _out(await named.change(row, said.model_dump(mode="json"), tx.now))
 
     out = await context.transactions.run(work)
     response.headers["ETag"] = etag(out.revision)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from chassis.http import Page, Paging, Problem, Writing, etag, if_match, not_found, once, page_of
+from chassis.http import Page, Paging, Writing, etag, if_match, not_found, once, page_of
 from chassis.ids import new_id
 from contracts.http.discovery import (
     AlertOut,
@@ -17,7 +17,7 @@ from contracts.http.discovery import (
 )
 from discovery.answers import TIME_AND_ID
 from discovery.api.callers import Brand, TheContext
-from discovery.store import Creators, DiscoveryTx, Full, Shortlists
+from discovery.store import Creators, DiscoveryTx, Shortlists
 
 router = APIRouter(prefix="/v1/shortlists", tags=["shortlists"])
 Id = Annotated[str, Path(max_length=200)]
@@ -36,10 +36,7 @@ async def add_shortlist(said: ShortlistIn, who: Brand, context: TheContext, writ
 
     async def work(tx: DiscoveryTx) -> ShortlistOut:
         shortlists = Shortlists(tx.db, who.id, tx.session)
-        try:
-            return _out(await shortlists.named.add(new_id(), said.model_dump(mode="json"), tx.now))
-        except Full as error:
-            raise _full(error) from error
+        return _out(await shortlists.named.add(new_id(), said.model_dump(mode="json"), tx.now))
 
     return await once(context, write, who, work)
 
@@ -79,9 +76,7 @@ async def change_shortlist(
         if row is None:
             raise not_found("shortlist")
         if_match(request, row["revision"])
-        changed = await named.change(shortlist, row["revision"], said.model_dump(mode="json"), tx.now)
-        assert changed is not None
-        return _out(changed)
+        return _out(await named.change(row, said.model_dump(mode="json"), tx.now))
 
     out = await context.transactions.run(work)
     response.headers["ETag"] = etag(out.revision)
@@ -102,10 +97,7 @@ async def put_on(shortlist: Id, creator: Id, said: EntryIn, who: Brand, context:
         raise not_found("creator")
 
     async def work(tx: DiscoveryTx) -> EntryOut:
-        try:
-            row = await Shortlists(tx.db, who.id, tx.session).put(shortlist, creator, said.note, who.account, tx.now)
-        except Full as error:
-            raise _full(error) from error
+        row = await Shortlists(tx.db, who.id, tx.session).put(shortlist, creator, said.note, who.account, tx.now)
         if row is None:
             raise not_found("shortlist")
         return EntryOut.model_validate(row)
@@ -124,7 +116,3 @@ async def take_off(shortlist: Id, creator: Id, who: Brand, context: TheContext) 
 
 def _out(row: dict[str, object]) -> ShortlistOut:
     return ShortlistOut.model_validate({**row, "id": row["_id"]})
-
-
-def _full(error: Full) -> Problem:
-    return Problem(409, "full", "There is no more room", str(error))

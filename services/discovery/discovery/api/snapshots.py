@@ -1,6 +1,8 @@
 """What sources count of creators (D3)."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
 
 from fastapi import APIRouter, Response
 
@@ -12,6 +14,7 @@ from discovery.domain.profiles import Observation
 from discovery.store import DiscoveryTx
 
 router = APIRouter(prefix="/v1")
+FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @router.post("/snapshots", tags=["snapshots"], response_model=SnapshotsOut, status_code=201)
@@ -22,7 +25,7 @@ async def keep_snapshots(said: SnapshotsIn, who: Source, context: TheContext, wr
     """
     now = context.clock.now()
     observations = [observation_in(each, who.id) for each in said.snapshots]
-    _refuse_the_future(said.snapshots, observations, now.timestamp())
+    _refuse_other_times(said.snapshots, observations, now.timestamp())
 
     async def work(tx: DiscoveryTx) -> SnapshotsOut:
         new = changed = unchanged = 0
@@ -45,12 +48,17 @@ def rounds(observations: Sequence[Observation]) -> list[list[Observation]]:
     return [list(part.values()) for part in parts]
 
 
-def _refuse_the_future(said: Sequence[SnapshotIn], observations: Sequence[Observation], now: float) -> None:
-    """A count of tomorrow would outlast every one of today."""
+def _refuse_other_times(said: Sequence[SnapshotIn], observations: Sequence[Observation], now: float) -> None:
+    """A count of tomorrow would outlast every one of today; and before there were networks nobody counted."""
     wrong = [
         (f"snapshots.{place}.at", "This is in the future.")
         for place, each in enumerate(observations)
         if each.snapshot.at.timestamp() > now
+    ]
+    wrong += [
+        (f"snapshots.{place}.at", f"This is before {FIRST:%Y}.")
+        for place, each in enumerate(observations)
+        if each.snapshot.at < FIRST
     ]
     wrong += [
         (f"snapshots.{place}.videos", "Two of these have one id.")

@@ -25,7 +25,7 @@ def changes(before: Profile, after: Profile) -> Sequence[Change]:
     if before.rates != after.rates:
         found.append(Change("rates", *([r.model_dump(mode="json") for r in p.rates] for p in (before, after))))
     if before.availability != after.availability:
-        found.append(Change("availability", before.availability, after.availability))
+        found.append(Change("availability", *(p.availability and p.availability.value for p in (before, after))))
     was, now = before.stats.growth_30d, after.stats.growth_30d
     if now is not None and (was is None or abs(now - was) >= GREW):
         found.append(Change("growth", was, now))

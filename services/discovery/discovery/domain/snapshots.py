@@ -7,6 +7,7 @@ from statistics import median_low
 from typing import Any, Final
 
 from contracts.discovery import AgeBand, Gender
+from discovery.domain.counts import MOST
 
 LISTED_VIDEOS: Final = 30
 """The newest videos that a snapshot lists."""
@@ -14,6 +15,8 @@ MONTH: Final = timedelta(days=30)
 WHOLE: Final = 10_000
 """All of something, in hundredths of a percent."""
 DAY: Final = timedelta(days=1)
+MOST_RATIO: Final = 2**53
+"""No ratio is told as more, whatever figures somebody makes up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def _of_videos(videos: Sequence[Video], at: datetime) -> dict[str, int]:
     recent = [video for video in videos if at - MONTH < video.published_at <= at]
     told["videos_30d"] = len(recent)
     if all(video.views is not None for video in recent):
-        told["views_30d"] = sum(video.views or 0 for video in recent)
+        told["views_30d"] = min(MOST, sum(video.views or 0 for video in recent))
     told["videos_per_week"] = _per_week(videos, recent)
     return told
 
@@ -132,10 +135,10 @@ def _ratios(figures: Mapping[str, int], videos: Sequence[Video]) -> dict[str, in
         parts = [figures.get(f"average_{name}") for name in ("likes", "comments", "shares")]
         acts = sum(part for part in parts if part is not None) if None not in parts else -1
     if views > 0 and acts >= 0:
-        told["engagement_per_view"] = half_up(acts * WHOLE, views)
+        told["engagement_per_view"] = min(MOST_RATIO, half_up(acts * WHOLE, views))
     seen, followers = figures.get("average_views"), figures.get("followers")
     if seen is not None and followers:
-        told["engagement_per_follower"] = half_up(seen * WHOLE, followers)
+        told["engagement_per_follower"] = min(MOST_RATIO, half_up(seen * WHOLE, followers))
     return told
 
 

@@ -11,8 +11,8 @@ from statistics import median_low
 from typing import Any, Final
 
 from contracts.discovery import AgeShare, Audience, CountryShare, GenderShare, Stats
-from contracts.money import Money
-from discovery.domain.snapshots import DAY, FIGURES, LISTED_VIDEOS, WHOLE, Snapshot, Video, half_up
+from contracts.money import INT64_MAX, Money
+from discovery.domain.snapshots import DAY, FIGURES, LISTED_VIDEOS, MOST_RATIO, WHOLE, Snapshot, Video, half_up
 
 Known = Mapping[str, "Said"]
 """Each field's register, by the field's name."""
@@ -111,7 +111,7 @@ def _per_views(sales: Iterable[tuple[str, int | None]], views: int | None) -> tu
     if not views:
         return ()
     return tuple(
-        Money(amount=half_up(amount * PER_VIEWS, views), currency=currency)
+        Money(amount=min(INT64_MAX, half_up(amount * PER_VIEWS, views)), currency=currency)
         for currency, amount in sorted(sales, key=lambda each: each[0])
         if amount is not None
     )
@@ -136,7 +136,7 @@ def growth_of(newest: Said | None, counts: Sequence[Said]) -> dict[str, int | No
         # Of several sources at the very same time, the one that the registers would keep.
         then = max(said for said in near if said.at == nearest.at).value
         if then > 0:
-            found[name] = half_up((newest.value - then) * WHOLE, then)
+            found[name] = min(MOST_RATIO, half_up((newest.value - then) * WHOLE, then))
     return found
 
 

@@ -6,6 +6,7 @@ from discovery.store.collections import COLLECTIONS
 from discovery.store.generations import want_new_index, wanted_generation
 from discovery.store.pages import PageView
 from discovery.store.policies import Policies
+from discovery.store.predictions import Predictions
 from discovery.store.tx import BIRTHDAY, JUDGE, DiscoveryTx, Written
 from discovery.store.views import Creators
 
@@ -21,6 +22,7 @@ __all__ = [
     "Named",
     "PageView",
     "Policies",
+    "Predictions",
     "Relevances",
     "Shortlists",
     "Written",

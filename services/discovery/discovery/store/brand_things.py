@@ -15,6 +15,7 @@ SHORTLISTS = "shortlists"
 ENTRIES = "shortlist_entries"
 ALERTS = "shortlist_alerts"
 RELEVANCES = "relevances"
+PREDICTIONS = "predictions"
 ALERT_DAYS = 90
 MOST_ENTRIES = 1000
 MOST_NAMED = 500
@@ -36,20 +37,16 @@ COLLECTIONS = (
             IndexModel([("at", ASCENDING)], expireAfterSeconds=ALERT_DAYS * 24 * 3600),
         ),
     ),
+    CollectionSpec(
+        PREDICTIONS,
+        indexes=(IndexModel([("brand", ASCENDING), ("at", DESCENDING)]),),  # a brand's, newest first
+    ),
     CollectionSpec(RELEVANCES),  # by brand and profile
 )
 
 
-class Changed(Exception):
-    """Somebody else changed it meanwhile; `revision` is the present one."""
-
-    def __init__(self, revision: int) -> None:
-        super().__init__("changed meanwhile")
-        self.revision = revision
-
-
 class Full(Exception):
-    """There are as many as there may be; the message says of what."""
+    """There are as many as there may be; the message says of what. HTTP 409."""
 
 
 class Named:
@@ -77,16 +74,13 @@ class Named:
         await self._rows.insert_one(row, session=self._session)
         return row
 
-    async def change(self, id_: str, revision: int, values: Mapping[str, Any], now: datetime) -> Document | None:
-        """Change one that is at `revision`; None for one of another brand. Raises `Changed`."""
-        row = await self.find(id_)
-        if row is None:
-            return None
-        if row["revision"] != revision:
-            raise Changed(row["revision"])
-        row = {**row, **values, "revision": revision + 1, "changed_at": now}
-        await self._rows.replace_one({"_id": id_, "brand": self._brand}, row, session=self._session)
-        return row
+    async def change(self, row: Document, values: Mapping[str, Any], now: datetime) -> Document:
+        """Change one of the brand's that was just found in this transaction."""
+        after = {**row, **values, "revision": row["revision"] + 1, "changed_at": now}
+        query = {"_id": row["_id"], "brand": self._brand, "revision": row["revision"]}
+        result = await self._rows.replace_one(query, after, session=self._session)
+        assert result.matched_count == 1  # else a conflict was overlooked
+        return after
 
     async def remove(self, id_: str) -> bool:
         """Whether there was one."""

@@ -1,19 +1,18 @@
 """What stands on a creator's page (D6), read for one principal: of other brands only numbers."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from chassis.mongo import Database, Document
-from contracts.campaigns import CollaborationStatus
 from discovery.domain.relations import Relation
 from discovery.domain.snapshots import Video
 from discovery.domain.standing_figures import Sales
 from discovery.store import sales, snapshots
 from discovery.store.collections import COLLABORATIONS
+from discovery.store.predictions import CAME_ABOUT, EVER
 
 MOST_POINTS: Final = 1000
 MOST_COLLABORATIONS: Final = 5000
-EVER: Final = datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class PageView:
@@ -40,7 +39,7 @@ class PageView:
         """The brand's own collaborations with the creator that came to an agreement, with what each sold."""
         if self._brand is None:
             return []
-        agreed = [CollaborationStatus.AGREED.value, CollaborationStatus.COMPLETED.value]
-        rows = self._db[COLLABORATIONS].find({"profile": profile, "brand": self._brand, "status": {"$in": agreed}})
+        query = {"profile": profile, "brand": self._brand, "status": {"$in": CAME_ABOUT}}
+        rows = self._db[COLLABORATIONS].find(query)
         found = [row async for row in rows.sort("sent_at", -1).limit(MOST_COLLABORATIONS)]
         return [(row, await sales.sums(self._db, None, [row["_id"]], *EVER)) for row in found]

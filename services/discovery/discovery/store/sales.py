@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.mongo import ASCENDING, CollectionSpec, Database, Document, IndexModel, InsertOne, ReplaceOne, Session
 from contracts.attribution import OrderDecided
+from contracts.money import INT64_MAX
 from discovery.domain.standing_figures import Sales
 
 SALES = "sales"
@@ -84,7 +85,12 @@ async def sums(
         session=session,
     )
     return [
-        Sales(row["_id"], None if row["unsaid"] else row["gross"], row["net"])
+        Sales(row["_id"], None if row["unsaid"] else _whole(row["gross"]), _whole(row["net"]))
         async for row in rows
         if row["_id"] is not None
     ]
+
+
+def _whole(amount: float) -> int:
+    """The store adds up to a fraction what exceeds 64 bits."""
+    return max(-INT64_MAX, min(INT64_MAX, int(amount)))

@@ -255,7 +255,7 @@ class DiscoveryTx(Tx):
             found.append(profiles.judged(profile, rules, birth_date, self.now))
             turns = None if birth_date is None else next_age(rules, birth_date, self.now)
             if turns is not None:
-                self.set_timer(BIRTHDAY, profile.id, turns, version=turns.year)
+                self.set_timer(BIRTHDAY, profile.id, turns, version=int(turns.strftime("%Y%m%d")))
         return found
 
     async def put(self, before: ProfileRecord, after: ProfileRecord, fact: type[ProfileEvent]) -> None:
