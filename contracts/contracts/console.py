@@ -62,8 +62,9 @@ class Account(State):
     store: StoreDetails | None = None
     registered_at: Utc
     contacts: Annotated[
-        tuple[Id, ...], Field(max_length=100, description="Who is written to for a brand: its members' contact ids.")
-    ] = ()
+        tuple[Id, ...] | None,
+        Field(max_length=100, description="Who is written to for a brand: its members' contact ids."),
+    ] = None
 
 
 class AccountEvent(EntityEvent[Account]):

@@ -13,12 +13,12 @@ from notifications.domain import letters
 from notifications.domain.letters import Letter, SignInLetter
 from notifications.rendering import words
 from notifications.rendering.render import Renderer
-from tests.console.screens import CHROMIUM
 from tests.notifications.builders import PLACES, a_collaboration, all_known, an_agreed_collaboration
 from tests.notifications.sample_steps import FEE, STATES, STEP_LETTERS, letters_of
 
+CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (390, 700)
-LONG = "Accademia della cucina e dell’olio extravergine di Castelnuovo di Garfagnana"
+LONG = "Accademia della cucina e dei prodotti tipici di Castelnuovo di Garfagnana"
 MAILS: dict[str, Letter] = {
     "invitation": letters.invitation(all_known(), a_collaboration(), PLACES),
     "agreement": letters.agreement(all_known(), an_agreed_collaboration(), PLACES),

@@ -20,7 +20,7 @@ async def keep_account(account: Account, tx: NotificationsTx) -> None:
     """A person's contact stays as long as the account; a brand's id resolves to the first of its members."""
     if account.brand is not None:
         await tx.keep_brand(account.id, account.brand)
-        await tx.point_brand(account.id, account.contacts)
+        await tx.point_brand(account.id, account.contacts or ())
     if account.kind is not AccountKind.STORE:
         await tx.keep_contacts([account.id])
 
