@@ -56,7 +56,7 @@ def of_step(step: Step, side: Side, known: Known, collaboration: Collaboration, 
     planned = [one for terms in collaboration.terms for one in terms.deliverables if one.id == step.deliverable]
     to_brand = side is Side.BRAND
     is_before = collaboration.agreed_at is None
-    page = "invitations" if is_before and not to_brand else "collaborations"
+    page = "collaborations" if to_brand else "invitations" if is_before else "work"
     return StepLetter(
         template=step.template,
         site=places.site,
