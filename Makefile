@@ -74,9 +74,10 @@ bench-campaigns: $(READY) ## 100,000 collaborations with 400,000 timers: a tick,
 fuzz: $(READY) ## every API by its OpenAPI, and damaged webhooks: no 5xx, nothing lost or wrongly paid: SEED=n CASES=n EXAMPLES=n
 	@$(BIN)/python -m tests.fuzz
 
-screens: $(READY) ## pictures of the pages at 390 and 1280 px, into build/screens/
+screens: $(READY) ## pictures of the pages at 390 and 1280 px and of the mails at 390 and 700 px, into build/screens/
 	@bash deploy/local/needs.sh
 	@$(BIN)/python -m tests.console.screens
+	@$(BIN)/python -m tests.notifications.screens
 
 lock: $(READY) ## resolve the dependencies anew, with hashes
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \

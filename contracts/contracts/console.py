@@ -61,6 +61,10 @@ class Account(State):
     brand: BrandDetails | None = None
     store: StoreDetails | None = None
     registered_at: Utc
+    contacts: Annotated[
+        tuple[Id, ...] | None,
+        Field(max_length=100, description="Who is written to for a brand: its members' contact ids."),
+    ] = None
 
 
 class AccountEvent(EntityEvent[Account]):

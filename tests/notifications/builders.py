@@ -80,9 +80,9 @@ def an_agreed_collaboration(at: datetime = NOON, **changes) -> Collaboration:
     )
 
 
-def a_brand_account(name: str = "Northern Kitchen") -> Account:
+def a_brand_account(name: str = "Northern Kitchen", *members: str) -> Account:
     details = BrandDetails(name=name, domains=("shop.example",), currency="EUR")
-    return Account(id="brand-1", kind=AccountKind.BRAND, brand=details, registered_at=NOON)
+    return Account(id="brand-1", kind=AccountKind.BRAND, brand=details, registered_at=NOON, contacts=members or None)
 
 
 def a_creator_account(account_id: str = "creator-1") -> Account:

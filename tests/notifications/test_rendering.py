@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from babel import Locale
 
-from contracts.campaigns import CouponTerms, CustomerKind, Plan, Rate
+from contracts.campaigns import CouponTerms, CustomerKind, DeliverableStatus, Outcome, Plan, Rate, SampleStatus, Side
 from contracts.money import Money
 from notifications.domain import letters
 from notifications.domain.letters import Known, Letter, SignInLetter, one_line
@@ -19,6 +19,17 @@ from tests.notifications.builders import (
     all_known,
     an_agreed_collaboration,
     an_invitation,
+)
+from tests.notifications.sample_steps import (
+    STATES,
+    STEP_LETTERS,
+    a_deliverable,
+    a_review,
+    a_version,
+    an_offer,
+    at_work,
+    letters_of,
+    with_sample,
 )
 
 RENDERER = Renderer()
@@ -266,3 +277,65 @@ def test_the_message_has_its_own_id_both_parts_and_says_that_it_is_automatic() -
     assert message["Content-Language"] == "en"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert max(len(line) for line in message.as_bytes().split(b"\r\n")) <= 998
+
+
+@pytest.mark.parametrize("name", STEP_LETTERS)
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_every_mail_about_a_step_is_whole_in_each_language(name: str, language: str) -> None:
+    mail = written(STEP_LETTERS[name], language)
+
+    assert mail.language == language
+    assert mail.subject in visible(mail.html)
+    assert mail.html.count("<h1") == 1
+    assert mail.html.count('class="button"') == 1
+    assert STEP_LETTERS[name].action_url in mail.text
+    for part in (mail.text, visible(mail.html)):
+        assert "None" not in part
+        assert not re.search(r"<\w+|&lt;|%\(|\{\{", part)
+        assert ("You got this mail because" if language == "en" else "Ricevi questa email perché") in part
+    assert "\n\n\n" not in mail.text
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_mail_about_a_step_goes_without_names_too(name: str) -> None:
+    for letter in letters_of(STATES[name], brand=None, campaign=None, creator=None):
+        mail = written(letter, "it")
+        assert mail.subject
+        assert "None" not in mail.text + mail.html
+        assert "Ciao" not in mail.text
+
+
+WILD = '<script>alert("x")</script>'
+
+
+def test_a_coupons_code_brings_no_tags_into_a_mail() -> None:
+    terms = a_terms_version(coupon=CouponTerms(code=WILD, percent_off=2000))
+
+    mail = written(letters.invitation(all_known(), a_collaboration(terms=(terms,)), PLACES))
+
+    assert "<script" not in mail.html
+    assert WILD in mail.text
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_nothing_that_people_wrote_is_taken_for_html_in_a_mail_about_a_step(language: str) -> None:
+    sample = with_sample(SampleStatus.SHIPPED, carrier=WILD, tracking=WILD, answer=WILD)
+    offer = a_collaboration(status="countered", offers=(an_offer(Side.CREATOR, note=WILD),))
+    points = a_review(Outcome.CHANGES_ASKED).model_copy(update={"points": (WILD,)})
+    asked = at_work(a_deliverable(DeliverableStatus.CONCEPT, concepts=(a_version(review=points),)))
+    for state in (sample, offer, asked):
+        for letter in letters_of(state, brand=WILD, campaign=WILD, creator=WILD):
+            mail = written(letter, language)
+            assert "<script" not in mail.html
+            assert WILD in mail.text
+
+
+def test_a_notice_of_new_terms_tells_what_changes_and_from_when() -> None:
+    (letter,) = (one for one in letters_of(STATES["terms-worse"]) if not one.to_brand)
+
+    text = written(letter).text
+
+    assert "They come into force on Wednesday, December 23, 2026" in text
+    assert "Commission: Before: 10% of sales. From then on: 8% of sales." in text
+    assert "Can be paid out: Before: 30 days after the order was paid. From then on: 45 days" in text
+    assert "What counts" not in text

@@ -181,7 +181,7 @@ async def test_an_invitation_answered_before_its_mail_went_is_not_mailed(
     await service.send_due()
 
     assert mail_server.received == []
-    assert await outcomes(service) == [("skipped", delivery.ANSWERED)]
+    assert ("skipped", delivery.ANSWERED) in await outcomes(service)
 
 
 async def test_a_claim_whose_worker_died_before_sending_goes_after_the_lease_with_the_same_id(

@@ -7,10 +7,10 @@ import pytest
 from jinja2 import Environment, nodes
 
 from contracts.notifications import Template
+from notifications.domain.letters import file_name
 from notifications.rendering import words
-from notifications.rendering.render import file_name
 
-TEMPLATES = sorted(path for path in words.TEMPLATES.iterdir() if path.suffix in {".html", ".txt"})
+TEMPLATES = sorted(path for path in words.TEMPLATES.rglob("*") if path.suffix in {".html", ".txt"})
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|<[^>]+>")
 SPOKEN_ATTRIBUTES = {"alt", "title", "aria-label", "placeholder", "summary"}
 
@@ -70,9 +70,11 @@ def test_the_search_for_words_outside_gettext_finds_them(source: str, found: lis
 
 
 def test_each_mail_has_its_three_templates() -> None:
-    wanted = {f"{file_name(t)}{end}" for t in Template for end in (".subject.txt", ".txt", ".html")}
+    there = {str(path.relative_to(words.TEMPLATES)) for path in TEMPLATES}
+    steps = {t for t in Template if f"words/steps/{file_name(t)}.txt" in there}
+    names = {file_name(t) for t in set(Template) - steps} | {"step"}
 
-    assert wanted <= {path.name for path in TEMPLATES}
+    assert {f"{name}{end}" for name in names for end in (".subject.txt", ".txt", ".html")} <= there
 
 
 def test_the_catalogue_of_messages_is_what_the_templates_say() -> None:
@@ -99,7 +101,7 @@ def test_a_catalogue_has_every_message_and_its_placeholders(language: str) -> No
 
 @pytest.mark.parametrize(
     ("language", "locale"),
-    [("en", "en"), ("en-GB", "en_GB"), ("xx", "en"), ("zz-ZZ", "en"), ("it", "en")],
+    [("en", "en"), ("en-GB", "en_GB"), ("xx", "en"), ("zz-ZZ", "en"), ("it", "it"), ("it-CH", "it_CH"), ("de", "en")],
 )
 def test_mails_are_in_the_nearest_language_that_there_is(language: str, locale: str) -> None:
     assert str(words.nearest(language)) == locale

@@ -151,6 +151,7 @@ class Deliverable(Model):
     submissions: tuple[Version, ...] = ()
     live_url: Url | None = None
     publication_points: Annotated[tuple[Point, ...], Field(max_length=10, description="Why it was refused last.")] = ()
+    publication_refused_at: Annotated[Utc | None, Field(description="Absent again once it is live anew.")] = None
     completed_at: Utc | None = None
     concept_due: Utc | None = None
     submission_due: Utc | None = None

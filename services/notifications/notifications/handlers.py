@@ -10,16 +10,17 @@ from contracts.console import Account, AccountKind
 from contracts.discovery import Profile
 from notifications.domain import claims
 from notifications.domain.contacts import EXPIRY, is_over_unanswered, named_by
-from notifications.store import BRANDS, CAMPAIGNS, PROFILES, NotificationsTx
+from notifications.store import CAMPAIGNS, PROFILES, NotificationsTx
 
 handlers = Handlers()
 
 
 @handlers.on_state(Account)
 async def keep_account(account: Account, tx: NotificationsTx) -> None:
-    """A person's contact stays as long as the account; a brand's name is needed in mails."""
+    """A person's contact stays as long as the account; a brand's id resolves to the first of its members."""
     if account.brand is not None:
-        await tx.keep_name(BRANDS, account.id, account.brand.name)
+        await tx.keep_brand(account.id, account.brand)
+        await tx.point_brand(account.id, account.contacts or ())
     if account.kind is not AccountKind.STORE:
         await tx.keep_contacts([account.id])
 
@@ -50,12 +51,14 @@ async def keep_coupon(coupon: Coupon, tx: NotificationsTx) -> None:
 
 @handlers.on_state(Collaboration)
 async def mail_collaboration(collaboration: Collaboration, tx: NotificationsTx) -> None:
-    """Invitations go to the invited contact, agreements to the creator; what is over lets its address go."""
+    """Whoever is to hear of where it stands now gets one mail of it; what is over lets its address go."""
     await tx.keep_collaboration(collaboration)
     await tx.keep_contacts(named_by(collaboration))
     if is_over_unanswered(collaboration):
         await tx.release_contact(collaboration.invitation.contact)
-    await tx.claim(claims.of_collaboration(collaboration))
+    said_at = tx.event.time if tx.event is not None else tx.now
+    steps = claims.of_steps(collaboration, said_at)
+    await tx.claim([*claims.of_collaboration(collaboration), *steps])
 
 
 @handlers.on_batch(OrderDecided, inbox=False)

@@ -41,7 +41,7 @@ class Post:
         )
         handed = await self.pool.hand_over(message, contact.address)
         if handed.answer is Answer.TAKEN:
-            log.info("mail.sent", mail=mail_id, template=letter.TEMPLATE.value)
+            log.info("mail.sent", mail=mail_id, template=letter.template.value)
         return handed
 
     async def send_soon(self, mail_id: str, letter: Letter, contact: Contact, at: datetime) -> Handed:

@@ -34,7 +34,13 @@ class Brand(BaseModel):
 
     def account(self) -> Account:
         """What other services may know of it."""
-        return Account(id=self.id, kind=AccountKind.BRAND, brand=self.details, registered_at=self.registered_at)
+        return Account(
+            id=self.id,
+            kind=AccountKind.BRAND,
+            brand=self.details,
+            registered_at=self.registered_at,
+            contacts=self.members,
+        )
 
 
 class Store(BaseModel):

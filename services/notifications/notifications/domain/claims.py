@@ -8,9 +8,10 @@ from pydantic import BaseModel, Field
 
 from chassis.ids import derived_id
 from contracts.attribution import OrderDecided
-from contracts.campaigns import Collaboration, CollaborationStatus, InvitationKind
+from contracts.campaigns import Collaboration, CollaborationStatus, InvitationKind, Side
 from contracts.money import Money
 from contracts.notifications import Template
+from notifications.domain.steps import steps_of
 
 
 class Earned(BaseModel, frozen=True):
@@ -31,6 +32,7 @@ class Claim(BaseModel, frozen=True):
     cause: Annotated[str, Field(description="what brought it about, for the record")]
     fact_at: datetime
     collaboration: str | None = None
+    side: Annotated[Side | None, Field(description="as whom a step of a collaboration is told")] = None
     earned: Earned | None = None
 
     @property
@@ -40,11 +42,12 @@ class Claim(BaseModel, frozen=True):
 
 
 def of_collaboration(collaboration: Collaboration) -> list[Claim]:
-    """The invitation while it is open, and the agreement once there is one."""
+    """The invitation while it is open and no other offer took its place, and the agreement once there is one."""
     claims = []
     # Whoever opens a copied link reads the invitation there, and before that nobody has an address.
     is_mailed = collaboration.invitation.kind is not InvitationKind.LINK
-    if collaboration.status is CollaborationStatus.INVITED and is_mailed:
+    is_first = not collaboration.offers or collaboration.offers[-1].number == 1
+    if collaboration.status is CollaborationStatus.INVITED and is_mailed and is_first:
         claims.append(
             Claim(
                 key=collaboration.id,
@@ -67,6 +70,31 @@ def of_collaboration(collaboration: Collaboration) -> list[Claim]:
             )
         )
     return claims
+
+
+def of_steps(collaboration: Collaboration, said_at: datetime) -> list[Claim]:
+    """One mail to each side that is to hear of a step; `said_at` is when the state was said."""
+    return [
+        Claim(
+            key=step.key,
+            template=step.template,
+            contact=contact_of(collaboration, side),
+            cause=collaboration.id,
+            fact_at=step.at,
+            collaboration=collaboration.id,
+            side=side,
+        )
+        for step in steps_of(collaboration, said_at)
+        for side in step.to
+    ]
+
+
+def contact_of(collaboration: Collaboration, side: Side) -> str:
+    """Under which id that side's address is found: the brand's own, or whoever is the creator, or was invited."""
+    if side is Side.BRAND:
+        return collaboration.brand
+    offered = next((offer.account for offer in reversed(collaboration.offers) if offer.account), None)
+    return collaboration.creator or offered or collaboration.invitation.contact
 
 
 def of_orders(decided: Sequence[OrderDecided]) -> list[Claim]:

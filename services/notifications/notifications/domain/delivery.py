@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from contracts.campaigns import CollaborationStatus
+from contracts.campaigns import Collaboration, CollaborationStatus, Side
 from contracts.http.notifications import Wish
 from contracts.notifications import MailOutcome, Template
-from notifications.domain import letters
+from notifications.domain import letters, step_letters
 from notifications.domain.claims import Claim
-from notifications.domain.contacts import Contact
+from notifications.domain.contacts import Contact, is_zone
 from notifications.domain.letters import Known, Letter, Places
+from notifications.domain.step import Step
+from notifications.domain.steps import steps_of
 
 WAIT_FIRST = timedelta(seconds=0.25)
 WAIT_MOST = timedelta(seconds=5)
@@ -22,6 +24,7 @@ BOUNCED_BEFORE = "a mail to this address bounced before"
 NOT_WANTED = "the recipient does not want it"
 ANSWERED = "the invitation was answered or has expired"
 NOT_IN_FORCE = "the collaboration is no longer in force"
+OVERTAKEN = "what it would say was overtaken by a later step"
 UNSURE = "whether it was sent is not known, and it would be of no use later"
 
 
@@ -80,7 +83,14 @@ def verdict(mail: Mail, known: Known, contact: Contact | None, now: datetime, pl
         return skipped(NO_ADDRESS)
     if letter is None:
         return skipped(NOT_IN_FORCE)
-    return Send(letter=letter, contact=contact)
+    return Send(letter=letter, contact=_in_zone(mail.claim, known, contact))
+
+
+def _in_zone(claim: Claim, known: Known, contact: Contact) -> Contact:
+    """A brand's member reads dates in the brand's zone, as long as none of the member's own is known."""
+    if claim.side is Side.BRAND and contact.zone == "UTC" and known.brand_zone and is_zone(known.brand_zone):
+        return contact.model_copy(update={"zone": known.brand_zone})
+    return contact
 
 
 def next_try(attempts: int, now: datetime, *, first: float, most: float) -> datetime:
@@ -96,6 +106,17 @@ def _pointless(claim: Claim, known: Known, contact: Contact | None, now: datetim
     """Why nobody should get this mail, empty when somebody should."""
     if contact is not None and contact.suppressed:
         return BOUNCED_BEFORE
+    return _overtaken(claim, known, now) if claim.side is not None else _untimely(claim, known, contact, now)
+
+
+def _overtaken(claim: Claim, known: Known, now: datetime) -> str:
+    if known.collaboration is None:
+        return ""
+    step = step_of(known.collaboration, claim)
+    return "" if step is not None and (step.useless_at is None or now < step.useless_at) else OVERTAKEN
+
+
+def _untimely(claim: Claim, known: Known, contact: Contact | None, now: datetime) -> str:
     match claim.template:
         case Template.FIRST_SALE if contact is not None and contact.preferences.first_sale is Wish.NEVER:
             return NOT_WANTED
@@ -115,6 +136,12 @@ def _pointless(claim: Claim, known: Known, contact: Contact | None, now: datetim
             return ""
 
 
+def step_of(collaboration: Collaboration, claim: Claim) -> Step | None:
+    """The step that a claim is of, if its thread still stands there."""
+    steps = steps_of(collaboration, claim.fact_at)
+    return next((step for step in steps if (step.key, step.template) == (claim.key, claim.template)), None)
+
+
 def _letter(claim: Claim, known: Known, places: Places) -> tuple[Letter | None, bool]:
     """The letter as far as it can be written now, and whether it lacks nothing."""
     collaboration = known.collaboration
@@ -125,6 +152,11 @@ def _letter(claim: Claim, known: Known, places: Places) -> tuple[Letter | None, 
     if collaboration is None:
         return None, False
     has_names = has_names and (collaboration.profile is None or bool(known.creator))
+    if claim.side is not None:
+        step = step_of(collaboration, claim)
+        return (
+            (step_letters.of_step(step, claim.side, known, collaboration, places), has_names) if step else (None, False)
+        )
     if claim.template is Template.INVITATION:
         return letters.invitation(known, collaboration, places), has_names
     has_coupon = collaboration.terms[-1].coupon is None or bool(known.coupon_code)

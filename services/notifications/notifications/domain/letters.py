@@ -2,12 +2,11 @@
 
 import unicodedata
 from datetime import datetime
-from typing import ClassVar
 from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from contracts.campaigns import Collaboration, CouponTerms, InvitationKind, Rate
+from contracts.campaigns import Collaboration, CouponTerms, InvitationKind, Rate, TermsVersion, Tier
 from contracts.money import Money
 from contracts.notifications import Template
 
@@ -28,6 +27,7 @@ class Known(BaseModel, frozen=True):
 
     collaboration: Collaboration | None = None
     brand: str | None = None
+    brand_zone: str | None = None
     campaign: str | None = None
     creator: str | None = None
     link_code: str | None = None
@@ -38,11 +38,15 @@ class Known(BaseModel, frozen=True):
 class Letter(BaseModel, frozen=True):
     """The content of one mail; names are empty where they are not known, and the words go without them."""
 
-    TEMPLATE: ClassVar[Template]
-
+    template: Template
     site: str
     creator: str = ""
     action_url: str = ""
+
+    @property
+    def files(self) -> str:
+        """`first-sale` -> `first_sale`: how the names of its three templates begin."""
+        return file_name(self.template)
 
 
 class Offer(BaseModel, frozen=True):
@@ -53,12 +57,16 @@ class Offer(BaseModel, frozen=True):
     window_hours: int
     hold_days: int
     coupon: CouponTerms | None
+    tiers: tuple[Tier, ...] = ()
+    cap: Money | None = None
+    products: tuple[str, ...] | None = None
+    may_advertise: bool = False
 
 
 class InvitationLetter(Letter):
     """A brand asks a creator."""
 
-    TEMPLATE: ClassVar = Template.INVITATION
+    template: Template = Template.INVITATION
 
     brand: str
     campaign: str
@@ -71,7 +79,7 @@ class InvitationLetter(Letter):
 class AgreementLetter(Letter):
     """A creator agreed: the link, the code and the terms."""
 
-    TEMPLATE: ClassVar = Template.AGREEMENT
+    template: Template = Template.AGREEMENT
 
     brand: str
     campaign: str
@@ -85,7 +93,7 @@ class AgreementLetter(Letter):
 class FirstSaleLetter(Letter):
     """A creator earned a commission for the first time."""
 
-    TEMPLATE: ClassVar = Template.FIRST_SALE
+    template: Template = Template.FIRST_SALE
 
     brand: str
     campaign: str
@@ -95,10 +103,15 @@ class FirstSaleLetter(Letter):
 class SignInLetter(Letter):
     """A code to sign in with."""
 
-    TEMPLATE: ClassVar = Template.SIGN_IN_CODE
+    template: Template = Template.SIGN_IN_CODE
 
     code: str
     minutes: int
+
+
+def file_name(template: Template) -> str:
+    """A template's name as files have it."""
+    return template.value.replace("-", "_")
 
 
 def invitation(known: Known, collaboration: Collaboration, places: Places) -> InvitationLetter:
@@ -109,8 +122,8 @@ def invitation(known: Known, collaboration: Collaboration, places: Places) -> In
         brand=one_line(known.brand),
         campaign=one_line(known.campaign),
         is_external=collaboration.invitation.kind is InvitationKind.EXTERNAL,
-        message=_paragraphs(collaboration.invitation.message),
-        offer=_offer(collaboration),
+        message=paragraphs(collaboration.invitation.message),
+        offer=offer_of(collaboration.terms[-1]),
         answer_by=collaboration.invitation.expires_at,
         action_url=f"{places.console}/invitations/{quote(collaboration.id, safe='')}",
     )
@@ -127,7 +140,7 @@ def agreement(known: Known, collaboration: Collaboration, places: Places) -> Agr
         coupon_code=one_line(known.coupon_code),
         expects_coupon=collaboration.terms[-1].coupon is not None,
         coupon_is_ready=known.coupon_is_ready,
-        offer=_offer(collaboration),
+        offer=offer_of(collaboration.terms[-1]),
         action_url=f"{places.console}/",
     )
 
@@ -153,16 +166,21 @@ def _is_unsafe(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in DIRECTION_MARKS
 
 
-def _paragraphs(text: str) -> tuple[str, ...]:
+def paragraphs(text: str) -> tuple[str, ...]:
+    """What a person wrote, line by line, without empty ones."""
     return tuple(line for line in map(one_line, text.splitlines()) if line)
 
 
-def _offer(collaboration: Collaboration) -> Offer:
-    terms = collaboration.terms[-1]
+def offer_of(terms: TermsVersion) -> Offer:
+    """Terms as mails tell them."""
     return Offer(
         fee=terms.fee if terms.fee.amount else None,
         rates=terms.rates,
         window_hours=terms.window_hours,
         hold_days=terms.hold_days,
         coupon=terms.coupon,
+        tiers=terms.tiers,
+        cap=terms.cap,
+        products=terms.products,
+        may_advertise=terms.may_advertise,
     )

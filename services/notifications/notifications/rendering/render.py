@@ -1,18 +1,34 @@
 """A letter becomes a subject, a text and an HTML part, each from a template of its own."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from contracts.notifications import Template
+from contracts.campaigns import Platform
 from notifications.domain.letters import Letter
 from notifications.rendering import words
 from notifications.rendering.formats import Formats
 
+PLATFORMS: Mapping[Platform, str] = MappingProxyType(
+    {
+        Platform.TIKTOK: "TikTok",
+        Platform.YOUTUBE: "YouTube",
+        Platform.INSTAGRAM: "Instagram",
+        Platform.FACEBOOK: "Facebook",
+        Platform.X: "X",
+        Platform.SNAPCHAT: "Snapchat",
+        Platform.PINTEREST: "Pinterest",
+        Platform.LINKEDIN: "LinkedIn",
+        Platform.TWITCH: "Twitch",
+    }
+)
+"""As they call themselves, in every language."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -24,6 +40,15 @@ class Written:
     subject: str
     text: str
     html: str
+
+
+class _Loader(PackageLoader):
+    """`words/x.html` is `words/x.txt` with all that is put into it escaped: both parts of a mail say the same."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
+        if template.startswith("words/"):
+            template = f"{template.rpartition('.')[0]}.txt"
+        return super().get_source(environment, template)
 
 
 class Renderer:
@@ -39,7 +64,7 @@ class Renderer:
         environment = _environment(locale.language)
         tag = str(locale).replace("_", "-")
         context = {"letter": letter, "f": Formats(locale, zone), "language": tag}
-        name = file_name(letter.TEMPLATE)
+        name = letter.files
         subject = " ".join(environment.get_template(f"{name}.subject.txt").render(context).split())
         context["subject"] = subject
         text = environment.get_template(f"{name}.txt").render(context)
@@ -52,15 +77,10 @@ class Renderer:
         )
 
 
-def file_name(template: Template) -> str:
-    """`first-sale` -> `first_sale`: the beginning of its templates' names."""
-    return template.value.replace("-", "_")
-
-
 @cache
 def _environment(language: str) -> Environment:
     environment = Environment(
-        loader=PackageLoader("notifications"),
+        loader=_Loader("notifications"),
         autoescape=select_autoescape(enabled_extensions=("html",), disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -72,8 +92,14 @@ def _environment(language: str) -> Environment:
     install = environment.install_gettext_translations  # type: ignore[attr-defined]  # the i18n extension adds it
     install(translations, newstyle=True)
     environment.filters["lines"] = _lines
+    environment.filters["compact"] = _compact
+    environment.globals["platforms"] = PLATFORMS
     return environment
 
 
 def _lines(paragraphs: tuple[str, ...]) -> Markup:
     return Markup("<br>").join(paragraphs)
+
+
+def _compact(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if line.strip())

@@ -86,7 +86,7 @@ def update() -> list[Path]:
     for language in sorted(languages() | {DEFAULT}):
         path = po_path(language)
         catalogue = read_catalogue(path, language) if path.exists() else Catalog(locale=language, charset="utf-8")
-        catalogue.update(template)
+        catalogue.update(template, no_fuzzy_matching=True)
         path.write_bytes(as_text(catalogue))
         written.append(path)
     return written

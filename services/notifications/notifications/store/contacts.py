@@ -1,6 +1,6 @@
 """Contacts: ids, and whose address each resolves to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from chassis import mongo
@@ -146,6 +146,14 @@ class ContactsTx(Tx):
         await self.db[CONTACTS].update_many(
             {"_id": {"$in": sorted(ids)}, "kept": False}, {"$set": {"kept": True}}, session=self.session
         )
+
+    async def point_brand(self, brand: str, members: Sequence[str]) -> None:
+        """A brand's id resolves to the first of its members who has an address here; none may have one yet."""
+        found = [contact.id for member in members if (contact := await self.contact(member)) is not None]
+        chosen = next(iter([*found, *members]), None)
+        if chosen is not None and chosen != brand:
+            await self.keep_contacts([chosen])
+            await self._alias(brand, chosen)
 
     async def release_contact(self, contact_id: str) -> None:
         """An invitation is over without an account: its address goes like one that no event names."""

@@ -7,11 +7,12 @@ from typing import Any
 from chassis import mongo
 from contracts.attribution import Coupon, CouponStatus, Link, LinkStatus
 from contracts.campaigns import Collaboration
+from contracts.console import BrandDetails
 from contracts.notifications import MailSettled, Template
 from notifications.domain.addresses import lookup_key
 from notifications.domain.claims import Claim
 from notifications.domain.delivery import TOO_OLD, Settled, skipped
-from notifications.store.collections import COLLABORATIONS, CONTACTS, COUPONS, LINKS, MAILS, OPEN, Rules
+from notifications.store.collections import BRANDS, COLLABORATIONS, CONTACTS, COUPONS, LINKS, MAILS, OPEN, Rules
 from notifications.store.contacts import ContactsTx
 
 
@@ -23,8 +24,12 @@ class NotificationsTx(ContactsTx):
         state = collaboration.model_dump(mode="json", by_alias=True, exclude={"id"})
         await self._keep(COLLABORATIONS, collaboration.id, {"state": state})
 
+    async def keep_brand(self, brand: str, details: BrandDetails) -> None:
+        """What a brand is called, and the time zone that its dates are told in."""
+        await self._keep(BRANDS, brand, {"name": details.name, "zone": details.zone})
+
     async def keep_name(self, collection: str, thing: str, name: str) -> None:
-        """What a brand, campaign or profile is called now."""
+        """What a campaign or profile is called now."""
         await self._keep(collection, thing, {"name": name})
 
     async def keep_link(self, link: Link) -> None:

@@ -50,9 +50,11 @@ class MailQueue:
         brand = collaboration.brand if collaboration else claim.earned.brand if claim.earned else None
         campaign = collaboration.campaign if collaboration else claim.earned.campaign if claim.earned else None
         link, coupon = await self._of(LINKS, claim.collaboration), await self._of(COUPONS, claim.collaboration)
+        found = await self._db[BRANDS].find_one({"_id": brand}) if brand else None
         return Known(
             collaboration=collaboration,
-            brand=await self._name(BRANDS, brand),
+            brand=found["name"] if found else None,
+            brand_zone=found.get("zone") if found else None,
             campaign=await self._name(CAMPAIGNS, campaign),
             creator=await self._name(PROFILES, collaboration.profile if collaboration else None),
             link_code=link["code"] if link else None,

@@ -162,10 +162,10 @@ def _effects(
         return {field: _reviewed(getattr(one, field), Outcome.CHANGES_ASKED, side, now, words)}
     if action is Action.PUBLISH:
         live = must_be_live(words.url, planned_of(state, one).platform)
-        return {"live_url": live, "published_at": now, "publication_points": ()}
+        return {"live_url": live, "published_at": now, "publication_points": (), "publication_refused_at": None}
     if action is Action.REFUSE_PUBLICATION:
         _must_ask(words, now)
-        return {"published_at": None, "publication_points": words.points}
+        return {"published_at": None, "publication_points": words.points, "publication_refused_at": now}
     return {"completed_at": now}
 
 
