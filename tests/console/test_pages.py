@@ -11,7 +11,7 @@ from console.pages.assets import STYLE
 from console.pages.routes import PAGES
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import CreateCampaign, DeclineInvitation, Invite
-from tests.console import sample
+from tests.console import sample, sample_work
 from tests.console.kit import sent
 
 BUDGET = 60 * 1024
@@ -30,6 +30,8 @@ IDS = {
     "review": "review-1",
     "answer": "accept",
     "request": "request-1",
+    "collaboration": sample_work.WORK,
+    "action": "propose-cancellation",
 }
 DRAFT = {
     "key": "k-1",
