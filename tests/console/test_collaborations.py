@@ -91,6 +91,7 @@ async def test_a_creator_reads_the_same_from_their_side(signed_in):
     assert re.search(r'class="button primary" href="[^"]*propose-concept\?about=d-2">Hand in the concept<', page)
     for words in ("Say that it arrived", "Take it back", "You asked for it, the other side has not answered."):
         assert words in page, words
+    assert "<dd>15%</dd>" in page, "what is in force today, not what was announced for later"
     assert "Approve" not in re.sub(r"<li.*?</li>", "", page)
 
 

@@ -8,6 +8,7 @@ from chassis.http import Page
 from console.clients.caller import Caller
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import (
+    AcceptOffer,
     CampaignOut,
     CollaborationOut,
     CreateCampaign,
@@ -90,9 +91,9 @@ class Campaigns:
         path = f"/v1/collaborations/{_part(id)}{path}"
         return await self._caller.write("POST", path, CollaborationOut, body, key=key, seen=seen)
 
-    async def accept(self, id: str) -> None:  # noqa: A002
-        """Agree to the terms."""
-        await self._caller.tell("POST", f"/v1/collaborations/{_part(id)}/accept")
+    async def accept(self, id: str, offer: int) -> None:  # noqa: A002
+        """Agree to the offer of that number."""
+        await self._caller.tell("POST", f"/v1/collaborations/{_part(id)}/accept", AcceptOffer(offer=offer))
 
     async def decline(self, id: str, answer: DeclineInvitation) -> None:  # noqa: A002
         """Say no, with an honest reason or without."""

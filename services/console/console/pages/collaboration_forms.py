@@ -199,7 +199,7 @@ def _step_out(of: Reading) -> BaseModel | None:
 
 
 def _announce(of: Reading) -> BaseModel | None:
-    form, terms = of.form, of.shown.terms
+    form, terms = of.form, of.shown.latest
     default = next((rate for rate in terms.rates if rate.is_default), None)
     given: dict[str, object] = {}
     if default is not None and default.basis_points is not None:

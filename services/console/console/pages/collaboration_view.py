@@ -117,7 +117,9 @@ class Shown:
         self.side = SIDES[role]
         self.place = f"{PLACES[role]}/{one.id}"
         self.now = now
-        self.terms = one.terms[-1]
+        self.latest = one.terms[-1]
+        in_force = [version for version in one.terms if version.in_force_at <= now]
+        self.terms = in_force[-1] if in_force else self.latest
         self.numbers = {each.id: at for at, each in enumerate(one.deliverables, 1)}
 
     @property

@@ -162,7 +162,7 @@ async def _page(
 def _form_page(
     view: View, shown: Shown, way: Way, form: Form, status: int = 200, conflict: Conflict | None = None
 ) -> Response:
-    default = next((rate for rate in shown.terms.rates if rate.is_default), None)
+    default = next((rate for rate in shown.latest.rates if rate.is_default), None)
     by = shown.side
     return view.render(
         "collaboration_act.html",
