@@ -40,7 +40,7 @@ from contracts.http.attribution import (
     ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
-from tests.console import sample_desk
+from tests.console import sample_desk, sample_work
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
 from tests.console.sample_orders import (
     a_decision,
@@ -144,6 +144,7 @@ def a_collaboration(number: int, status: CollaborationStatus, days: float, **val
             ),
             "creator": creator,
             "status": status,
+            "stage": status.value,
             "kind": InvitationKind.EXTERNAL,
             "invitation": Invitation(
                 kind=InvitationKind.EXTERNAL,
@@ -308,9 +309,11 @@ def answers() -> dict[str, Any]:
         "POST campaigns/v1/campaigns/campaign-2/publish": draft,
         "GET campaigns/v1/campaigns/campaign-2/collaborations": a_page([]),
         f"GET campaigns/v1/campaigns/{CAMPAIGN}": a_campaign(),
-        f"GET campaigns/v1/campaigns/{CAMPAIGN}/collaborations": a_page(some_collaborations()),
+        f"GET campaigns/v1/campaigns/{CAMPAIGN}/collaborations": a_page(
+            some_collaborations() + sample_work.for_brand()
+        ),
         f"POST campaigns/v1/campaigns/{CAMPAIGN}/invitations": some_collaborations()[3],
-        "GET campaigns/v1/collaborations": a_page([a_collaboration(0, CollaborationStatus.AGREED, 11)]),
+        "GET campaigns/v1/collaborations": sample_work.listed,
         "GET campaigns/v1/collaborations/invitation-3": some_collaborations()[3],
         "POST campaigns/v1/collaborations/invitation-3/accept": some_collaborations()[3],
         "POST campaigns/v1/collaborations/invitation-3/decline": some_collaborations()[3],
@@ -353,6 +356,7 @@ def answers() -> dict[str, Any]:
         for n in (0, 1, 4)
     }
     found |= sample_desk.answers()
+    found |= sample_work.given()
     found["GET attribution/v1/orders/held"] = a_page(sample_desk.some_held())
     found["GET attribution/v1/privacy-requests"] = a_page(sample_desk.some_requests())
     found[f"GET attribution/v1/campaigns/{CAMPAIGN}/entries"] = a_page(sample_desk.some_cost_entries())

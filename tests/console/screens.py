@@ -16,7 +16,7 @@ from playwright.async_api import Browser, async_playwright
 
 from local import ports
 from local.stack import a_mongo, find_source
-from tests.console import sample
+from tests.console import sample, sample_work
 from tests.console.kit import Console, a_console, served, settle
 from tests.support.servers import a_folder, running
 
@@ -48,6 +48,13 @@ PAGES = [
     ("brand", "held", "/held"),
     ("brand", "store-import", f"/stores/{sample.STORE}/import"),
     ("brand", "store-woocommerce", "/stores/store-2"),
+    ("brand", "board", f"/campaigns/{sample.CAMPAIGN}/board"),
+    ("brand", "board-stage", f"/campaigns/{sample.CAMPAIGN}/board?stage=concept"),
+    ("brand", "collaboration", f"/collaborations/{sample_work.WORK}"),
+    ("brand", "collaboration-offers", f"/collaborations/{sample_work.OFFERED}"),
+    ("brand", "collaboration-cancel", f"/collaborations/{sample_work.WORK}/propose-cancellation"),
+    ("brand", "collaboration-changes", f"/collaborations/{sample_work.WORK}/ask-revision?about=d-1"),
+    ("brand", "collaboration-terms", f"/collaborations/{sample_work.WORK}/announce-terms"),
     ("brand", "reviews", "/reviews?show=all"),
     ("brand", "policy", "/policy"),
     ("brand", "stores", "/stores"),
@@ -58,6 +65,11 @@ PAGES = [
     ("creator", "invitations", "/invitations"),
     ("creator", "invitation", "/invitations/invitation-3"),
     ("creator", "invitation-agreed", "/invitations/invitation-0"),
+    ("creator", "my-work", "/work"),
+    ("creator", "work", f"/work/{sample_work.WORK}"),
+    ("creator", "work-offers", f"/work/{sample_work.OFFERED}"),
+    ("creator", "work-counter", f"/work/{sample_work.OFFERED}/offer"),
+    ("creator", "work-concept", f"/work/{sample_work.WORK}/propose-concept?about=d-2"),
     ("creator", "links", "/links"),
     ("creator", "my-link-new", "/links/new"),
     ("creator", "my-link-paused", "/links/link-3"),

@@ -1,6 +1,7 @@
 """Every page, as each role, with the other services answering, away, or refusing."""
 
 import gzip
+import json
 import re
 
 import httpx
@@ -11,7 +12,7 @@ from console.pages.assets import STYLE
 from console.pages.routes import PAGES
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import CreateCampaign, DeclineInvitation, Invite
-from tests.console import sample
+from tests.console import sample, sample_work
 from tests.console.kit import sent
 
 BUDGET = 60 * 1024
@@ -30,6 +31,8 @@ IDS = {
     "review": "review-1",
     "answer": "accept",
     "request": "request-1",
+    "collaboration": sample_work.WORK,
+    "action": "propose-cancellation",
 }
 DRAFT = {
     "key": "k-1",
@@ -301,9 +304,10 @@ async def test_an_invitation_is_accepted_with_a_token_that_proves_it(console, si
     page = await signed_in["creator"].get("/invitations/invitation-3")
     for words in ("Lumea Skincare invites you", "€250.00", "12%", "AINO_K15", "Three drops in the morning"):
         assert words in page.text, words
-    answer = await signed_in["creator"].post("/invitations/invitation-3/accept")
+    answer = await signed_in["creator"].post("/invitations/invitation-3/accept", data={"offer": "2"})
     assert answer.headers["location"] == "/invitations/invitation-3?done=accepted"
-    assert console.services.asked[-1].url.path == "/v1/collaborations/invitation-3/accept"
+    request = sent(console, "POST", "/v1/collaborations/invitation-3/accept")
+    assert json.loads(request.content) == {"offer": 2}
 
 
 async def test_an_invitation_is_declined_with_an_honest_reason(console, signed_in):

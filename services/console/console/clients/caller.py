@@ -31,14 +31,18 @@ class NotThereError(Exception):
 
 
 class DeclinedError(Exception):
-    """The thing's state does not allow it (409, 412), or there were too many requests (429); says why in English."""
+    """The thing's state does not allow it (409, 412), or there were too many requests (429); says why in English.
 
-    def __init__(self, code: str, title: str, detail: str, status: int = 409) -> None:
+    `rule` is the service's own word for what refused it, where it says one.
+    """
+
+    def __init__(self, code: str, title: str, detail: str, status: int = 409, rule: str = "") -> None:
         super().__init__(f"{code}: {detail or title}")
         self.status = status
         self.code = code
         self.title = title
         self.detail = detail
+        self.rule = rule
 
 
 class WrongFieldsError(Exception):
@@ -169,7 +173,7 @@ class Caller:
                 return NotThereError(detail)
             case HTTPStatus.CONFLICT | HTTPStatus.PRECONDITION_FAILED | HTTPStatus.TOO_MANY_REQUESTS:
                 code = str(problem.get("type", "")).rpartition("/")[2]
-                return DeclinedError(code, title, detail, answer.status_code)
+                return DeclinedError(code, title, detail, answer.status_code, str(problem.get("rule", "")))
             case HTTPStatus.UNPROCESSABLE_ENTITY:
                 listed = problem.get("errors")
                 errors = [FieldError.model_validate(e) for e in listed] if isinstance(listed, list) else []

@@ -2,15 +2,19 @@
 
 from urllib.parse import quote
 
+from pydantic import BaseModel
+
 from chassis.http import Page
 from console.clients.caller import Caller
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import (
+    AcceptOffer,
     CampaignOut,
     ClaimInvitation,
     CollaborationOut,
     CreateCampaign,
     DeclineInvitation,
+    HappenedOut,
     Invite,
 )
 
@@ -44,9 +48,9 @@ class Campaigns:
         """Open a campaign, so that creators can be invited."""
         await self._caller.tell("POST", f"/v1/campaigns/{_part(campaign)}/publish")
 
-    async def collaborations(self, campaign: str) -> list[CollaborationOut]:
-        """Everybody who was invited to a campaign, up to 500."""
-        return await self._every(f"/v1/campaigns/{_part(campaign)}/collaborations")
+    async def collaborations(self, campaign: str, pages: int = 5) -> list[CollaborationOut]:
+        """Everybody who was invited to a campaign, the newest first, up to a hundred for each of `pages`."""
+        return await self._every(f"/v1/campaigns/{_part(campaign)}/collaborations", pages)
 
     async def invite(self, campaign: str, invitation: Invite, key: str) -> CollaborationOut:
         """Invite a creator."""
@@ -61,9 +65,36 @@ class Campaigns:
         """One collaboration."""
         return await self._caller.get(f"/v1/collaborations/{_part(id)}", CollaborationOut)
 
-    async def accept(self, id: str) -> None:  # noqa: A002
-        """Agree to the terms."""
-        await self._caller.tell("POST", f"/v1/collaborations/{_part(id)}/accept")
+    async def history(self, id: str, pages: int = 10) -> list[HappenedOut]:  # noqa: A002
+        """What happened to a collaboration from the beginning, up to a thousand steps."""
+        found: list[HappenedOut] = []
+        cursor: str | None = ""
+        for _ in range(pages):
+            page = await self._caller.get(
+                f"/v1/collaborations/{_part(id)}/history", Page[HappenedOut], {"cursor": cursor, "limit": MOST}
+            )
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        return found
+
+    async def act(
+        self,
+        id: str,  # noqa: A002
+        path: str,
+        body: BaseModel | None,
+        *,
+        key: str = "",
+        seen: int | None = None,
+    ) -> CollaborationOut:
+        """Take an action; `path` follows the collaboration's own, `seen` is the revision that the person saw."""
+        path = f"/v1/collaborations/{_part(id)}{path}"
+        return await self._caller.write("POST", path, CollaborationOut, body, key=key, seen=seen)
+
+    async def accept(self, id: str, offer: int) -> None:  # noqa: A002
+        """Agree to the offer of that number."""
+        await self._caller.tell("POST", f"/v1/collaborations/{_part(id)}/accept", AcceptOffer(offer=offer))
 
     async def claim(self, link: str) -> CollaborationOut:
         """The invitation that a copied link opens, from now on the signed-in creator's."""

@@ -36,6 +36,18 @@ class Formats:
         mark = "\N{MINUS SIGN}" if amount < 0 else "+" if sign and amount > 0 else ""
         return mark + text
 
+    def typed(self, amount: int, currency: str) -> str:
+        """An amount in minor units as a field holds it: in major ones, without the currency."""
+        return self.number(Decimal(amount).scaleb(-get_currency_precision(currency)))
+
+    def typed_rate(self, basis_points: int) -> str:
+        """A share in basis points as a field of percent holds it."""
+        return self.number(Decimal(basis_points) / 100)
+
+    def typed_day(self, at: datetime) -> str:
+        """The date in the person's zone as a field of a date holds it."""
+        return at.astimezone(self.zone).date().isoformat()
+
     def money(self, money: Money | None, *, sign: bool = False) -> str:
         """An amount; a dash for none."""
         return "\N{EN DASH}" if money is None else self.minor(money.amount, money.currency, sign=sign)

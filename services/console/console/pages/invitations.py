@@ -17,6 +17,7 @@ from contracts.http.campaigns import CollaborationOut, DeclineInvitation
 from contracts.http.console import RoleKind
 
 NOTE = 5000
+MOST_OFFERS = 50
 
 
 async def list_invitations(view: View) -> Response:
@@ -81,10 +82,14 @@ async def sign_in(view: View) -> Response:
 
 
 async def accept(view: View) -> Response:
-    """Agree to the terms as they stand."""
+    """Agree to the offer whose terms were read; one that was replaced meanwhile is refused."""
     id_ = view.path("invitation")
+    form = await view.form()
+    offer = form.whole("offer", least=1, most=MOST_OFFERS, required=False) if form.values.get("offer") else 1
+    if offer is None:
+        return await _render(view, 422, form)
     try:
-        await Campaigns(view.service("campaigns", invitation=id_)).accept(id_)
+        await Campaigns(view.service("campaigns", invitation=id_)).accept(id_, offer)
     except DeclinedError as declined:
         return await _refused(view, declined)
     return view.go(f"/invitations/{id_}?done=accepted")

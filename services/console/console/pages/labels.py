@@ -7,8 +7,15 @@ from contracts.campaigns import (
     CollaborationStatus,
     ContentType,
     DeclineReason,
+    DeliverableStatus,
+    DeliverableType,
     GoalMetric,
     Measure,
+    Outcome,
+    Platform,
+    ProposalStatus,
+    SampleStatus,
+    Side,
 )
 from contracts.console import StoreKind
 from contracts.http.attribution import (
@@ -217,3 +224,73 @@ SERVICE: dict[str, str] = {
     "notifications": mark("Notifications"),
 }
 NO_REASON = mark("No reason")
+STAGE: dict[str, Label] = {
+    "invited": (mark("Invited"), "accent"),
+    "countered": (mark("Counter-offer"), "amber"),
+    "agreed": (mark("Agreed"), "green"),
+    "sample": (mark("Sample"), "accent"),
+    "concept": (mark("Concept"), "accent"),
+    "concept-review": (mark("Concept in review"), "amber"),
+    "submission": (mark("In production"), "accent"),
+    "submission-review": (mark("Work in review"), "amber"),
+    "publication": (mark("To be published"), "accent"),
+    "published": (mark("To be confirmed"), "amber"),
+    "declined": (mark("Declined"), ""),
+    "expired": (mark("Expired"), ""),
+    "completed": (mark("Completed"), "green"),
+    "cancelled": (mark("Cancelled"), "red"),
+}
+"""The columns of a board, from the left, and the state of a collaboration's page."""
+DELIVERABLE: dict[DeliverableStatus, Label] = {
+    DeliverableStatus.CONCEPT: (mark("Waits for the concept"), "accent"),
+    DeliverableStatus.CONCEPT_REVIEW: (mark("Concept in review"), "amber"),
+    DeliverableStatus.SUBMISSION: (mark("Waits for the work"), "accent"),
+    DeliverableStatus.SUBMISSION_REVIEW: (mark("Work in review"), "amber"),
+    DeliverableStatus.PUBLICATION: (mark("To be published"), "accent"),
+    DeliverableStatus.PUBLISHED: (mark("Published"), "amber"),
+    DeliverableStatus.COMPLETED: (mark("Completed"), "green"),
+    DeliverableStatus.CANCELLED: (mark("Cancelled"), "red"),
+}
+SAMPLE: dict[SampleStatus, Label] = {
+    SampleStatus.NONE: (mark("Not asked for"), ""),
+    SampleStatus.REQUESTED: (mark("Asked for"), "amber"),
+    SampleStatus.REFUSED: (mark("Refused"), ""),
+    SampleStatus.APPROVED: (mark("To be shipped"), "amber"),
+    SampleStatus.SHIPPED: (mark("On its way"), "accent"),
+    SampleStatus.RECEIVED: (mark("Received"), "green"),
+}
+PROPOSAL: dict[ProposalStatus, Label] = {
+    ProposalStatus.OPEN: (mark("Waits for an answer"), "amber"),
+    ProposalStatus.AGREED: (mark("Agreed"), "green"),
+    ProposalStatus.REFUSED: (mark("Refused"), ""),
+    ProposalStatus.WITHDRAWN: (mark("Withdrawn"), ""),
+}
+OUTCOME: dict[Outcome, Label] = {
+    Outcome.APPROVED: (mark("Approved"), "green"),
+    Outcome.CHANGES_ASKED: (mark("Changes asked for"), "amber"),
+}
+DELIVERABLE_TYPE: dict[DeliverableType, str] = {
+    DeliverableType.SHORT_VIDEO: mark("Short video"),
+    DeliverableType.LONG_VIDEO: mark("Long video"),
+    DeliverableType.LIVE: mark("Live"),
+    DeliverableType.STORY: mark("Story"),
+    DeliverableType.POST: mark("Post"),
+    DeliverableType.OTHER: mark("Other work"),
+}
+PLATFORM: dict[Platform, str] = {
+    Platform.TIKTOK: mark("TikTok"),
+    Platform.YOUTUBE: mark("YouTube"),
+    Platform.INSTAGRAM: mark("Instagram"),
+    Platform.FACEBOOK: mark("Facebook"),
+    Platform.X: mark("X"),
+    Platform.SNAPCHAT: mark("Snapchat"),
+    Platform.PINTEREST: mark("Pinterest"),
+    Platform.LINKEDIN: mark("LinkedIn"),
+    Platform.TWITCH: mark("Twitch"),
+    Platform.OTHER: mark("Another site"),
+}
+SIDE: dict[Side, str] = {
+    Side.BRAND: mark("The brand"),
+    Side.CREATOR: mark("The creator"),
+    Side.SYSTEM: mark("By itself"),
+}

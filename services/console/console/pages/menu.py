@@ -29,6 +29,7 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
     RoleKind.CREATOR: (
         Entry(mark("Home"), "/home", "home"),
         Entry(mark("Invitations"), "/invitations", "mail"),
+        Entry(mark("My work"), "/work", "check"),
         Entry(mark("Links"), "/links", "link"),
         Entry(mark("Earnings"), "/earnings", "coin"),
     ),

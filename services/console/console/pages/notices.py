@@ -1,6 +1,7 @@
 """What a page says after a form was sent, by the word that its redirect carries: never text from the address bar."""
 
 from console.domain.words import mark
+from console.pages.step_labels import ACTION
 
 NOTICES = {
     "registered": mark("Your brand is registered. Connect a store next, then create a campaign."),
@@ -34,3 +35,4 @@ NOTICES = {
     "resumed": mark("The consumer goes on."),
     "new-code": mark("A new code is on its way. The old one no longer works."),
 }
+NOTICES |= {f"did-{action}": done for action, (_, done) in ACTION.items()}

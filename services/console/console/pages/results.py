@@ -21,6 +21,7 @@ class CreatorRow:
 ORDER_OF_STATES = (
     CollaborationStatus.AGREED,
     CollaborationStatus.COMPLETED,
+    CollaborationStatus.COUNTERED,
     CollaborationStatus.INVITED,
     CollaborationStatus.DECLINED,
     CollaborationStatus.EXPIRED,

@@ -1,0 +1,208 @@
+"""A collaboration's story told by clicking, as brand and as creator, with campaigns' own service behind the console."""
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import async_playwright
+
+from campaigns import api
+from campaigns.answers import PROBLEMS
+from campaigns.handlers import handlers
+from campaigns.settings import CampaignsSettings
+from campaigns.store import COLLECTIONS, CampaignsTx
+from chassis import mongo as store
+from chassis.health import Health
+from chassis.http import build_api
+from chassis.service import CHASSIS_COLLECTIONS
+from chassis.settings import Environment
+from chassis.testing import a_context
+from local import ports
+from tests.campaigns import kit
+from tests.campaigns.builders import a_brand, a_profile
+from tests.console import sample
+from tests.console.kit import a_console, served, settle
+from tests.console.screens import CHROMIUM, WIDTHS
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"needs Chromium at {CHROMIUM}"),
+]
+CONCEPT = "The lamp wakes me instead of the phone."
+
+
+@pytest.fixture
+async def site(mongo, database):
+    """A served console, and a campaign with an invitation to its creator."""
+    port = ports.free_port()
+    client = store.connect(mongo.address)
+    async with (
+        a_console(mongo.address, database, console_public_url=f"http://127.0.0.1:{port}") as console,
+        served(console, port) as address,
+    ):
+        name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
+        settings = CampaignsSettings(environment=Environment.DEVELOPMENT)
+        context = a_context(
+            "campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=handlers, clock=console.clock
+        )
+        await store.ensure(context.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
+        app = build_api(
+            context,
+            api.ROUTERS,
+            title="campaigns",
+            health=Health(),
+            keys=console.desk.issuer,
+            service_tokens=kit.tokens_for_notifications(),
+            problems=PROBLEMS,
+        )
+        people = kit.Campaigns(context, app, kit.Contacts())
+        await people.hear(a_brand(sample.BRAND, name="Lumea Skincare"), a_profile(claimed_by=(sample.CREATOR,)))
+        console.services.answers = sample.answers()
+        console.desk.services["campaigns"] = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://campaigns.test"
+        )
+        console.address, console.cookies = address, await settle(console)
+        console.collaboration = await invited(console)
+        try:
+            yield console
+        finally:
+            await client.drop_database(name)
+            client.close()
+
+
+async def invited(console):
+    """The id of an invitation to a campaign with one video, its steps due in two, three and four weeks."""
+    token = await console.desk.issuer.mint("brand", "person-brand", "campaigns", brand=sample.BRAND)
+    dues = {
+        f"{step}_due": (sample.NOON + timedelta(weeks=weeks)).isoformat()
+        for step, weeks in (("concept", 2), ("submission", 3), ("publication", 4))
+    }
+    body = {
+        "name": "Autumn lamps",
+        "landing_url": "https://shop.example/lamps",
+        "goal": {"metric": "orders", "target": 300, "measured_by": "both", "deadline": "2031-12-31T00:00:00Z"},
+        "brief": {"product": "Reading lamp"},
+        "terms": {
+            "fee": {"amount": 20_000, "currency": "EUR"},
+            "commission": 1000,
+            "deliverables": [{"type": "short-video", "platform": "tiktok", **dues}],
+        },
+    }
+    http, headers = console.desk.services["campaigns"], {"Authorization": f"Bearer {token}"}
+    campaign = kit.found(await http.post("/v1/campaigns", json=body, headers=headers), 201)["id"]
+    kit.found(await http.post(f"/v1/campaigns/{campaign}/publish", headers=headers))
+    invitation = {"profile": "p-1", "message": "We like your calm videos."}
+    answer = await http.post(f"/v1/campaigns/{campaign}/invitations", json=invitation, headers=headers)
+    console.campaign = campaign
+    return kit.found(answer, 201)["id"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_a_brand_and_a_creator_go_from_the_offer_to_the_publication(site, width):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            brand, creator = [await a_page(browser, site, role, width) for role in ("brand", "creator")]
+            await negotiate(site, brand, creator)
+            await work(site, brand, creator)
+        finally:
+            await browser.close()
+
+
+async def a_page(browser, site, role, width):
+    """A window without JavaScript, signed in."""
+    context = await browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=False)
+    await context.add_cookies([{"name": "session", "value": site.cookies[role], "url": site.address}])
+    return await context.new_page()
+
+
+async def press(page, words):
+    """The button or the link with these words."""
+    await (
+        page.locator("main .button")
+        .get_by_text(words, exact=True)
+        .or_(page.locator("main .button", has_text=words))
+        .first.click()
+    )
+
+
+async def reads(page, *words):
+    text = await page.locator("main").inner_text()
+    for one in words:
+        assert one in text, (one, text)
+
+
+async def negotiate(site, brand, creator):
+    """A counter-offer races with the brand's own; the last one is agreed."""
+    await creator.goto(f"{site.address}/work")
+    await creator.get_by_role("link", name="Answer to the offer").click()
+    await press(creator, "Make a counter-offer")
+    await creator.fill("#fee", "300")
+    await creator.fill("#note", "Two days of work.")
+    await brand.goto(f"{site.address}/collaborations/{site.collaboration}/offer")
+    await brand.fill("#fee", "250")
+    await press(brand, "Make a counter-offer")
+    await brand.wait_for_url("**?done=did-offer")
+    await press(creator, "Make a counter-offer")
+    await reads(
+        creator, "Another offer is on the table now", "What you answered: offer 1", "On the table: offer 2", "€250.00"
+    )
+    assert await creator.input_value("#note") == "Two days of work."
+    await press(creator, "Make a counter-offer")
+    await creator.wait_for_url("**?done=did-offer")
+    await reads(creator, "Nothing to do for you now", "Waits for the brand")
+    await brand.goto(f"{site.address}/campaigns/{site.campaign}/board")
+    await reads(brand, "Counter-offer", "Answer to the offer")
+    await brand.get_by_role("link", name="Krista").click()
+    await reads(brand, "€300.00", "Two days of work.")
+    await press(brand, "Accept the offer")
+    await brand.wait_for_url("**?done=did-accept")
+    await reads(brand, "Waits for the creator", "Concept")
+
+
+async def work(site, brand, creator):
+    """Concept, changes, approval, another date, publication and its confirmation, each by the obvious next thing."""
+    there, here = f"{site.address}/work/{site.collaboration}", f"{site.address}/collaborations/{site.collaboration}"
+    await creator.goto(there)
+    await press(creator, "Ask for another date")
+    await creator.fill("#until", "2031-06-10")
+    await press(creator, "Ask for another date")
+    await brand.goto(here)
+    await reads(brand, "asks you to agree", "Jun 11, 2031")  # the end of the creator's day, in Rome
+    await press(brand, "Agree")
+    await brand.wait_for_url("**?done=did-agree")
+    await creator.goto(there)
+    await press(creator, "Hand in the concept")
+    await press(creator, "Hand in the concept")
+    assert await creator.is_visible("#errors")
+    await creator.fill("#text", CONCEPT)
+    await press(creator, "Hand in the concept")
+    await brand.goto(here)
+    await reads(brand, CONCEPT)
+    await press(brand, "Ask for changes")
+    await brand.fill("#points", "Show the dimmer.")
+    await press(brand, "Ask for changes")
+    await creator.goto(there)
+    await reads(creator, "Show the dimmer.")
+    await press(creator, "Hand in the concept")
+    await creator.fill("#text", f"{CONCEPT} With the dimmer.")
+    await press(creator, "Hand in the concept")
+    await brand.goto(here)
+    await press(brand, "Approve the concept")
+    await brand.goto(f"{here}/propose-cancellation")
+    await reads(brand, "Owed if cancelled now", "€150.00")
+    await creator.goto(there)
+    await press(creator, "Hand in the work")
+    await creator.fill("#url", "https://drive.example/preview/1")
+    await press(creator, "Hand in the work")
+    await brand.goto(here)
+    await press(brand, "Approve the work")
+    await creator.goto(there)
+    await press(creator, "Say where it is live")
+    await creator.fill("#url", "https://www.tiktok.com/@krista.makes/video/7301")
+    await press(creator, "Say where it is live")
+    await brand.goto(here)
+    await press(brand, "Confirm the publication")
+    await reads(brand, "All work is done.", "1 earlier version", "tiktok.com/@krista.makes/video/7301")
