@@ -41,7 +41,7 @@ def _diagram(places: Mapping[Any, Place[Any]]) -> str:
 
 
 def _name(place: Place[Any]) -> str:
-    return place.status.value.replace("-", "_")
+    return str(place.status.value).replace("-", "_")
 
 
 def _waiting(places: Mapping[Any, Place[Any]]) -> str:
