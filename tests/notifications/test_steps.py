@@ -74,6 +74,10 @@ ELSEWHERE = {T.INVITATION, T.AGREEMENT, T.FIRST_SALE, T.SIGN_IN_CODE}
 UNHEARD = {
     "deliverable-completed": "with the last one the collaboration completes; that is mailed",
     "proposal-withdrawn": "nobody has to answer any more",
+    "collaboration-paused": "the campaign's course, which no mail of DOMAIN N1 tells; the pages do",
+    "collaboration-resumed": "the campaign's course, too",
+    "campaign-end-moved": "the campaign's course, too",
+    "invitation-claimed": "whoever claims it has it open",
 }
 """Facts of a collaboration that bring no mail, and why."""
 
