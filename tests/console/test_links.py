@@ -7,14 +7,14 @@ import pytest
 
 from contracts.attribution import Placement, UtmParameters
 from contracts.http.attribution import CouponNew, LinkChange, LinkNew
-from tests.console import sample
+from tests.console import sample, sample_work
 from tests.console.kit import sent
 
 LINKS = f"/campaigns/{sample.CAMPAIGN}/links"
 CODES = f"/campaigns/{sample.CAMPAIGN}/codes"
 WANTED = {
     "key": "k-1",
-    "collaboration": "invitation-0",
+    "collaboration": sample_work.WORK,
     "placement": "story",
     "destination": "https://lumea.example/refill",
     "code": "ana-refill",
@@ -31,7 +31,7 @@ async def test_a_link_is_made_with_place_page_code_and_utm_and_its_page_comes_ne
     assert answer.headers["location"] == f"{base}/link-2?done=link-made"
     request = sent(console, "POST", "/v1/links")
     asked = LinkNew.model_validate_json(request.content)
-    assert (asked.collaboration, asked.placement, asked.code) == ("invitation-0", Placement.STORY, "ana-refill")
+    assert (asked.collaboration, asked.placement, asked.code) == (sample_work.WORK, Placement.STORY, "ana-refill")
     assert (asked.destination, asked.coupon) == ("https://lumea.example/refill", "coupon-1")
     assert asked.utm == UtmParameters(source="tiktok"), "what is empty is left to the place"
     assert asked.expires_at is not None
