@@ -22,7 +22,7 @@ from tests.console import sample, sample_work
 from tests.console.kit import sent
 from tests.console.sample_work import B, C, Told, at_work, given, on_the_table
 
-BY_TIME = {Action.EXPIRE, Action.REMIND_OF_TERMS, Action.EXTEND}
+BY_TIME = {Action.EXPIRE, Action.REMIND_OF_TERMS}
 BRAND_PAGE, CREATOR_PAGE = f"/collaborations/{sample_work.WORK}", f"/work/{sample_work.WORK}"
 OFFER_PAGE = f"/work/{sample_work.OFFERED}"
 API = f"/v1/collaborations/{sample_work.WORK}"

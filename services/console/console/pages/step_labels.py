@@ -103,5 +103,9 @@ FACT: dict[str, str] = {
     "deadline-extended": mark("Deadline moved"),
     "collaboration-completed": mark("Collaboration completed"),
     "collaboration-cancelled": mark("Collaboration cancelled"),
+    "collaboration-paused": mark("Campaign paused"),
+    "collaboration-resumed": mark("Campaign resumed"),
+    "campaign-end-moved": mark("The campaign's end was set"),
+    "invitation-claimed": mark("Invitation opened by its link"),
 }
 """Each step of a history."""
