@@ -136,7 +136,7 @@ async def reads(page, *words):
 
 async def negotiate(site, brand, creator):
     """A counter-offer races with the brand's own; the last one is agreed."""
-    await creator.goto(f"{site.address}/work")
+    await creator.goto(f"{site.address}/my-work")
     await creator.get_by_role("link", name="Answer to the offer").click()
     await press(creator, "Make a counter-offer")
     await creator.fill("#fee", "300")
@@ -164,7 +164,7 @@ async def negotiate(site, brand, creator):
 
 async def work(site, brand, creator):
     """Concept, changes, approval, another date, publication and its confirmation, each by the obvious next thing."""
-    there, here = f"{site.address}/work/{site.collaboration}", f"{site.address}/collaborations/{site.collaboration}"
+    there, here = f"{site.address}/my-work/{site.collaboration}", f"{site.address}/collaborations/{site.collaboration}"
     await creator.goto(there)
     await press(creator, "Ask for another date")
     await creator.fill("#until", "2031-06-10")

@@ -23,8 +23,8 @@ from tests.console.kit import sent
 from tests.console.sample_work import B, C, Told, at_work, given, on_the_table
 
 BY_TIME = {Action.EXPIRE, Action.REMIND_OF_TERMS}
-BRAND_PAGE, CREATOR_PAGE = f"/collaborations/{sample_work.WORK}", f"/work/{sample_work.WORK}"
-OFFER_PAGE = f"/work/{sample_work.OFFERED}"
+BRAND_PAGE, CREATOR_PAGE = f"/collaborations/{sample_work.WORK}", f"/my-work/{sample_work.WORK}"
+OFFER_PAGE = f"/my-work/{sample_work.OFFERED}"
 API = f"/v1/collaborations/{sample_work.WORK}"
 OFFER_API = f"/v1/collaborations/{sample_work.OFFERED}"
 MORE_THAN_A_WEEK = timedelta(days=8)
@@ -322,9 +322,9 @@ async def test_a_board_of_two_thousand_is_light_and_says_what_is_overdue(console
 
 
 async def test_my_work_is_sorted_by_urgency(console, signed_in):
-    page = main_of(await signed_in["creator"].get("/work"))
+    page = main_of(await signed_in["creator"].get("/my-work"))
     waits, others = page.split("Waits for the brand", 1)
-    steps = re.findall(r'class="lead" href="/work/[^"]*">([^<]*)<', waits)
+    steps = re.findall(r'class="lead" href="/my-work/[^"]*">([^<]*)<', waits)
     assert steps == ["Concept", "Answer to the offer"]
     assert "Review of the work" in others
     assert "Lumea Skincare asks you something" not in page, "the open question is the creator's own"

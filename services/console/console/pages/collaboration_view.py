@@ -22,7 +22,7 @@ from contracts.http.campaigns import CollaborationOut, HappenedOut
 from contracts.http.console import RoleKind
 from contracts.money import Money
 
-PLACES = {RoleKind.BRAND: "/collaborations", RoleKind.CREATOR: "/work"}
+PLACES = {RoleKind.BRAND: "/collaborations", RoleKind.CREATOR: "/my-work"}
 """Where each side finds its collaborations."""
 SIDES = {RoleKind.BRAND: Side.BRAND, RoleKind.CREATOR: Side.CREATOR}
 SAMPLE = "sample"

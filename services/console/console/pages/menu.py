@@ -29,7 +29,7 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
     RoleKind.CREATOR: (
         Entry(mark("Home"), "/home", "home"),
         Entry(mark("Invitations"), "/invitations", "mail"),
-        Entry(mark("My work"), "/work", "check"),
+        Entry(mark("My work"), "/my-work", "check"),
         Entry(mark("Links"), "/links", "link"),
         Entry(mark("Earnings"), "/earnings", "coin"),
     ),

@@ -57,4 +57,4 @@ async def show(view: View) -> Response:
     )
 
 
-PAGES = (Page("/work", show, RoleKind.CREATOR),)
+PAGES = (Page("/my-work", show, RoleKind.CREATOR),)
