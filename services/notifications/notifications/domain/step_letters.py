@@ -56,7 +56,7 @@ def of_step(step: Step, side: Side, known: Known, collaboration: Collaboration, 
     planned = [one for terms in collaboration.terms for one in terms.deliverables if one.id == step.deliverable]
     to_brand = side is Side.BRAND
     is_before = collaboration.agreed_at is None
-    page = "collaborations" if to_brand else "invitations" if is_before else "work"
+    page = "collaborations" if to_brand else "invitations" if is_before else "my-work"
     return StepLetter(
         template=step.template,
         site=places.site,
