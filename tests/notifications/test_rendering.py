@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from babel import Locale
 
+from console.pages.routes import PAGES
 from contracts.campaigns import CouponTerms, CustomerKind, DeliverableStatus, Outcome, Plan, Rate, SampleStatus, Side
 from contracts.money import Money
 from notifications.domain import letters
@@ -339,3 +340,10 @@ def test_a_notice_of_new_terms_tells_what_changes_and_from_when() -> None:
     assert "Commission: Before: 10% of sales. From then on: 8% of sales." in text
     assert "Can be paid out: Before: 30 days after the order was paid. From then on: 45 days" in text
     assert "What counts" not in text
+
+
+@pytest.mark.parametrize("name", STEP_LETTERS)
+def test_the_one_action_of_a_mail_leads_to_a_page_of_the_console(name: str) -> None:
+    path = "/" + STEP_LETTERS[name].action_url.removeprefix(f"{PLACES.console}/")
+    pages = [re.sub(r"\{\w+\}", "[^/]+", page.path) for page in PAGES if page.method == "GET"]
+    assert any(re.fullmatch(page, path) for page in pages), path
