@@ -150,11 +150,11 @@ async def waited_for(stage: Stage, last: str, orders: int) -> Figures:
             seconds = time.monotonic() - began
             await told.reached(orders // AT_ONCE)
     assert before_death < len(told.kept), "somebody else went on"
-    # Every place, and few twice: who took it up began where it had been left, not at the beginning. On a busy machine a
-    # look that seemed left behind for five seconds goes on beside the one that took it up.
-    places = {sale.order for sale in sales[AT_ONCE - 1 :: AT_ONCE]}
-    assert set(told.kept) == places
-    assert len(told.kept) - len(places) < max(before_death, 2), told.kept
+    # Every place, and who took it up began where it had been left, not at the beginning. On a busy machine a look that
+    # seemed left behind for five seconds goes on beside the one that took it up, so some places come twice.
+    places = [sale.order for sale in sales[AT_ONCE - 1 :: AT_ONCE]]
+    assert set(told.kept) == set(places)
+    assert told.kept[before_death] != places[0], told.kept
     expected: dict[str, Outcome] = {sale.order: follows(sale, deals) for sale in sales}
     assert {outcome for outcome, _ in expected.values()} == {"credited"}
     decided = await exact(stage, expected)
