@@ -107,6 +107,22 @@ def test_parts_sum_to_the_whole_in_every_currency(drawn):
     assert left <= given_
 
 
+@settings(max_examples=200, deadline=None)
+@given(orders)
+def test_sales_are_shared_as_the_lines_are(drawn):
+    """A8, A11: each share's sales are its weight of every line, before and after what went back, rounded once."""
+    decision = decided_of(drawn)
+    value = {f"l{at}": price * quantity for at, (price, quantity, _) in enumerate(drawn["lines"])}
+    back = {f"l{at}": price * quantity * gone // 100 for at, (price, quantity, gone) in enumerate(drawn["lines"])}
+    gross, net = defaultdict(Fraction), defaultdict(Fraction)
+    for line in decision.lines:
+        for part in line.parts:
+            gross[part.collaboration] += value[line.line] * part.weight
+            net[part.collaboration] += (value[line.line] - back[line.line]) * part.weight
+    found = {share.collaboration: (share.gross_sales, share.net_sales) for share in shares(decision)}
+    assert found == {which: (half_even(gross[which]), half_even(net[which])) for which in gross}
+
+
 @settings(max_examples=150, deadline=None)
 @given(orders, st.data(), st.sampled_from([HOUR, 0 * HOUR]))
 def test_the_order_in_which_an_order_names_its_clicks_decides_nothing(drawn, data, apart):
