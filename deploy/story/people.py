@@ -19,9 +19,15 @@ class Mailbox:
 
     def to(self, address: str) -> list[dict[str, Any]]:
         """All mails to an address, newest first, whole."""
+        return [self._http.get(f"/api/v1/message/{m['ID']}").raise_for_status().json() for m in self._listed(address)]
+
+    def count(self, address: str) -> int:
+        """How many mails there are to an address."""
+        return len(self._listed(address))
+
+    def _listed(self, address: str) -> list[dict[str, Any]]:
         found = self._http.get("/api/v1/messages", params={"limit": 500}).raise_for_status().json()["messages"]
-        mine = [m for m in found if any(to["Address"].lower() == address.lower() for to in m["To"])]
-        return [self._http.get(f"/api/v1/message/{m['ID']}").raise_for_status().json() for m in mine]
+        return [m for m in found if any(to["Address"].lower() == address.lower() for to in m["To"])]
 
     def everything(self) -> list[dict[str, Any]]:
         """Every mail, as the list shows it."""
