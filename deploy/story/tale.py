@@ -146,7 +146,7 @@ def invite_three(cast: Cast) -> None:
         invite(cast, name, profile)
     cast.code = f"ADA{cast.run.upper()}20"
     for name in names:
-        _answer(cast, name, accepts=name != "cem")
+        answer(cast, name, accepts=name != "cem")
     say(
         f"@{cast.profiles[0]['handle']} and @{cast.profiles[1]['handle']} agreed; @{cast.profiles[2]['handle']} declined: the fee."
     )
@@ -161,10 +161,10 @@ def invite_three(cast: Cast) -> None:
     say("The two profiles are claimed now; their handles are not proven.")
 
     def links() -> dict[str, Any] | None:
-        answer = brand.call("attribution", "GET", f"/v1/campaigns/{cast.campaign}/results")
-        if answer.status_code != httpx.codes.OK:
+        found = brand.call("attribution", "GET", f"/v1/campaigns/{cast.campaign}/results")
+        if found.status_code != httpx.codes.OK:
             return None
-        results: dict[str, Any] = answer.json()
+        results: dict[str, Any] = found.json()
         return results if sum(bool(c["links"] and c["coupons"]) for c in results["creators"]) == 2 else None
 
     for creator in wait_for("a link and a code for each of the two", links)["creators"]:
@@ -193,7 +193,8 @@ def invite(cast: Cast, name: str, profile: dict[str, Any]) -> None:
     cast.invitations[name] = invited["id"]
 
 
-def _answer(cast: Cast, name: str, *, accepts: bool) -> None:
+def answer(cast: Cast, name: str, *, accepts: bool) -> None:
+    """Somebody who was invited signs in by the mail and says yes, or no."""
     person, invitation = cast.people[name], cast.invitations[name]
 
     def arrived() -> bool:
