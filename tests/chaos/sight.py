@@ -28,8 +28,9 @@ class Seen:
 class Sight:
     """Follows the history by a change stream, in a thread of its own, through every death of the database."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, database: str = "campaigns") -> None:
         self._client: MongoClient[dict[str, Any]] = MongoClient(address, tz_aware=True)
+        self._rows = self._client[database]["history"]
         self._seen: dict[str, Seen] = {}
         self._since: dict[str, Any] = {"start_at_operation_time": self._client.admin.command("hello")["operationTime"]}
         self._over = threading.Event()
@@ -43,12 +44,12 @@ class Sight:
 
     def all(self) -> list[Seen]:
         """Every step so far: what the history holds was seen, else the harness itself is at fault."""
-        rows = self._client.campaigns.history
         for _ in range(int(CATCH_UP_SECONDS / LOOK_SECONDS)):
-            if rows.count_documents({}) == len(self._seen):
+            if self._rows.count_documents({}) == len(self._seen):
                 return list(self._seen.values())
             pause(LOOK_SECONDS)
-        raise AssertionError(f"of {rows.count_documents({})} steps {len(self._seen)} were seen as they were written")
+        count = self._rows.count_documents({})
+        raise AssertionError(f"of {count} steps {len(self._seen)} were seen as they were written")
 
     def close(self) -> None:
         """Stop looking."""
@@ -59,7 +60,7 @@ class Sight:
     def _follow(self) -> None:
         while not self._over.is_set():
             try:
-                with self._client.campaigns.history.watch(
+                with self._rows.watch(
                     [{"$match": {"operationType": "insert"}}], max_await_time_ms=500, **self._since
                 ) as changes:
                     while not self._over.is_set():
