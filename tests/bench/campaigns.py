@@ -43,7 +43,7 @@ LEAD_SECONDS = float(os.environ.get("LEAD_SECONDS", "40"))
 
 
 def instant(number: int, soon: int, first: datetime) -> datetime:
-    """When a collaboration's deadline is: the first `soon` of them within a minute from `first` on, the others far on."""
+    """When a collaboration's deadline is: of the first `soon` within a minute from `first` on, of others much later."""
     return first + (SPREAD * number / soon if number < soon else timedelta(days=30, seconds=number))
 
 
