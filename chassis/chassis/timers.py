@@ -92,10 +92,10 @@ class Timers:
 
         Two workers may look at the same ones: each timer goes to the one that writes its name there first.
         """
-        offset = self._transactions.clock.offset
-        now: Any = {"$add": ["$$NOW", int(offset.total_seconds() * 1000)]}
+        offset = int(self._transactions.clock.offset.total_seconds() * 1000)
+        now: Any = {"$add": ["$$NOW", offset]}
         if self._by_host:
-            now = datetime.now(UTC) + offset
+            now = self._transactions.clock.by_host()
         owner = new_id()
         free = {
             "purpose": {"$in": list(self._handlers.timers)},
