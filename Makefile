@@ -44,7 +44,8 @@ imports: $(READY) ## which way imports point
 contracts: $(READY) ## schemas and asyncapi.yaml are what the contracts generate, and break no promise
 	$(BIN)/python -m contracts check
 
-chaos: $(READY) ## seeded kills under a flow of orders and clicks: SEED=n, PLANT=commit-first|no-inbox|lookup-only
+chaos: $(READY) ## seeded kills under orders, clicks and deadlines: SEED=n, PLANT=commit-first|no-inbox|lookup-only|host-clock
+	@bash deploy/local/needs.sh
 	@$(BIN)/python -m tests.chaos
 
 bench-spine: $(READY) ## order event to decided event, orders/s at saturation, memory; prints a table and one line of JSON

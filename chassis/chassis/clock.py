@@ -25,15 +25,23 @@ class Clock:
         """The present instant, UTC, `CLOCK_OFFSET` included."""
         return self._origin + timedelta(seconds=time.monotonic() - self._mark) + self.offset
 
+    def unmoved(self) -> datetime:
+        """The same without `CLOCK_OFFSET`: the database's own time."""
+        return self.now() - self.offset
+
+    def by_host(self) -> datetime:
+        """The host's time, `CLOCK_OFFSET` included: nobody goes by it but a planted fault."""
+        return datetime.now(UTC) + self.offset
+
     async def measure(self, read: ReadTime) -> timedelta:
         """Ask the database for its time and take half the round trip as its age; returns by how much we were off."""
         before = time.monotonic()
         answer = await read()
         after = time.monotonic()
-        was = self.now() - self.offset
+        was = self.unmoved()
         self._origin = answer + timedelta(seconds=(after - before) / 2)
         self._mark = after
-        return self.now() - self.offset - was
+        return self.unmoved() - was
 
     async def keep(self, read: ReadTime, every: float = MEASURE_EVERY) -> None:
         """Measure again every `every` seconds, for ever; an unanswered question leaves the clock running as it was."""

@@ -13,6 +13,7 @@ from aiokafka.errors import (
 )
 
 from chassis import metrics, mongo
+from chassis.clock import Clock
 from chassis.logs import log, told
 from chassis.tx import backoff
 
@@ -26,15 +27,22 @@ class Producer(Protocol):
     async def stop(self) -> None:
         """Send what is buffered and disconnect."""
 
-    async def send(self, topic: str, value: bytes, key: bytes, headers: Sequence[tuple[str, bytes]]) -> Awaitable[Any]:
+    async def send(
+        self, topic: str, value: bytes, key: bytes, headers: Sequence[tuple[str, bytes]], timestamp_ms: int
+    ) -> Awaitable[Any]:
         """Buffer a record; the answer resolves at the broker's ack."""
 
 
 class Publisher:
-    """A producer that is thrown away and built anew after a fatal error (STACK: a stuck one never recovers)."""
+    """A producer that is thrown away and built anew after a fatal error (STACK: a stuck one never recovers).
 
-    def __init__(self, build: Callable[[], Producer]) -> None:
+    It stamps records by the database's time: a broker refuses what is more than an hour ahead of it, and a relay on a
+    host whose clock is would hold its lease and send nothing.
+    """
+
+    def __init__(self, build: Callable[[], Producer], clock: Clock) -> None:
         self._build = build
+        self._clock = clock
         self._producer: Producer | None = None
         self._lock = asyncio.Lock()
         self._failures = 0
@@ -51,11 +59,12 @@ class Publisher:
         promises: list[tuple[mongo.Document, Awaitable[Any]]] = []
         errors: list[BaseException] = []
         missing: set[str] = set()
+        stamp = int(self._clock.unmoved().timestamp() * 1000)
         for row in rows:
             if row["topic"] in missing:
                 continue
             try:
-                promises.append((row, await _send(producer, row)))
+                promises.append((row, await _send(producer, row, stamp)))
             except MessageSizeTooLargeError:
                 log.error("outbox.row_too_large", event_id=row["_id"], topic=row["topic"], size=len(row["value"]))
             except UnknownTopicOrPartitionError:
@@ -108,12 +117,13 @@ class Publisher:
         await _stop(producer)
 
 
-async def _send(producer: Producer, row: mongo.Document) -> Awaitable[Any]:
+async def _send(producer: Producer, row: mongo.Document, stamp: int) -> Awaitable[Any]:
     return await producer.send(
         row["topic"],
         value=bytes(row["value"]),
         key=row["key"].encode(),
         headers=[(name, bytes(value)) for name, value in row["headers"]],
+        timestamp_ms=stamp,
     )
 
 

@@ -106,9 +106,10 @@ def assemble(service: Service[T], roles: Sequence[str] = ()) -> Parts[T]:
     db = mongo.database(client, service.database)
     clock = Clock(settings.clock_offset)
     transactions: Transactions[T] = Transactions(client, db, service.tx, clock, service.name)
-    publisher = Publisher(lambda: kafka.new_producer(settings))
+    publisher = Publisher(lambda: kafka.new_producer(settings), clock)
     relay = Outbox(db, clock, publisher, slot)
     look = Looks(service.handlers, transactions, settings.plant)
+    timers = Timers(service.handlers, transactions, settings.plant)
     transactions.afterwards = (relay, look)
     context = Context(
         name=service.name,
@@ -130,7 +131,7 @@ def assemble(service: Service[T], roles: Sequence[str] = ()) -> Parts[T]:
             max_handler_errors=settings.max_handler_errors,
             plant=settings.plant,
         )
-    return Parts(context, relay, publisher, look, Timers(service.handlers, transactions), loops)
+    return Parts(context, relay, publisher, look, timers, loops)
 
 
 async def setup(service: Service[Any], *, restored: bool = False) -> list[str]:

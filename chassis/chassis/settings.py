@@ -34,6 +34,7 @@ class Plant(StrEnum):
     COMMIT_FIRST = "commit-first"
     NO_INBOX = "no-inbox"
     LOOKUP_ONLY = "lookup-only"
+    HOST_CLOCK = "host-clock"
 
 
 class SettingsError(Exception):

@@ -10,6 +10,7 @@ from chassis import metrics, mongo
 from chassis.handlers import Handlers
 from chassis.ids import new_id
 from chassis.logs import log
+from chassis.settings import Plant
 from chassis.tx import TIMERS, Transactions, backoff
 
 LEASE = timedelta(seconds=30)
@@ -50,8 +51,9 @@ class Timer:
 class Timers:
     """Claims what is due and calls its handler; firing and forgetting are one transaction: once in effect."""
 
-    def __init__(self, handlers: Handlers, transactions: Transactions[Any]) -> None:
+    def __init__(self, handlers: Handlers, transactions: Transactions[Any], plant: Plant = Plant.NONE) -> None:
         self._handlers = handlers
+        self._by_host = plant is Plant.HOST_CLOCK
         self._transactions = transactions
         self._rows = transactions.db[TIMERS]
 
@@ -92,6 +94,8 @@ class Timers:
         """
         offset = int(self._transactions.clock.offset.total_seconds() * 1000)
         now: Any = {"$add": ["$$NOW", offset]}
+        if self._by_host:
+            now = self._transactions.clock.by_host()
         owner = new_id()
         free = {
             "purpose": {"$in": list(self._handlers.timers)},
@@ -105,13 +109,7 @@ class Timers:
             await self._rows.update_many(free | {"_id": ids}, [{"$set": {"owner": owner, "lease_until": lease}}])
             rows = await self._rows.find({"_id": ids, "owner": owner}).to_list(most)
             if rows:
-                return [
-                    (
-                        Timer(row["_id"], row["purpose"], row["aggregate"], row["version"], row["due"], row["data"]),
-                        owner,
-                    )
-                    for row in rows
-                ]
+                return [(_timer(row), owner) for row in rows]
         return []
 
     async def _fire(self, timer: Timer, owner: str) -> None:

@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                     system, mail = bring_up(
                         group, directory, _ports(options.port_offset), MAIL_PORT + options.port_offset
                     )
-                    play(system, mail, began)
+                    play(group, system, mail, began)
                     if sys.stdin.isatty() and not os.environ.get("CI"):
                         say("\nStill running. Ctrl-C stops everything.")
                         group.watch()
@@ -91,8 +91,8 @@ def bring_up(group: Group, directory: Path, ports: Ports, mail_port: int | None 
     return system, mail
 
 
-def play(system: System, mail: MailCatcher, began: float) -> None:
-    """Tell the story to the running system, killing its worker in the middle."""
+def play(group: Group, system: System, mail: MailCatcher, began: float) -> None:
+    """Tell the story to the running system, killing its worker in the middle and moving its clock at the end."""
     where = Addresses.from_environment(system.addresses | {"MAIL_URL": mail.url})
     creators = os.environ.get("CREATORS", "")
     worker = system.processes["attribution-worker"]
@@ -101,7 +101,12 @@ def play(system: System, mail: MailCatcher, began: float) -> None:
         worker.kill()
         worker.start()
 
-    tell(where, Wishes(Path(creators) if creators else None), kill=kill)
+    tell(
+        where,
+        Wishes(Path(creators) if creators else None),
+        kill=kill,
+        move_clock=lambda offset: system.move_clock(group, offset),
+    )
     say(f"From the beginning of everything to the end of the story: {time.monotonic() - began:.0f} s.")
     _say_where(system, mail)
 

@@ -89,18 +89,26 @@ class Group:
                     self._layers.remove(servers)
                 raise
 
+    def restart(self) -> None:
+        """Stop the newest layer and start it again, with whatever its servers' settings are by now."""
+        servers = self._layers[-1]
+        _raise(self._stop_newest())
+        self.start(*servers)
+
     def stop(self) -> None:
         """Stop everything, the newest layer first. Errors are raised at the end: each server has been told to stop."""
         errors: list[Exception] = []
         with _hurry_on_signal(self._kill_all):
             while self._layers:
-                servers = self._layers[-1]
-                with _side_by_side(servers) as pool:
-                    stops = [pool.submit(server.stop) for server in servers]
-                errors += [error for stop in stops if isinstance(error := stop.exception(), Exception)]
-                self._layers.pop()
-        if errors:
-            raise ExceptionGroup("servers did not stop in good order", errors)
+                errors += self._stop_newest()
+        _raise(errors)
+
+    def _stop_newest(self) -> list[Exception]:
+        servers = self._layers[-1]
+        with _side_by_side(servers) as pool:
+            stops = [pool.submit(server.stop) for server in servers]
+        self._layers.pop()
+        return [error for stop in stops if isinstance(error := stop.exception(), Exception)]
 
     def watch(self) -> None:
         """Stay until a signal ends the block; DiedError when a server ends by itself."""
@@ -115,6 +123,11 @@ class Group:
         for servers in reversed(self._layers):
             for server in servers:
                 server.kill()
+
+
+def _raise(errors: list[Exception]) -> None:
+    if errors:
+        raise ExceptionGroup("servers did not stop in good order", errors)
 
 
 @contextmanager

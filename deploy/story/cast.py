@@ -1,6 +1,7 @@
 """Who and what the story is about, and what it reckons itself."""
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from story.telling import must, wait_for
 
 COMMISSION = 1250
 DISCOUNT = 2000
+FEE = 15_000
 BROWSER = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
     " Version/18.1 Mobile/15E148 Safari/604.1"
@@ -28,7 +30,10 @@ LAMP = 4990
 
 @dataclass
 class Cast:
-    """Who and what the story is about, and what it expects to be credited: order -> (creator, minor units) or None."""
+    """Who and what the story is about, and what it expects.
+
+    `expected` is what is to be credited: order -> (creator, minor units) or None; `mails` how many each person is to get.
+    """
 
     where: Addresses
     wishes: Wishes
@@ -50,6 +55,7 @@ class Cast:
     clicks: dict[str, list[str]] = field(default_factory=dict)
     expected: dict[str, tuple[str, int] | None] = field(default_factory=dict)
     shopify_order: dict[str, Any] = field(default_factory=dict)
+    mails: Counter[str] = field(default_factory=Counter)
 
     def person(self, name: str, address: str) -> Person:
         """A person of the story, with a browser of their own."""
@@ -60,6 +66,14 @@ class Cast:
     def now(self) -> datetime:
         """The story's time: the host's."""
         return datetime.now(UTC)
+
+
+def mailed(cast: Cast, **more: int) -> None:
+    """These people are to get so many mails more: wait until they have them."""
+    cast.mails.update(more)
+    for name in more:
+        address = cast.people[name].address
+        wait_for(f"{cast.mails[name]} mails to {name}", lambda: cast.mailbox.count(address) >= cast.mails[name])  # noqa: B023 - called at once
 
 
 def half_even(base: int, basis_points: int) -> int:

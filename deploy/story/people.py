@@ -9,6 +9,7 @@ from story.addresses import Addresses
 from story.telling import StoryFailed, wait_for
 
 CODE = re.compile(r"\b(\d{6})\b")
+MAILS_AT_ONCE = 200
 
 
 class Mailbox:
@@ -19,17 +20,24 @@ class Mailbox:
 
     def to(self, address: str) -> list[dict[str, Any]]:
         """All mails to an address, newest first, whole."""
-        found = self._http.get("/api/v1/messages", params={"limit": 500}).raise_for_status().json()["messages"]
-        mine = [m for m in found if any(to["Address"].lower() == address.lower() for to in m["To"])]
-        return [self._http.get(f"/api/v1/message/{m['ID']}").raise_for_status().json() for m in mine]
+        return [self._http.get(f"/api/v1/message/{m['ID']}").raise_for_status().json() for m in self._listed(address)]
+
+    def count(self, address: str) -> int:
+        """How many mails there are to an address."""
+        return len(self._listed(address))
+
+    def _listed(self, address: str) -> list[dict[str, Any]]:
+        found = self.everything()
+        return [m for m in found if any(to["Address"].lower() == address.lower() for to in m["To"])]
 
     def everything(self) -> list[dict[str, Any]]:
         """Every mail, as the list shows it."""
         found: list[dict[str, Any]] = []
         while True:
-            part = self._http.get("/api/v1/messages", params={"limit": 200, "start": len(found)}).json()["messages"]
+            page = {"limit": MAILS_AT_ONCE, "start": len(found)}
+            part = self._http.get("/api/v1/messages", params=page).raise_for_status().json()["messages"]
             found += part
-            if not part:
+            if len(part) < MAILS_AT_ONCE:
                 return found
 
     def code_for(self, address: str, seen: set[str]) -> str:
@@ -93,9 +101,7 @@ class Person:
         self, service: str, method: str, path: str, *, invitation: str | None = None, **options: Any
     ) -> httpx.Response:
         """Call a service's API with a token of this person's; `not-known-yet` is asked again for a while."""
-        wish = {"audience": service} | ({"invitation": invitation} if invitation else {})
-        token = _ok(self._browser.post("/v1/session/token", json=wish)).json()["access_token"]
-        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+        headers = {"Authorization": f"Bearer {self.token(service, invitation)}", **options.pop("headers", {})}
 
         def ask() -> httpx.Response | None:
             answer = httpx.request(
@@ -105,6 +111,11 @@ class Person:
             return None if early else answer
 
         return wait_for(f"{service} to answer {method} {path}", ask, 30)
+
+    def token(self, service: str, invitation: str | None = None) -> str:
+        """A token of this person's for that service; with an invitation that this person has proved."""
+        wish = {"audience": service} | ({"invitation": invitation} if invitation else {})
+        return str(_ok(self._browser.post("/v1/session/token", json=wish)).json()["access_token"])
 
     def get(self, service: str, path: str, **options: Any) -> Any:
         """A GET's JSON."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from story import reckoning, tale, trouble
+from story import reckoning, silence, tale, trouble, work
 from story.addresses import Addresses, Wishes
 from story.cast import Cast
 from story.people import Mailbox
@@ -11,8 +11,17 @@ from story.shops import Topic
 from story.telling import StoryFailed, say
 
 
-def tell(where: Addresses, wishes: Wishes, kill: Callable[[], None] | None = None) -> Cast:
-    """Tell it all; `kill` kills attribution's worker and starts it again. Raises `StoryFailed` with the reason."""
+def tell(
+    where: Addresses,
+    wishes: Wishes,
+    kill: Callable[[], None] | None = None,
+    move_clock: Callable[[str], None] | None = None,
+) -> Cast:
+    """Tell it all; raises `StoryFailed` with the reason.
+
+    `kill` kills attribution's worker and starts it again. `move_clock` starts every service again with its clock moved by
+    an ISO 8601 duration. What can't be done is left out, and said.
+    """
     began = time.monotonic()
     if wishes.creators is not None:
         try:
@@ -31,11 +40,14 @@ def tell(where: Addresses, wishes: Wishes, kill: Callable[[], None] | None = Non
         tale.click_links(cast)
         tale.sell_three_ways(cast)
         say(f"(the first order was credited {time.monotonic() - began:.1f} s after the story began)")
+        work.make_the_video(cast)
         trouble.kill_the_worker(cast, kill)
         trouble.come_late(cast)
+        silence.let_an_invitation_expire(cast, move_clock)
         reckoning.balances_add_up(cast)
         reckoning.invariants_hold(cast)
         reckoning.mails_came_once(cast)
+        reckoning.say_where_to_look(cast)
     finally:
         for person in cast.people.values():
             person.close()

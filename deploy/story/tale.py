@@ -8,7 +8,20 @@ from typing import Any
 
 import httpx
 
-from story.cast import BROWSER, COMMISSION, DISCOUNT, GOOGLEBOT, LAMP, PREVIEW, Cast, all_as_expected, follow, half_even
+from story.cast import (
+    BROWSER,
+    COMMISSION,
+    DISCOUNT,
+    FEE,
+    GOOGLEBOT,
+    LAMP,
+    PREVIEW,
+    Cast,
+    all_as_expected,
+    follow,
+    half_even,
+    mailed,
+)
 from story.shops import Shopify, WooCommerce, a_shopify_order, a_topic_order, a_woo_order
 from story.telling import chapter, money, must, say, wait_for
 
@@ -35,6 +48,7 @@ def register_brand(cast: Cast) -> None:
     chapter("A brand registers and connects its stores")
     brand = cast.person("brand", f"marta.{cast.run}@lumen.example")
     cast.brand = brand.register_brand(name="Lumen Lamps", currency="EUR", zone="Europe/Rome", domains=["lumen.example"])
+    mailed(cast, brand=1)
     shopify_secret = f"shpss_{uuid.uuid4().hex}"
     shop = f"lumen-{cast.run}.myshopify.com"
     connected = brand.post("console", "/v1/stores", {"kind": "shopify", "shop": shop, "secret": shopify_secret})
@@ -53,19 +67,19 @@ def register_brand(cast: Cast) -> None:
 
 
 def find_creators(cast: Cast) -> None:
-    """The brand searches by follower range and picks three."""
+    """The brand searches by follower range and picks four."""
     chapter("The brand looks for creators")
     brand = cast.people["brand"]
 
     def look() -> dict[str, Any] | None:
         found = brand.get("discovery", "/v1/creators?min_followers=100000&max_followers=2000000&limit=5")
-        return found if found["total"] >= 3 else None
+        return found if found["total"] >= 4 else None
 
     found = wait_for("creators between 100,000 and 2,000,000 followers", look)
     say(f"{found['total']:,} creators have between 100,000 and 2,000,000 followers. The first:")
-    for profile in found["items"][:3]:
+    cast.profiles = found["items"][:4]
+    for profile in cast.profiles:
         say(f"  @{profile['handle']}: {profile['followers']:,} followers")
-    cast.profiles = found["items"][:3]
     handle = cast.profiles[0]["handle"]
     by_name = brand.get("discovery", "/v1/creators", params={"text": handle[:6]})
     say(f"Searching for '{handle[:6]}' finds {by_name['total']}.")
@@ -97,18 +111,29 @@ def publish_campaign(cast: Cast) -> None:
                 "hashtags": ["#lumenlamps"],
             },
             "terms": {
-                "fee": {"amount": 15_000, "currency": "EUR"},
+                "fee": {"amount": FEE, "currency": "EUR"},
                 "commission": COMMISSION,
                 "discount": DISCOUNT,
                 "window_hours": 720,
                 "hold_days": 30,
+                "deliverables": [
+                    {
+                        "type": "short-video",
+                        "platform": "tiktok",
+                        "manner": "Vertical, 30 seconds, the lamp in the first three.",
+                        "concept_due": (cast.now + timedelta(days=20)).isoformat(),
+                        "submission_due": (cast.now + timedelta(days=30)).isoformat(),
+                        "publication_due": (cast.now + timedelta(days=40)).isoformat(),
+                    }
+                ],
             },
         },
     )
     cast.campaign = drafted["id"]
     brand.post("campaigns", f"/v1/campaigns/{cast.campaign}/publish")
     say(
-        "'Autumn lamps': goal 25,000.00 EUR of sales by links and coupons, fee 150.00 EUR, 12.5 % commission, window 30 days."
+        "'Autumn lamps': goal 25,000.00 EUR of sales by links and coupons, a short video for a fee of 150.00 EUR,"
+        " 12.5 % commission, window 30 days."
     )
 
 
@@ -117,40 +142,29 @@ def invite_three(cast: Cast) -> None:
     chapter("Three creators are invited: two accept, one declines")
     brand = cast.people["brand"]
     names = ("ada", "bea", "cem")
-    for name, profile in zip(names, cast.profiles, strict=True):
-        address = f"{name}.{cast.run}@creators.example"
-        cast.person(name, address)
-        invited = brand.post(
-            "campaigns",
-            f"/v1/campaigns/{cast.campaign}/invitations",
-            {
-                "profile": profile["id"],
-                "address": address,
-                "language": "en",
-                "message": "We like how you talk about light.",
-                "code": f"{name.upper()}{cast.run.upper()}20",
-            },
-        )
-        cast.invitations[name] = invited["id"]
+    for name, profile in zip(names, cast.profiles[:3], strict=True):
+        invite(cast, name, profile)
     cast.code = f"ADA{cast.run.upper()}20"
     for name in names:
-        _answer(cast, name, accepts=name != "cem")
+        answer(cast, name, accepts=name != "cem")
     say(
         f"@{cast.profiles[0]['handle']} and @{cast.profiles[1]['handle']} agreed; @{cast.profiles[2]['handle']} declined: the fee."
     )
 
     def claimed() -> bool:
-        found = [brand.get("discovery", f"/v1/creators/{profile['id']}") for profile in cast.profiles]
+        found = [brand.get("discovery", f"/v1/creators/{profile['id']}") for profile in cast.profiles[:3]]
         return [bool(profile["claimed_by"]) for profile in found] == [True, True, False]
 
     wait_for("the two profiles to be claimed, and the third not", claimed)
+    # An invitation and a code for each; the two agreements are told to both sides, the refusal to the brand.
+    mailed(cast, ada=3, bea=3, cem=2, brand=3)
     say("The two profiles are claimed now; their handles are not proven.")
 
     def links() -> dict[str, Any] | None:
-        answer = brand.call("attribution", "GET", f"/v1/campaigns/{cast.campaign}/results")
-        if answer.status_code != httpx.codes.OK:
+        found = brand.call("attribution", "GET", f"/v1/campaigns/{cast.campaign}/results")
+        if found.status_code != httpx.codes.OK:
             return None
-        results: dict[str, Any] = answer.json()
+        results: dict[str, Any] = found.json()
         return results if sum(bool(c["links"] and c["coupons"]) for c in results["creators"]) == 2 else None
 
     for creator in wait_for("a link and a code for each of the two", links)["creators"]:
@@ -162,7 +176,25 @@ def invite_three(cast: Cast) -> None:
         )
 
 
-def _answer(cast: Cast, name: str, *, accepts: bool) -> None:
+def invite(cast: Cast, name: str, profile: dict[str, Any]) -> None:
+    """The brand invites a new person by mail, with a code of that person's own."""
+    person = cast.person(name, f"{name}.{cast.run}@creators.example")
+    invited = cast.people["brand"].post(
+        "campaigns",
+        f"/v1/campaigns/{cast.campaign}/invitations",
+        {
+            "profile": profile["id"],
+            "address": person.address,
+            "language": "en",
+            "message": "We like how you talk about light.",
+            "code": f"{name.upper()}{cast.run.upper()}20",
+        },
+    )
+    cast.invitations[name] = invited["id"]
+
+
+def answer(cast: Cast, name: str, *, accepts: bool) -> None:
+    """Somebody who was invited signs in by the mail and says yes, or no."""
     person, invitation = cast.people[name], cast.invitations[name]
 
     def arrived() -> bool:
@@ -222,6 +254,7 @@ def sell_three_ways(cast: Cast) -> None:
     cast.topic.say([on_topic.model_copy(update={"id": str(uuid.uuid4())})], "lumen")
     cast.expected[on_topic.order] = (cast.accounts["ada"], half_even(8900, COMMISSION))
     all_as_expected(cast)
+    mailed(cast, ada=1, bea=1)
     say(
         f"A forged webhook: 401. Shopify order {number} (an id beyond 2^53): {money(*_paid(cast, 'shopify', str(number)))} for bea, by a click."
     )

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ class FakeLog:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
+        self.stamps: list[int] = []
         self.started = 0
         self.before_send: Callable[[Any], None] = lambda _value: None
         self.before_ack: Callable[[Any], Awaitable[None]] | None = None
@@ -51,8 +52,9 @@ class FakeProducer:
     async def stop(self) -> None:
         self.stopped = True
 
-    async def send(self, topic: str, value: bytes, key: bytes, headers: Any) -> Awaitable[Any]:  # noqa: ARG002 - the producer's
+    async def send(self, topic: str, value: bytes, key: bytes, headers: Any, timestamp_ms: int) -> Awaitable[Any]:  # noqa: ARG002 - the producer's
         said = json.loads(value)
+        self._log.stamps.append(timestamp_ms)
         self._log.before_send(said)
         return asyncio.ensure_future(self._append(key.decode(), said))
 
@@ -69,7 +71,7 @@ def log() -> FakeLog:
 
 def a_relay(parts: Parts[ToyTx], log: FakeLog, slot: str = "") -> Outbox:
     context = parts.context
-    relay = Outbox(context.db, context.clock, Publisher(lambda: FakeProducer(log)), slot)
+    relay = Outbox(context.db, context.clock, Publisher(lambda: FakeProducer(log), context.clock), slot)
     context.transactions.afterwards = (relay,)
     return relay
 
@@ -371,13 +373,26 @@ async def test_a_stopping_process_sends_what_it_committed(store_toys: Toys, log:
     assert len(log.lines) == 5
 
 
+async def test_records_are_stamped_by_the_databases_time_whatever_the_host_or_a_moved_clock_says(
+    store_toys: Toys, log: FakeLog
+) -> None:
+    parts = store_toys.parts(clock_offset=timedelta(days=8))
+    parts.context.clock._origin -= timedelta(hours=2)  # as if the host's clock were two hours ahead of the database's
+    relay = a_relay(parts, log)
+    await change(parts, store_toys, 1)
+    assert await relay.relay_entities() == 1
+
+    database = datetime.now(UTC) - timedelta(hours=2)
+    assert log.stamps == [pytest.approx(database.timestamp() * 1000, abs=60_000)]
+
+
 async def test_the_end_of_a_process_waits_for_what_it_committed(store_toys: Toys, log: FakeLog) -> None:
     async def slow(_said: Any) -> None:
         await asyncio.sleep(0.5)
 
     log.before_ack = slow
     parts = store_toys.parts()
-    parts.outbox._publisher = Publisher(lambda: FakeProducer(log))
+    parts.outbox._publisher = Publisher(lambda: FakeProducer(log), parts.context.clock)
     async with _background(parts.context, parts):
         await say(parts, store_toys, 1)
         assert not log.lines

@@ -3,6 +3,7 @@
 import importlib
 import re
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,13 @@ def test_a_port_that_is_moved_moves_in_the_addresses_too() -> None:
         assert container["environment"]["CONSOLE_PUBLIC_URL"] == "http://127.0.0.1:9000"
         assert container["environment"]["LINK_PUBLIC_URL"] == "http://127.0.0.1:9010"
         assert container["environment"]["ATTRIBUTION_PUBLIC_URL"] == "http://127.0.0.1:9003"
+
+
+def test_a_moved_clock_is_moved_for_every_container_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for env, offset in (({}, timedelta()), ({"CLOCK_OFFSET": "P7DT1H"}, timedelta(days=7, hours=1))):
+        for name, container in ours(env).items():
+            service = container["image"].removeprefix("marketplace/").removesuffix(":local")
+            assert settings_of(service, container["environment"], monkeypatch).clock_offset == offset, name
 
 
 def test_the_servers_are_those_of_the_local_stack() -> None:

@@ -136,6 +136,7 @@ def test_the_story_is_told_to_the_containers(up: Compose) -> None:
         "KAFKA_BOOTSTRAP": f"127.0.0.1:{up.ports['KAFKA']}",
         "OPERATOR_EMAIL": ours()["console"]["environment"]["OPERATOR_EMAIL"],
         "KILL_WORKER": shlex.join(["sh", "-c", kill]),
+        "MOVE_CLOCK": shlex.join(up.command("up", "--detach", "--wait", "--no-build")),
         "PYTHONPATH": str(Path(ROOT, "deploy")),
     }
     told = subprocess.run(
@@ -149,6 +150,7 @@ def test_the_story_is_told_to_the_containers(up: Compose) -> None:
     )
     assert told.returncode == 0, told.stdout[-4000:] + told.stderr[-4000:]
     assert "Killed with -9 and started again: all 500 orders are decided" in told.stdout
+    assert "Her invitation has expired, once" in told.stdout
 
 
 def test_a_stop_ends_every_service_in_good_order(up: Compose) -> None:

@@ -13,9 +13,11 @@ from local.group import Group
 from local.ports import free_port
 from local.system import Ports
 from story.addresses import Addresses, Wishes
-from story.cast import Cast
+from story.cast import FEE, Cast
 from story.people import Mailbox
 from story.run import tell
+from story.silence import MOVED_BY
+from story.work import CHANGED_IDEA, LIVE_URL
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENS = Path("build/screens/e2e")
@@ -34,7 +36,8 @@ def test_the_story_holds_and_a_brand_and_a_creator_see_it_on_their_pages(tmp_pat
             worker.kill()
             worker.start()
 
-        cast = tell(where, Wishes(orders=60), kill=kill)
+        cast = tell(where, Wishes(orders=60), kill=kill, move_clock=lambda offset: system.move_clock(group, offset))
+        assert {process.env["CLOCK_OFFSET"] for process in system.processes.values()} == {MOVED_BY}
         if not CHROMIUM.is_file():
             pytest.skip("the story held; its pages need /usr/bin/chromium")
         with a_browser() as browser:
@@ -43,7 +46,7 @@ def test_the_story_holds_and_a_brand_and_a_creator_see_it_on_their_pages(tmp_pat
 
 
 def look_as_brand(browser: Browser, cast: Cast, mail_url: str) -> None:
-    """The campaign with its creators and figures, and why an order was credited."""
+    """The campaign with its creators and figures, what became of each, and why an order was credited."""
     page = signed_in(browser, cast, cast.people["brand"].address, mail_url)
     page.goto(f"{cast.where.console_url}/campaigns/{cast.campaign}")
     text = page.inner_text("main")
@@ -54,6 +57,15 @@ def look_as_brand(browser: Browser, cast: Cast, mail_url: str) -> None:
     page.locator("main a[href*='/orders/']").first.click()
     assert "Ledger" in page.inner_text("main")
     screenshot(page, "brand-order")
+    page.goto(f"{cast.where.console_url}/collaborations/{cast.collaborations['ada']}")
+    text = page.inner_text("main")
+    assert "Completed" in text
+    assert LIVE_URL in text
+    assert "The disclosure #ad is missing." in text, "the versions and what was asked of them are not kept"
+    screenshot(page, "brand-collaboration")
+    page.goto(f"{cast.where.console_url}/collaborations/{cast.invitations['dora']}")
+    assert "Expired" in page.inner_text("main")
+    screenshot(page, "brand-expired")
 
 
 def look_as_creator(browser: Browser, cast: Cast, mail_url: str) -> None:
@@ -61,8 +73,15 @@ def look_as_creator(browser: Browser, cast: Cast, mail_url: str) -> None:
     page = signed_in(browser, cast, cast.people["ada"].address, mail_url)
     page.goto(f"{cast.where.console_url}/earnings")
     due = sum(e[1] for e in cast.expected.values() if e is not None and e[0] == cast.accounts["ada"])
-    assert f"{due / 100:,.2f}" in page.inner_text("main")
+    text = page.inner_text("main")
+    assert f"{(due + FEE) / 100:,.2f}" in text
+    assert f"{due / 100:,.2f}" in text, "commission and fee are not told apart"
     screenshot(page, "creator-earnings")
+    page.goto(f"{cast.where.console_url}/my-work/{cast.collaborations['ada']}")
+    text = page.inner_text("main")
+    assert "Completed" in text
+    assert CHANGED_IDEA in text
+    screenshot(page, "creator-work")
     page.goto(f"{cast.where.console_url}/links")
     assert cast.links["ada"] in page.inner_text("main")
     screenshot(page, "creator-links")

@@ -54,6 +54,29 @@ def test_layers_are_stopped_in_the_reverse_order() -> None:
     assert told == ["start kafka", "start service", "stop service", "stop kafka"]
 
 
+def test_the_newest_layer_is_started_again_and_still_stopped_first() -> None:
+    told: list[str] = []
+    with Group() as group:
+        group.start(Recorded("kafka", told))
+        group.start(Recorded("service", told))
+        group.restart()
+    assert told == ["start kafka", "start service", "stop service", "start service", "stop service", "stop kafka"]
+
+
+def test_a_layer_that_does_not_stop_is_not_started_again() -> None:
+    told: list[str] = []
+
+    def restart_what_never_stops() -> None:
+        with Group() as group:
+            group.start(Recorded("kafka", told))
+            group.start(NeverStops("service", told))
+            group.restart()
+
+    with pytest.raises(ExceptionGroup):
+        restart_what_never_stops()
+    assert told == ["start kafka", "start service", "stop kafka"]
+
+
 def test_an_exception_stops_everything() -> None:
     told: list[str] = []
 

@@ -124,7 +124,7 @@ class Process:
         client, clock = Client(world.store, self.life), VirtualClock()
         handlers = handlers_of(world)
         transactions: Any = Transactions(client, client, Tx, clock, "toys")  # type: ignore[arg-type] # ours in memory
-        self.outbox = outbox(client, clock, Publisher(lambda: Producer(world.log, self.life)), slot)  # type: ignore[arg-type]
+        self.outbox = outbox(client, clock, Publisher(lambda: Producer(world.log, self.life), clock), slot)  # type: ignore[arg-type]
         self.looks = Looks(handlers, transactions, plant)
         transactions.afterwards = (self.outbox, self.looks)
         self.loop = Loop("toys", handlers, transactions, plant=plant)

@@ -371,7 +371,7 @@ class Producer:
     async def stop(self) -> None:
         """Nothing is buffered."""
 
-    async def send(self, topic: str, value: bytes, key: bytes, headers: Any) -> Awaitable[Any]:  # noqa: ARG002
+    async def send(self, topic: str, value: bytes, key: bytes, headers: Any, timestamp_ms: int) -> Awaitable[Any]:  # noqa: ARG002
         await self._life.step()
         self._log.sends += 1
         seconds = self._log.slow.get(self._log.sends, 0.0)
