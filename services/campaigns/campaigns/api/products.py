@@ -113,7 +113,7 @@ async def list_products(
     return page_of(rows, paging, lambda product: (product.id,), total)
 
 
-@router.get("/products/{product}")
+@router.get("/products/{product:path}")
 async def get_product(product: str, who: Brand, context: TheContext) -> ProductOut:
     """One of the brand's products, by the store's own id."""
     found = await Catalogue(context.db, who.id).find(product)
@@ -122,7 +122,7 @@ async def get_product(product: str, who: Brand, context: TheContext) -> ProductO
     return found
 
 
-@router.patch("/products/{product}", response_model=ProductOut)
+@router.patch("/products/{product:path}", response_model=ProductOut)
 async def change_product(
     product: str, body: ChangeProduct, write: Writing, who: Brand, context: TheContext
 ) -> Response:
