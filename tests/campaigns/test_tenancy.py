@@ -9,13 +9,25 @@ from chassis.testing import calling, foreign_answers, open_doors
 from tests.campaigns.builders import a_work
 from tests.campaigns.kit import A_PNG, Campaigns, found
 
-IDS = ("campaign", "collaboration", "deliverable", "proposal", "application", "conversation", "asset", "product")
+IDS = (
+    "campaign",
+    "collaboration",
+    "deliverable",
+    "proposal",
+    "application",
+    "conversation",
+    "asset",
+    "product",
+    "draft",
+)
 NO_IDS = dict.fromkeys(IDS, "x") | {"proposal": "1"}
 
 ONE = "/v1/collaborations/{collaboration}"
 WORK = f"{ONE}/deliverables/{{deliverable}}"
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/campaigns/{campaign}"): {"name": "Mine now", "landing_url": "https://other.example/"},
+    ("PATCH", "/v1/drafts/{draft}"): {"name": "Mine now"},
+    ("PATCH", "/v1/products/{product}"): {"title": "Mine now"},
     ("POST", "/v1/campaigns/{campaign}/invitations"): {"address": "x@creators.example"},
     ("PUT", "/v1/campaigns/{campaign}/budget"): {"budget": None},
     ("PUT", "/v1/campaigns/{campaign}/program"): {"program": None},
@@ -67,6 +79,13 @@ KINDS = {
     ("GET", "/v1/campaigns/{campaign}/assets"): {Kind.BRAND, Kind.CREATOR},
     ("POST", "/v1/campaigns/{campaign}/assets"): {Kind.BRAND},
     ("POST", "/v1/campaigns/{campaign}/invitation-links"): {Kind.BRAND},
+    ("POST", "/v1/drafts"): {Kind.BRAND},
+    ("GET", "/v1/drafts"): {Kind.BRAND},
+    ("GET", "/v1/drafts/{draft}"): {Kind.BRAND},
+    ("PATCH", "/v1/drafts/{draft}"): {Kind.BRAND},
+    ("DELETE", "/v1/drafts/{draft}"): {Kind.BRAND},
+    ("POST", "/v1/goals/advice"): {Kind.BRAND},
+    ("PATCH", "/v1/products/{product}"): {Kind.BRAND},
     ("GET", "/v1/channels"): {Kind.BRAND},
     ("PUT", "/v1/channels"): {Kind.BRAND},
     ("POST", "/v1/channels/advice"): {Kind.BRAND},
@@ -194,7 +213,8 @@ async def test_what_is_not_there_is_answered_as_what_is_somebody_else_s(service:
 
 
 async def test_lists_have_nothing_of_others(service: Campaigns, theirs):
-    for path in ("/v1/campaigns", "/v1/collaborations"):
+    found(await service.brand("POST", "/v1/drafts", {"name": "Unfinished"}), 201)
+    for path in ("/v1/campaigns", "/v1/drafts", "/v1/collaborations"):
         assert found(await service.brand("GET", path, brand="b-2"))["items"] == []
         assert found(await service.brand("GET", path))["items"] != []
     assert found(await service.creator("a-9", "GET", "/v1/collaborations"))["items"] == []

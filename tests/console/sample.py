@@ -40,7 +40,7 @@ from contracts.http.attribution import (
     ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
-from tests.console import sample_desk, sample_work
+from tests.console import sample_desk, sample_drafts, sample_work
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
 from tests.console.sample_orders import (
     a_decision,
@@ -93,6 +93,7 @@ def a_campaign(
             "brand": BRAND,
             "name": name,
             "status": status,
+            "can": ("invite", "pause", "end") if status is CampaignStatus.PUBLISHED else (),
             "landing_url": "https://lumea.example/products/vitamin-c-serum",
             "goal": Goal(
                 metric=GoalMetric.SALES_AMOUNT,
@@ -304,7 +305,6 @@ def answers() -> dict[str, Any]:
     ended = a_campaign("campaign-3", "Autumn sun care", CampaignStatus.ENDED)
     found: dict[str, Any] = {
         "GET campaigns/v1/campaigns": a_page([draft, a_campaign(), ended], 3),
-        "POST campaigns/v1/campaigns": draft,
         "GET campaigns/v1/campaigns/campaign-2": draft,
         "POST campaigns/v1/campaigns/campaign-2/publish": draft,
         "GET campaigns/v1/campaigns/campaign-2/collaborations": a_page([]),
@@ -357,6 +357,8 @@ def answers() -> dict[str, Any]:
     }
     found |= sample_desk.answers()
     found |= sample_work.given()
+    found |= sample_drafts.answers()
+    found |= {f"POST campaigns/v1/campaigns/{CAMPAIGN}/{way}": a_campaign() for way in ("pause", "resume", "end")}
     found["GET attribution/v1/orders/held"] = a_page(sample_desk.some_held())
     found["GET attribution/v1/privacy-requests"] = a_page(sample_desk.some_requests())
     found[f"GET attribution/v1/campaigns/{CAMPAIGN}/entries"] = a_page(sample_desk.some_cost_entries())

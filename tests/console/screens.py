@@ -14,9 +14,10 @@ from pathlib import Path
 import structlog
 from playwright.async_api import Browser, async_playwright
 
+from console.pages.wizard import steps as wizard_steps
 from local import ports
 from local.stack import a_mongo, find_source
-from tests.console import sample, sample_work
+from tests.console import sample, sample_drafts, sample_work
 from tests.console.kit import Console, a_console, served, settle
 from tests.support.servers import a_folder, running
 
@@ -33,7 +34,19 @@ PAGES = [
     ("brand", "campaigns", "/campaigns"),
     ("brand", "campaign-new", "/campaigns/new"),
     ("brand", "campaign", f"/campaigns/{sample.CAMPAIGN}"),
-    ("brand", "campaign-draft", "/campaigns/campaign-2"),
+    ("brand", "campaign-draft", f"/campaigns/{sample_drafts.WHOLE}/edit"),
+    ("brand", "campaign-unfinished", f"/campaigns/{sample_drafts.UNFINISHED}/edit"),
+    *(
+        ("brand", f"wizard-{step.slug}", f"/campaigns/{sample_drafts.WHOLE}/edit/{step.slug}")
+        for step in wizard_steps.STEPS
+    ),
+    ("brand", "wizard-goal-late", f"/campaigns/{sample_drafts.UNFINISHED}/edit/goal"),
+    ("brand", "campaign-end", f"/campaigns/{sample.CAMPAIGN}/course/end"),
+    ("brand", "channels", "/channels"),
+    ("brand", "products", "/products"),
+    ("brand", "products-none", "/products?text=nothing"),
+    ("brand", "product", "/products/item/8123"),
+    ("brand", "products-import", "/products/import"),
     ("brand", "campaign-orders", f"/campaigns/{sample.CAMPAIGN}/orders"),
     ("brand", "campaign-links", f"/campaigns/{sample.CAMPAIGN}/links"),
     ("brand", "link-new", f"/campaigns/{sample.CAMPAIGN}/links/new"),
@@ -140,6 +153,14 @@ async def after_forms(
     await page.set_input_files("#file", {"name": "orders.csv", "mimeType": "text/csv", "buffer": b"order_id\n1\n"})
     await page.click("main form button")
     await page.screenshot(path=folder / f"store-imported-{width}.png", full_page=True)
+    await page.goto(f"{address}/products/import")
+    await page.set_input_files("#file", {"name": "products.csv", "mimeType": "text/csv", "buffer": b"product_id\n1\n"})
+    await page.click("main form button")
+    await page.screenshot(path=folder / f"products-imported-{width}.png", full_page=True)
+    await page.goto(f"{address}/campaigns/new")
+    await page.fill("#landing_url", "lumea")
+    await page.click("main button.primary")
+    await page.screenshot(path=folder / f"campaign-new-errors-{width}.png", full_page=True)
     await context.close()
     return []
 

@@ -155,17 +155,14 @@ async def test_a_brand_registers_and_drafts_a_campaign(chromium, site, width, sc
             await page.click("text=Menu")
             assert await page.is_visible("#menu")
         await page.click("nav >> text=Campaigns")
-        await page.click("text=New campaign")
+        await page.click("main >> text=New campaign")
         await page.fill("#name", "Trail shoes")
-        await page.click("text=Save draft")
+        await page.click("text=Save and continue")
         assert await page.is_visible("#errors")
         assert await page.input_value("#name") == "Trail shoes"
         await page.fill("#landing_url", "https://nordlys.example/trail")
-        await page.fill("#target", "5000")
-        await page.fill("#deadline", "2031-12-31")
-        await page.fill("#product", "Trail shoes")
-        await page.click("text=Save draft")
-        await page.wait_for_url("**/campaigns/campaign-2?done=drafted")
+        await page.click("text=Save and continue")
+        await page.wait_for_url("**/campaigns/campaign-4/edit/goal?done=saved")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])

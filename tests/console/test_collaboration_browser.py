@@ -1,28 +1,15 @@
 """A collaboration's story told by clicking, as brand and as creator, with campaigns' own service behind the console."""
 
-import uuid
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.async_api import async_playwright
 
-from campaigns import api
-from campaigns.answers import PROBLEMS
-from campaigns.handlers import handlers
-from campaigns.settings import CampaignsSettings
-from campaigns.store import COLLECTIONS, CampaignsTx
-from chassis import mongo as store
-from chassis.health import Health
-from chassis.http import build_api
-from chassis.service import CHASSIS_COLLECTIONS
-from chassis.settings import Environment
-from chassis.testing import a_context
 from local import ports
 from tests.campaigns import kit
-from tests.campaigns.builders import a_brand, a_profile
 from tests.console import sample
+from tests.console.behind import campaigns_behind
 from tests.console.kit import a_console, served, settle
 from tests.console.screens import CHROMIUM, WIDTHS
 
@@ -37,39 +24,14 @@ CONCEPT = "The lamp wakes me instead of the phone."
 async def site(mongo, database):
     """A served console, and a campaign with an invitation to its creator."""
     port = ports.free_port()
-    client = store.connect(mongo.address)
     async with (
         a_console(mongo.address, database, console_public_url=f"http://127.0.0.1:{port}") as console,
         served(console, port) as address,
+        campaigns_behind(console, mongo.address),
     ):
-        name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
-        settings = CampaignsSettings(environment=Environment.DEVELOPMENT)
-        context = a_context(
-            "campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=handlers, clock=console.clock
-        )
-        await store.ensure(context.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
-        app = build_api(
-            context,
-            api.ROUTERS,
-            title="campaigns",
-            health=Health(),
-            keys=console.desk.issuer,
-            service_tokens=kit.tokens_for_notifications(),
-            problems=PROBLEMS,
-        )
-        people = kit.Campaigns(context, app, kit.Contacts())
-        await people.hear(a_brand(sample.BRAND, name="Lumea Skincare"), a_profile(claimed_by=(sample.CREATOR,)))
-        console.services.answers = sample.answers()
-        console.desk.services["campaigns"] = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://campaigns.test"
-        )
         console.address, console.cookies = address, await settle(console)
         console.collaboration = await invited(console)
-        try:
-            yield console
-        finally:
-            await client.drop_database(name)
-            client.close()
+        yield console
 
 
 async def invited(console):

@@ -14,6 +14,7 @@ from contracts.campaigns.applications import (
 )
 from contracts.campaigns.campaigns import (
     Brief,
+    BriefWords,
     Campaign,
     CampaignChanged,
     CampaignDrafted,
@@ -24,10 +25,13 @@ from contracts.campaigns.campaigns import (
     CampaignPublished,
     CampaignResumed,
     CampaignStatus,
+    Channels,
     ContentType,
     Goal,
     GoalMetric,
     Measure,
+    Needs,
+    ProductCategory,
 )
 from contracts.campaigns.channels import Channel, Suits, Trait
 from contracts.campaigns.collaborations import (
@@ -130,6 +134,7 @@ __all__ = [
     "ApplicationStatus",
     "ApplicationWithdrawn",
     "Brief",
+    "BriefWords",
     "Budget",
     "Campaign",
     "CampaignChanged",
@@ -146,6 +151,7 @@ __all__ = [
     "Cancellation",
     "CancelledBy",
     "Channel",
+    "Channels",
     "Collaboration",
     "CollaborationCancelled",
     "CollaborationCompleted",
@@ -187,6 +193,7 @@ __all__ = [
     "Line",
     "Measure",
     "MessageSent",
+    "Needs",
     "Note",
     "Offer",
     "OfferAccepted",
@@ -199,6 +206,7 @@ __all__ = [
     "Planned",
     "Platform",
     "Point",
+    "ProductCategory",
     "Program",
     "Proposal",
     "ProposalKind",

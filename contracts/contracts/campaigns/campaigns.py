@@ -54,8 +54,8 @@ class ContentType(StrEnum):
     OTHER = "other"
 
 
-class Brief(Model):
-    """What the creator needs to know (C2)."""
+class BriefWords(Model):
+    """What the creator needs to know (C2), without where the videos should appear."""
 
     product: Line
     strengths: Text = ""
@@ -70,15 +70,23 @@ class Brief(Model):
     assets: tuple[Url, ...] = ()
     sample_policy: Line = ""
     usage_rights: Line = ""
-    category: Annotated[
-        str,
-        StringConstraints(max_length=40, pattern=r"^([a-z][a-z0-9-]*)?$"),
-        Field(description="What the product is about, in the taxonomy of creators' categories (D1); empty = not said."),
-    ] = ""
-    channels: Annotated[tuple[Channel, ...], Field(max_length=8, description="Where the videos should appear.")] = ()
-    needs: Annotated[
-        tuple[Trait, ...], Field(max_length=5, description="What the product needs of a channel (D10).")
-    ] = ()
+
+
+ProductCategory = Annotated[
+    str,
+    StringConstraints(max_length=40, pattern=r"^([a-z][a-z0-9-]*)?$"),
+    Field(description="What the product is about, in the taxonomy of creators' categories (D1); empty = not said."),
+]
+Channels = Annotated[tuple[Channel, ...], Field(max_length=8, description="Where the videos should appear.")]
+Needs = Annotated[tuple[Trait, ...], Field(max_length=5, description="What the product needs of a channel (D10).")]
+
+
+class Brief(BriefWords):
+    """What the creator needs to know (C2)."""
+
+    category: ProductCategory = ""
+    channels: Channels = ()
+    needs: Needs = ()
 
 
 class CampaignStatus(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
-from campaigns.domain import campaigns, channels, goals
+from campaigns.domain import campaigns, channels, drafts, goals
 from campaigns.domain.applications import NotEligible
 from campaigns.domain.budgets import BudgetExceeded, BudgetTooSmall
 from campaigns.domain.campaigns import CampaignRecord
@@ -18,6 +18,7 @@ from campaigns.domain.collaborations.proposals import NoSuchProposal
 from campaigns.domain.collaborations.records import CollaborationRecord
 from campaigns.domain.collaborations.stages import STAGES, stage_of
 from campaigns.domain.collaborations.work import NoSuchDeliverable
+from campaigns.domain.drafts import DraftRecord
 from campaigns.domain.eligibility import Finding
 from campaigns.domain.joining import AlreadyClaimed
 from campaigns.domain.refusals import NotNow, OfferChanged, Refused
@@ -28,13 +29,17 @@ from chassis.context import Context
 from chassis.http import FieldError, Kind, Principal, Problem, conflict, not_found, unavailable, unprocessable
 from chassis.http.answers import Told, field_errors
 from contracts.campaigns import Side
+from contracts.console import BrandDetails
 from contracts.http.campaigns import (
     BoardOut,
     CampaignOut,
     CardOut,
     CollaborationOut,
     ColumnOut,
+    DraftContent,
+    DraftOut,
     FindingOut,
+    MissingOut,
     NextOut,
     ProfileSummary,
     RuleStanding,
@@ -64,6 +69,29 @@ def campaign_out(campaign: CampaignRecord, now: datetime, matrix: Matrix = SHIPP
         warnings=(
             *goals.warnings(campaign.goal),
             *channels.warnings(matrix, campaign.brief.channels, campaign.brief.needs),
+        ),
+    )
+
+
+def draft_out(
+    draft: DraftRecord, brand: BrandDetails, unknown_products: Sequence[str], now: datetime, matrix: Matrix = SHIPPED
+) -> DraftOut:
+    """A draft as its brand sees it: what is missing or wrong, and what it should think of."""
+    content = draft.content
+    wrong = drafts.faults(
+        content, domains=brand.domains, currency=brand.currency, unknown_products=[*unknown_products], now=now
+    )
+    return DraftOut(
+        **{name: getattr(content, name) for name in DraftContent.model_fields},
+        id=draft.id,
+        brand=draft.brand,
+        revision=draft.revision,
+        created_at=draft.created_at,
+        is_campaign=draft.is_campaign,
+        missing=tuple(MissingOut(field=one.field, message=one.message) for one in (*drafts.lacks(content), *wrong)),
+        warnings=(
+            *(goals.warnings(content.goal) if content.goal is not None else ()),
+            *channels.warnings(matrix, content.channels, content.needs),
         ),
     )
 
@@ -168,8 +196,8 @@ def _card(one: CollaborationRecord, profiles: Mapping[str, ProfileSummary], now:
 
 
 def refused(error: Refused) -> Problem:
-    """422, naming the field."""
-    return unprocessable([(error.field, error.message)])
+    """422, naming every field."""
+    return unprocessable([(one.field, one.message) for one in (error, *error.others)])
 
 
 def not_now(error: NotNow) -> Problem:

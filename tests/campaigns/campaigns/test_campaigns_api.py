@@ -28,6 +28,7 @@ async def test_a_draft_is_told_as_it_was_given(service: Campaigns):
         "hold_days": 30,
         "discount": 2000,
         "products": None,
+        "rates": [],
         "deliverables": [],
         "revision_limit": 2,
         "cancellation": "both",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from campaigns.domain import campaigns, goals
-from campaigns.domain.campaigns import Refused
+from campaigns.domain.refusals import Refused, refuse
 from contracts.campaigns import Goal, GoalMetric
 from contracts.http.campaigns import CampaignTerms, ChangeCampaign
 from contracts.money import Money
@@ -21,11 +21,14 @@ def check(**changes: Any) -> None:
         "goal": a_goal(),
         "terms": CampaignTerms(fee=FEE, commission=1000),
         "ends_at": None,
+        "budget": None,
+        "program": None,
+        "category": "",
         "domains": DOMAINS,
         "currency": "EUR",
         "now": NOON,
     }
-    campaigns.check(**(given | changes))
+    refuse(list(campaigns.faults(**(given | changes))))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from campaigns import handlers as heard
@@ -164,3 +165,73 @@ async def test_what_is_no_file_of_products_is_refused(service: Campaigns, body, 
         answer = await client.post("/v1/products/import", content=body, headers={"content-type": type_})
     assert problem(answer, status)
     assert await service.db["products"].count_documents({}) == 0
+
+
+async def named(service: Campaigns, query: str, brand: str = "b-1") -> list[str]:
+    items = found(await service.brand("GET", f"/v1/products?{query}", brand=brand))["items"]
+    return [product["id"] for product in items]
+
+
+async def test_a_product_is_found_by_its_title_and_by_how_its_id_or_sku_begins(service: Campaigns):
+    await service.load("product_id,title,sku\n17,Reading Lamp,RL-1\n18,Bulb (E27),B.1\n170,Shade,SX\n")
+    for text, ids in {
+        "lamp": ["17"],
+        "17": ["17", "170"],
+        "rl-": ["17"],
+        "b.": ["18"],
+        "(e27)": ["18"],
+        ".*": [],
+        "^17$": [],
+        "7": [],
+    }.items():
+        assert await named(service, str(httpx.QueryParams({"text": text}))) == ids, text
+    assert await named(service, "text=lamp", brand="b-2") == []
+    assert await named(service, "id=18&id=17&id=nothing") == ["17", "18"]
+    assert await named(service, "id=18", brand="b-2") == []
+
+
+async def test_a_product_is_changed_by_hand_field_by_field(service: Campaigns):
+    await service.load(FILE)
+    price = {"amount": 5_490, "currency": "EUR"}
+    body = {"price": price, "kind": " lamp ", "url": "https://shop.example/lamp"}
+    changed = found(await service.brand("PATCH", "/v1/products/17", body))
+    assert (changed["price"], changed["kind"], changed["url"]) == (price, "lamp", "https://shop.example/lamp")
+    assert (changed["title"], changed["cost"]["amount"], changed["source"]) == ("Lamp", 1_820, "file")
+    assert found(await service.brand("GET", "/v1/products/17")) == changed
+    emptied = found(await service.brand("PATCH", "/v1/products/17", {"cost": None, "url": None, "kind": None}))
+    assert (emptied["cost"], emptied["url"], emptied["kind"]) == (None, None, "")
+    assert emptied["price"] == price
+    assert (await service.load(FILE))["changed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        pytest.param({"price": {"amount": -1, "currency": "EUR"}}, "price", id="a price below zero"),
+        pytest.param({"cost": {"amount": 10**15, "currency": "EUR"}}, "cost", id="an absurd cost"),
+        pytest.param({"price": {"amount": 1, "currency": "USD"}}, "price.currency", id="another currency"),
+        pytest.param({"url": "javascript:alert(1)"}, "url", id="a script for an address"),
+        pytest.param({"image": "https://a b"}, "image", id="an address with a space"),
+        pytest.param({"title": "x" * 10_000}, "title", id="a title of 10,000 letters"),
+        pytest.param({"prize": 1}, "prize", id="a misspelled field"),
+    ],
+)
+async def test_what_a_product_can_not_have_is_refused(service: Campaigns, body, field):
+    await service.load(FILE)
+    assert fields(await service.brand("PATCH", "/v1/products/17", body)) == [field]
+
+
+async def test_what_was_changed_by_hand_stays_when_an_order_names_the_product(service: Campaigns):
+    await service.hear(a_store())
+    await service.hear_events(an_order("17"))
+    found(await service.brand("PATCH", "/v1/products/17", {"title": "Lamp", "cost": {"amount": 9, "currency": "EUR"}}))
+    await service.hear_events(an_order("17", order="2"))
+    told = found(await service.brand("GET", "/v1/products/17"))
+    assert (told["title"], told["cost"]["amount"], told["source"]) == ("Lamp", 9, "orders")
+    assert told["variants"][0]["id"] == "17-red"
+
+
+async def test_somebody_else_s_product_is_changed_by_nobody(service: Campaigns):
+    await service.load(FILE)
+    problem(await service.brand("PATCH", "/v1/products/17", {"title": "Mine"}, brand="b-2"), 404)
+    assert found(await service.brand("GET", "/v1/products/17"))["title"] == "Lamp"

@@ -15,6 +15,7 @@ from contracts.http.campaigns.campaigns import (
     CampaignTerms,
     ChangeCampaign,
     CreateCampaign,
+    PlainTerms,
 )
 from contracts.http.campaigns.channels import (
     Advice,
@@ -38,7 +39,15 @@ from contracts.http.campaigns.conversations import (
     StartConversation,
     Write,
 )
+from contracts.http.campaigns.drafts import (
+    ChangeDraft,
+    DraftContent,
+    DraftOut,
+    MissingOut,
+)
 from contracts.http.campaigns.goals import (
+    AdviseGoal,
+    GoalAdvice,
     RealismOut,
     RealismVerdict,
     ResultOut,
@@ -54,6 +63,7 @@ from contracts.http.campaigns.joining import (
     InviteByLink,
 )
 from contracts.http.campaigns.products import (
+    ChangeProduct,
     ProductFault,
     ProductImportOut,
     ProductOut,
@@ -101,6 +111,7 @@ __all__ = [
     "AcceptOffer",
     "Advice",
     "Advise",
+    "AdviseGoal",
     "AnnounceTerms",
     "AnswerSample",
     "ApplicationOut",
@@ -119,6 +130,8 @@ __all__ = [
     "Cancel",
     "CardOut",
     "ChangeCampaign",
+    "ChangeDraft",
+    "ChangeProduct",
     "ClaimInvitation",
     "CollaborationOut",
     "ColumnOut",
@@ -127,7 +140,10 @@ __all__ = [
     "DeclineApplication",
     "DeclineInvitation",
     "Deliverables",
+    "DraftContent",
+    "DraftOut",
     "FindingOut",
+    "GoalAdvice",
     "HappenedOut",
     "InvitationLinkOut",
     "Invite",
@@ -136,10 +152,12 @@ __all__ = [
     "MarkRead",
     "MatrixOut",
     "MessageOut",
+    "MissingOut",
     "NewDeliverable",
     "NextOut",
     "OfferedCode",
     "Parts",
+    "PlainTerms",
     "Points",
     "ProductFault",
     "ProductImportOut",

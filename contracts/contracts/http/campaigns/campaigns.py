@@ -5,18 +5,25 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from contracts.campaigns import Brief, Budget, CampaignStatus, CancelRule, Goal, Plan, Program, Tier, Url
+from contracts.campaigns import Brief, Budget, CampaignStatus, CancelRule, Goal, Plan, Program, Rate, Tier, Url
 from contracts.envelope import Model, Utc
 from contracts.http.campaigns.work import MOST_MONEY, Deliverables
 from contracts.ids import Id
 from contracts.money import BasisPoints, Money
 
 CampaignName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+MOST_RATES = 100
+Products = Annotated[
+    tuple[Id, ...] | None,
+    Field(min_length=1, max_length=1000, description="products covered, of the brand's catalogue; absent: all"),
+]
 
 
-class CampaignTerms(Model):
-    """The terms that invitations to a campaign offer (C3): a fee, a percentage or an amount per unit, window and hold.
+class PlainTerms(Model):
+    """The terms that invitations to a campaign offer (C3), whichever products they cover.
 
+    A fee, a percentage or an amount per unit, window and hold. `rates` are the rows of the plan before that default:
+    each names a product, a collection, new or returning customers, or several of them, and the first that matches pays.
     `discount` is what each creator's own code takes off, in basis points; without it there are no codes.
     """
 
@@ -28,10 +35,7 @@ class CampaignTerms(Model):
     window_hours: Annotated[int, Field(ge=24, le=8760)] = 720
     hold_days: Annotated[int, Field(ge=0, le=365)] = 30
     discount: Annotated[BasisPoints | None, Field(description="what a creator's code takes off")] = None
-    products: Annotated[
-        tuple[Id, ...] | None,
-        Field(min_length=1, max_length=1000, description="products covered, of the brand's catalogue; absent: all"),
-    ] = None
+    rates: Annotated[tuple[Rate, ...], Field(max_length=MOST_RATES, description="rows before the default")] = ()
     deliverables: Deliverables = ()
     revision_limit: Annotated[int, Field(ge=0, le=10)] = 2
     cancellation: CancelRule = CancelRule.BOTH
@@ -57,10 +61,33 @@ class CampaignTerms(Model):
             raise ValueError("the tiers' volumes do not rise")
         return self
 
+    @model_validator(mode="after")
+    def _rates_pay_something_of_their_own(self) -> Self:
+        named = [(rate.product, rate.collection, rate.customer) for rate in self.rates]
+        if any(rate.is_default for rate in self.rates):
+            raise ValueError("a rate names no product, no collection and no customers: that is the commission itself")
+        if len(set(named)) < len(named):
+            raise ValueError("two rates name the same: the second never pays")
+        for rate in self.rates:
+            is_percent = rate.plan is Plan.PERCENT
+            if (rate.basis_points is None) is is_percent or (rate.per_unit is None) is not is_percent:
+                raise ValueError("a rate pays either a percentage or an amount per unit, as its plan says")
+            if rate.per_unit is not None and rate.per_unit.currency != self.fee.currency:
+                raise ValueError("a rate is in another currency than the fee")
+            if rate.per_unit is not None and not 0 <= rate.per_unit.amount <= MOST_MONEY:
+                raise ValueError("a rate is no amount that anybody is paid")
+        return self
+
     @property
     def plan(self) -> Plan:
         """How the one rate pays."""
         return Plan.PERCENT if self.per_unit is None else Plan.FIXED
+
+
+class CampaignTerms(PlainTerms):
+    """The terms that invitations to a campaign offer (C3), and which products they cover."""
+
+    products: Products = None
 
 
 class CreateCampaign(Model):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from contracts.campaigns import GoalMetric
+from contracts.campaigns import Goal, GoalMetric, ProductCategory
 from contracts.envelope import Model
 from contracts.ids import Id
 
@@ -58,6 +58,38 @@ class RealismOut(Model):
     most: int | None = None
     reached_by: int | None = None
     says: Annotated[str, Field(description="The same in a sentence.")]
+
+
+class AdviseGoal(Model):
+    """`POST /v1/goals/advice`: a goal that is thought of, and what the product is about."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "goal": {
+                        "metric": "orders",
+                        "target": 300,
+                        "measured_by": "both",
+                        "deadline": "2027-12-31T23:00:00Z",
+                    },
+                    "category": "home",
+                }
+            ]
+        },
+    )
+
+    goal: Goal
+    category: ProductCategory = ""
+
+
+class GoalAdvice(Model):
+    """What speaks against a goal, and how it stands beside what similar campaigns reached."""
+
+    warnings: tuple[str, ...]
+    realism: RealismOut
 
 
 class ResultOut(Model):

@@ -3,11 +3,18 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.envelope import Model, Utc
+from contracts.http.campaigns.work import MOST_MONEY, Asking, an_example
 from contracts.ids import Id
 from contracts.money import Money
+
+
+def _no_debt(money: Money) -> Money:
+    if not 0 <= money.amount <= MOST_MONEY:
+        raise ValueError("this is no amount that a product costs")
+    return money
 
 
 class ProductSource(StrEnum):
@@ -41,6 +48,23 @@ class ProductOut(Model):
     url: str | None = None
     source: ProductSource
     updated_at: Utc
+
+
+ProductUrl = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://\S+$")]
+ProductPrice = Annotated[Money, AfterValidator(_no_debt)]
+
+
+class ChangeProduct(Asking):
+    """`PATCH /v1/products/{id}`: what to change; absent ones stay. Null takes price, cost, image or address away."""
+
+    model_config = an_example({"price": {"amount": 4990, "currency": "EUR"}, "kind": "lamp"})
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+    kind: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+    price: ProductPrice | None = None
+    cost: ProductPrice | None = None
+    image: ProductUrl | None = None
+    url: ProductUrl | None = None
 
 
 class ProductFault(Model):

@@ -8,6 +8,7 @@ from campaigns.api import (
     collaborations,
     conversations,
     deliverables,
+    drafts,
     goals,
     invitations,
     joining,
@@ -21,6 +22,7 @@ from campaigns.api import (
 
 ROUTERS = (
     campaigns.router,
+    drafts.router,
     running.router,
     goals.router,
     channels.router,

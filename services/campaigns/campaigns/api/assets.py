@@ -44,11 +44,15 @@ async def upload_asset(
     context: TheContext,
     name: Annotated[str, Query(min_length=1, max_length=500, description="the file's name, for people")],
 ) -> AssetOut:
-    """Add a file to the brief: the body is the file. What it is, its bytes say; the same bytes again are kept once."""
-    found = await BrandView(context.db, who.id).campaign(campaign)
-    if found is None:
+    """Add a file to the brief, of an unfinished draft, too: the body is the file.
+
+    What it is, its bytes say; the same bytes again are kept once.
+    """
+    view = BrandView(context.db, who.id)
+    found = await view.campaign(campaign)
+    if found is None and await view.draft(campaign) is None:
         raise not_found("campaign")
-    if found.status is CampaignStatus.ENDED:
+    if found is not None and found.status is CampaignStatus.ENDED:
         raise NotNow("upload", found.status.value, ())
     most = settings_of(context).asset_max_bytes
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as kept:
@@ -133,7 +137,7 @@ async def _begin(context: Context[CampaignsTx], who: Principal, campaign: str) -
     most = settings_of(context).assets_per_campaign
 
     async def work(tx: CampaignsTx) -> None:
-        if await tx.campaign(who.id, campaign) is None:
+        if await tx.campaign(who.id, campaign) is None and await tx.draft(who.id, campaign) is None:
             raise not_found("campaign")
         if await tx.count_assets(campaign) >= most:
             raise conflict("too-many-files", "Too many files", f"A campaign has {most} files at most.")
@@ -157,7 +161,8 @@ def _objects(context: Context[CampaignsTx]) -> Objects:
 
 async def _may_read(context: Context[CampaignsTx], who: Principal, campaign: str) -> bool:
     if who.kind is Kind.BRAND:
-        return await BrandView(context.db, who.id).campaign(campaign) is not None
+        view = BrandView(context.db, who.id)
+        return await view.campaign(campaign) is not None or await view.draft(campaign) is not None
     return await assets.takes_part(context.db, campaign, who.id, who.invitation)
 
 

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from campaigns import answers
 from campaigns.api.callers import Brand, TheContext
-from campaigns.domain import campaigns
+from campaigns.domain import campaigns, drafts
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.domain.refusals import Refused
+from campaigns.domain.refusals import refuse
 from campaigns.domain.running import END_TIMER
 from campaigns.store import BrandView, CampaignsTx
 from campaigns.store.channels import matrix_of
@@ -98,11 +98,14 @@ async def change_campaign(
 
 @router.post("/campaigns/{campaign}/publish", response_model=CampaignOut)
 async def publish_campaign(campaign: str, write: Writing, who: Brand, context: TheContext) -> Response:
-    """Open a campaign: from now on creators can be invited."""
+    """Open a campaign: from now on creators can be invited. Whatever is missing or wrong is told at once."""
     brand = await _brand(context, who)
     matrix, _ = await matrix_of(context.db, who.id)
 
     async def work(tx: CampaignsTx) -> CampaignOut:
+        unfinished = await tx.draft(who.id, campaign)
+        if unfinished is not None and not unfinished.is_campaign:
+            refuse(list(drafts.lacks(unfinished.content)))
         published = campaigns.published(await _campaign(tx, who, campaign), tx.now)
         await _check(published, brand, tx)
         await tx.save_campaign(published, CampaignPublished)
@@ -128,13 +131,12 @@ async def _campaign(tx: CampaignsTx, who: Principal, campaign: str) -> CampaignR
 
 
 async def _check(campaign: CampaignRecord, brand: BrandDetails, tx: CampaignsTx) -> None:
-    unknown = await tx.unknown_products(campaign.brand, campaign.terms.products or ())
-    if unknown:
-        raise Refused("terms.products", f"The catalogue has no product {unknown[0]!r}: load it first.")
-    campaigns.check(
+    terms = campaign.terms
+    unknown = await tx.unknown_products(campaign.brand, campaigns.products_named(terms.products, terms))
+    found = campaigns.faults(
         landing_url=campaign.landing_url,
         goal=campaign.goal,
-        terms=campaign.terms,
+        terms=terms,
         ends_at=campaign.ends_at,
         budget=campaign.budget,
         program=campaign.program,
@@ -143,3 +145,4 @@ async def _check(campaign: CampaignRecord, brand: BrandDetails, tx: CampaignsTx)
         currency=brand.currency,
         now=tx.now,
     )
+    refuse([*campaigns.not_in_catalogue(unknown, terms.products, terms), *found])

@@ -5,10 +5,11 @@ from fastapi import APIRouter
 from campaigns.api.callers import Brand, TheContext
 from campaigns.domain import goals
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.store import BrandView, results
-from chassis.http import not_found
-from contracts.campaigns import GoalMetric
-from contracts.http.campaigns import RealismOut, RealismVerdict, ResultOut
+from campaigns.store import BrandView, CampaignsTx, results
+from chassis.context import Context
+from chassis.http import Principal, not_found, not_known_yet
+from contracts.campaigns import Goal, GoalMetric
+from contracts.http.campaigns import AdviseGoal, GoalAdvice, RealismOut, RealismVerdict, ResultOut
 
 router = APIRouter(prefix="/v1", tags=["goals"])
 
@@ -19,17 +20,34 @@ async def get_realism(campaign: str, who: Brand, context: TheContext) -> Realism
     found = await BrandView(context.db, who.id).campaign(campaign)
     if found is None:
         raise not_found("campaign")
-    past = await results.past(context.db, found.goal.metric)
+    return await _realism(context, who, found.goal, found.brief.category, found.terms.fee.currency)
+
+
+@router.post("/goals/advice")
+async def advise_goal(body: AdviseGoal, who: Brand, context: TheContext) -> GoalAdvice:
+    """What speaks against a goal, and how it stands beside similar campaigns, before there is a campaign."""
+    brand = await BrandView(context.db, who.id).details()
+    if brand is None:
+        raise not_known_yet("brand")
+    return GoalAdvice(
+        warnings=goals.warnings(body.goal),
+        realism=await _realism(context, who, body.goal, body.category, brand.currency),
+    )
+
+
+async def _realism(
+    context: Context[CampaignsTx], who: Principal, goal: Goal, category: str, currency: str
+) -> RealismOut:
+    past = await results.past(context.db, goal.metric)
     published = await results.published_by(context.db, [who.id])
     compared = goals.realism(
-        found.goal,
+        goal,
         past,
         brand=who.id,
-        category=found.brief.category,
+        category=category,
         size=goals.size_of(published.get(who.id, 0)),
-        currency=found.terms.fee.currency,
+        currency=currency,
     )
-    goal = found.goal
     if compared is None:
         return RealismOut(
             metric=goal.metric,

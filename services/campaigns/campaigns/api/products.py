@@ -4,22 +4,24 @@ import asyncio
 from functools import partial
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from campaigns.api.callers import Brand, TheContext
-from campaigns.domain.products.catalogue import Product
+from campaigns.domain.products.catalogue import Product, changed_by_hand
 from campaigns.domain.products.columns import NoCatalogue
 from campaigns.domain.products.reading import read_catalogue
+from campaigns.domain.refusals import Refused, refuse
 from campaigns.store import BrandView, CampaignsTx
 from campaigns.store.products import Catalogue
-from chassis.http import MB, Page, Paging, Problem, marks, not_found, not_known_yet, page_of
-from contracts.http.campaigns import ProductFault, ProductImportOut, ProductOut, ProductSource
+from chassis.http import MB, Page, Paging, Problem, Writing, marks, not_found, not_known_yet, once, page_of
+from contracts.http.campaigns import ChangeProduct, ProductFault, ProductImportOut, ProductOut, ProductSource
 
 router = APIRouter(prefix="/v1", tags=["products"])
 
 FILE_BYTES: Final = 20 * MB
 AT_ONCE: Final = 200
 FAULTS_TOLD: Final = 1000
+MOST_NAMED: Final = 100
 
 
 @router.post(
@@ -86,22 +88,63 @@ async def list_products(
     who: Brand,
     paging: Paging,
     context: TheContext,
+    text: Annotated[str, Query(max_length=100, description="in the title; or how an id or a SKU begins")] = "",
+    ids: Annotated[
+        list[str] | None, Query(max_length=MOST_NAMED, alias="id", description="these and no others")
+    ] = None,
     collection: Annotated[str | None, Query(max_length=200)] = None,
     kind: Annotated[str | None, Query(max_length=500)] = None,
     source: ProductSource | None = None,
 ) -> Page[ProductOut]:
     """The brand's products by the order of their ids, with the exact total."""
+    catalogue = Catalogue(context.db, who.id)
+    if ids is not None:
+        named = await catalogue.those(ids)
+        return Page[ProductOut](items=tuple(named), next_cursor=None, total=len(named))
     position = paging.position(str)
-    rows, total = await Catalogue(context.db, who.id).page(
-        position[0] if position else None, paging.fetch, collection=collection, kind=kind, source=source
+    rows, total = await catalogue.page(
+        position[0] if position else None,
+        paging.fetch,
+        text=text.strip(),
+        collection=collection,
+        kind=kind,
+        source=source,
     )
     return page_of(rows, paging, lambda product: (product.id,), total)
 
 
-@router.get("/products/{product}")
+@router.get("/products/{product:path}")
 async def get_product(product: str, who: Brand, context: TheContext) -> ProductOut:
     """One of the brand's products, by the store's own id."""
     found = await Catalogue(context.db, who.id).find(product)
     if found is None:
         raise not_found("product")
     return found
+
+
+@router.patch("/products/{product:path}", response_model=ProductOut)
+async def change_product(
+    product: str, body: ChangeProduct, write: Writing, who: Brand, context: TheContext
+) -> Response:
+    """Change what is known of a product by hand: price, own cost, title, kind, address, picture.
+
+    A file that names the product later says it anew.
+    """
+    brand = await BrandView(context.db, who.id).details()
+    if brand is None:
+        raise not_known_yet("brand")
+    wrong = [
+        Refused(f"{name}.currency", f"The brand's currency is {brand.currency}.")
+        for name, money in (("price", body.price), ("cost", body.cost))
+        if money is not None and money.currency != brand.currency
+    ]
+    refuse(wrong)
+    given = {name: getattr(body, name) for name in body.model_fields_set}
+
+    async def work(tx: CampaignsTx) -> ProductOut:
+        found = await tx.change_product(who.id, product, lambda known: changed_by_hand(known, given))
+        if found is None:
+            raise not_found("product")
+        return found
+
+    return await once(context, write, who, work, status=200)

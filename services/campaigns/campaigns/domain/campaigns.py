@@ -2,16 +2,19 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import repeat
 from urllib.parse import urlsplit
 
 import idna
 
-from campaigns.domain.refusals import NotNow, Refused
+from campaigns.domain.collaborations.terms import planned
+from campaigns.domain.refusals import NotNow, Refused, must_lie_ahead
 from contracts.campaigns import Brief, Budget, Campaign, CampaignStatus, Goal, Program
 from contracts.discovery import Category
-from contracts.http.campaigns import CampaignTerms, ChangeCampaign, CreateCampaign
+from contracts.http.campaigns import CampaignTerms, ChangeCampaign, CreateCampaign, PlainTerms
 
 NULLABLE = frozenset({"ends_at", "program", "budget"})
 _AUTHORITY = re.compile(r"([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::[0-9]{1,5})?")
@@ -57,36 +60,72 @@ class CampaignRecord:
         )
 
 
-def check(
+def not_in_catalogue(
+    unknown: Collection[str], products: Sequence[str] | None, terms: PlainTerms | None
+) -> Iterator[Refused]:
+    """Products that are named, by the terms or by a rate of theirs, and that the catalogue does not have."""
+    missing = [product for product in products or () if product in unknown]
+    if missing:
+        yield Refused("terms.products", f"The catalogue has no product {missing[0]!r}: load it first.")
+    for at, rate in enumerate(terms.rates if terms is not None else ()):
+        if rate.product in unknown:
+            yield Refused(f"terms.rates.{at}.product", f"The catalogue has no product {rate.product!r}: load it first.")
+
+
+def products_named(products: Sequence[str] | None, terms: PlainTerms | None) -> list[str]:
+    """Every product that the terms or their rates name."""
+    rates = terms.rates if terms is not None else ()
+    return list(dict.fromkeys([*(products or ()), *(rate.product for rate in rates if rate.product is not None)]))
+
+
+def faults(
     *,
-    landing_url: str,
-    goal: Goal,
-    terms: CampaignTerms,
+    landing_url: str | None,
+    goal: Goal | None,
+    terms: PlainTerms | None,
     ends_at: datetime | None,
-    budget: Budget | None = None,
-    program: Program | None = None,
-    category: str = "",
+    budget: Budget | None,
+    program: Program | None,
+    category: str,
     domains: tuple[str, ...],
     currency: str,
     now: datetime,
-) -> None:
-    """Raise `Refused` for what a brand could not mean: a page of somebody else's, a deadline that has passed."""
-    _check_landing_url(landing_url, domains)
-    if goal.deadline <= now:
-        raise Refused("goal.deadline", "The deadline has passed already.")
+) -> Iterator[Refused]:
+    """What a brand could not mean: a page of somebody else's, a deadline that has passed. Parts may be missing."""
+    if landing_url is not None:
+        yield from _of(_check_landing_url, landing_url, domains)
+    if goal is not None and goal.deadline <= now:
+        yield Refused("goal.deadline", "The deadline has passed already.")
+    elif goal is not None:
+        yield from _of(must_lie_ahead, "goal.deadline", goal.deadline, now)
     if ends_at is not None and ends_at <= now:
-        raise Refused("ends_at", "The end has passed already.")
-    if terms.fee.currency != currency:
-        raise Refused("terms.fee.currency", f"The brand's currency is {currency}.")
-    if terms.per_unit is not None and terms.per_unit.currency != currency:
-        raise Refused("terms.per_unit.currency", f"The brand's currency is {currency}.")
-    if terms.cap is not None and terms.cap.currency != currency:
-        raise Refused("terms.cap.currency", f"The brand's currency is {currency}.")
+        yield Refused("ends_at", "The end has passed already.")
+    elif ends_at is not None:
+        yield from _of(must_lie_ahead, "ends_at", ends_at, now)
+    if terms is not None:
+        yield from _faults_of_terms(terms, currency, now)
     if category and category not in set(Category):
-        raise Refused("brief.category", f"Choose one of {', '.join(Category)}.")
-    check_budget(budget, currency)
+        yield Refused("brief.category", f"Choose one of {', '.join(Category)}.")
+    yield from _of(check_budget, budget, currency)
     if program is not None and program.accepts_until is not None and program.accepts_until <= now:
-        raise Refused("program.accepts_until", "The last day of applications has passed already.")
+        yield Refused("program.accepts_until", "The last day of applications has passed already.")
+
+
+def _faults_of_terms(terms: PlainTerms, currency: str, now: datetime) -> Iterator[Refused]:
+    """Another currency than the brand's; steps of deliverables that are due already; shares that are not the fee."""
+    for name in ("fee", "per_unit", "cap"):
+        money = getattr(terms, name)
+        if money is not None and money.currency != currency:
+            yield Refused(f"terms.{name}.currency", f"The brand's currency is {currency}.")
+    for fault in _of(planned, terms.deliverables, terms.fee, now, repeat("")):
+        yield Refused(f"terms.{fault.field}", fault.message)
+
+
+def _of(check: Callable[..., object], *given: object) -> Iterator[Refused]:
+    try:
+        check(*given)
+    except Refused as refused:
+        yield refused
 
 
 def check_budget(budget: Budget | None, currency: str) -> None:

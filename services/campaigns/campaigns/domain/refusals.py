@@ -1,5 +1,6 @@
 """What the rules refuse: a field that is not acceptable, an action whose time is not now."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from contracts.campaigns import Offer
@@ -8,12 +9,20 @@ FARTHEST = timedelta(days=3660)
 
 
 class Refused(Exception):
-    """A field is not acceptable: which, and why, in words for a person. HTTP 422."""
+    """A field is not acceptable: which, and why, in words for a person; `others` are refused as well. HTTP 422."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, others: Sequence["Refused"] = ()) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
+        self.others = tuple(others)
+
+
+def refuse(found: Sequence[Refused]) -> None:
+    """Raise `Refused` for all of them at once, if there are any."""
+    if found:
+        first, *others = found
+        raise Refused(first.field, first.message, others)
 
 
 def must_lie_ahead(field: str, at: datetime, now: datetime) -> None:

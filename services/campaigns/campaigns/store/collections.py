@@ -5,6 +5,7 @@ from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, IndexModel
 BRANDS = "brands"
 PROFILES = "profiles"
 CAMPAIGNS = "campaigns"
+DRAFTS = "drafts"
 COLLABORATIONS = "collaborations"
 BUDGETS = "budgets"
 COMMITMENTS = "commitments"
@@ -34,6 +35,19 @@ _CAMPAIGN = {
     "required": ["brand", "revision", "terms", "state"],
     "properties": {
         "terms": {"bsonType": "object", "required": ["fee"], "properties": {"fee": _MONEY, "per_unit": _MONEY}}
+    },
+}
+_DRAFT = {
+    "bsonType": "object",
+    "required": ["brand", "revision", "content"],
+    "properties": {
+        "content": {
+            "bsonType": "object",
+            "properties": {
+                "terms": {"bsonType": "object", "properties": {"fee": _MONEY, "per_unit": _MONEY, "cap": _MONEY}},
+                "budget": {"bsonType": "object", "properties": {"amount": _MONEY}},
+            },
+        }
     },
 }
 _TERMS = {
@@ -95,6 +109,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             ),
         ),
         validator={"$jsonSchema": _CAMPAIGN},
+    ),
+    CollectionSpec(
+        DRAFTS,
+        indexes=(IndexModel([("brand", ASCENDING), ("_id", DESCENDING)]),),
+        validator={"$jsonSchema": _DRAFT},
     ),
     CollectionSpec(BUDGETS, validator={"$jsonSchema": _BUDGET}),
     CollectionSpec(COMMITMENTS, validator={"$jsonSchema": _COMMITMENT}),

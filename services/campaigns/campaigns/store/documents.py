@@ -8,9 +8,10 @@ from campaigns.domain.codes import normal_code
 from campaigns.domain.collaborations.records import CollaborationRecord
 from campaigns.domain.collaborations.stages import stage_of
 from campaigns.domain.collaborations.states import COLLABORATION
+from campaigns.domain.drafts import DraftRecord
 from chassis.mongo import Document
 from contracts.campaigns import Campaign, CampaignStatus, Collaboration
-from contracts.http.campaigns import CampaignTerms
+from contracts.http.campaigns import CampaignTerms, DraftContent
 
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -55,6 +56,28 @@ def campaign(row: Document) -> CampaignRecord:
     return CampaignRecord(
         **{name: getattr(state, name) for name in Campaign.model_fields},
         terms=CampaignTerms.model_validate(row["terms"]),
+        revision=row["revision"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+    )
+
+
+def of_draft(draft: DraftRecord) -> Document:
+    """For MongoDB: the written parts."""
+    return {
+        "_id": draft.id,
+        "brand": draft.brand,
+        "revision": draft.revision,
+        "created_at": draft.created_at.isoformat(),
+        "content": draft.content.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def draft(row: Document) -> DraftRecord:
+    """The other way."""
+    return DraftRecord(
+        id=row["_id"],
+        brand=row["brand"],
+        content=DraftContent.model_validate(row["content"]),
         revision=row["revision"],
         created_at=datetime.fromisoformat(row["created_at"]),
     )

@@ -1,6 +1,7 @@
 """A brand's catalogue: by the ids that its stores give (C16)."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -96,9 +97,16 @@ class KeepsProducts(Tx):
 
     async def unknown_products(self, brand: str, ids: Iterable[str]) -> list[str]:
         """Which of these the catalogue does not have."""
-        wanted = list(dict.fromkeys(ids))
-        known = await self._products(brand, wanted)
-        return [id_ for id_ in wanted if id_ not in known]
+        return await unknown_products(self.db, brand, ids, self.session)
+
+    async def change_product(self, brand: str, product: str, change: Callable[[Product], Product]) -> ProductOut | None:
+        """Write what the brand changed by hand; None if there is no such product. The next file says it anew."""
+        row = await self.db[PRODUCTS].find_one({"_id": product_key(brand, product)}, session=self.session)
+        if row is None:
+            return None
+        document = _document(brand, change(_product(row)), ProductSource(row["source"])) | {"at": self.now}
+        await self.db[PRODUCTS].replace_one({"_id": row["_id"]}, document, session=self.session)
+        return _out(document)
 
     async def _products(self, brand: str, ids: Sequence[str]) -> dict[str, Document]:
         query = {"_id": {"$in": [product_key(brand, id_) for id_ in ids]}}
@@ -125,6 +133,16 @@ class KeepsProducts(Tx):
                 await self.db[UNPLACED_PRODUCTS].replace_one({"_id": key}, document, upsert=True, session=self.session)
 
 
+async def unknown_products(
+    db: mongo.Database, brand: str, ids: Iterable[str], session: mongo.Session | None = None
+) -> list[str]:
+    """Which of these the brand's catalogue does not have."""
+    keys = {id_: product_key(brand, id_) for id_ in ids}
+    found = db[PRODUCTS].find({"_id": {"$in": list(keys.values())}}, {"_id": 1}, session=session)
+    known = {row["_id"] async for row in found}
+    return [id_ for id_, key in keys.items() if key not in known]
+
+
 class Catalogue:
     """One brand's products, for reading."""
 
@@ -133,10 +151,25 @@ class Catalogue:
         self._brand = brand
 
     async def page(
-        self, after: str | None, limit: int, *, collection: str | None, kind: str | None, source: ProductSource | None
+        self,
+        after: str | None,
+        limit: int,
+        *,
+        text: str = "",
+        collection: str | None,
+        kind: str | None,
+        source: ProductSource | None,
     ) -> tuple[list[ProductOut], int]:
-        """Products by their ids' order, and how many there are in all."""
+        """Products by their ids' order, and how many there are in all.
+
+        `text` is looked for in the title, and in the beginnings of ids and SKUs. It is read along the brand's index,
+        so it costs by the size of the catalogue.
+        """
         query: dict[str, Any] = {"brand": self._brand}
+        if text:
+            inside = {"$regex": re.escape(text), "$options": "i"}
+            begins = {"$regex": f"^{re.escape(text)}", "$options": "i"}
+            query["$or"] = [{"title": inside}, {"product": begins}, {"variants.sku": begins}]
         query |= {} if collection is None else {"collections": collection}
         query |= {} if kind is None else {"kind": kind}
         query |= {} if source is None else {"source": source.value}
@@ -145,6 +178,12 @@ class Catalogue:
             query["product"] = {"$gt": after}
         rows = await self._rows.find(query).sort("product", 1).limit(limit).to_list(limit)
         return [_out(row) for row in rows], total
+
+    async def those(self, ids: Sequence[str]) -> list[ProductOut]:
+        """These products of the brand's, by their ids' order; those that it does not have are left out."""
+        query = {"_id": {"$in": [product_key(self._brand, id_) for id_ in ids]}}
+        rows = await self._rows.find(query).sort("product", 1).to_list(len(ids))
+        return [_out(row) for row in rows]
 
     async def find(self, product: str) -> ProductOut | None:
         """One of the brand's products."""

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from campaigns.domain import drafts
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.drafts import DraftRecord
 from campaigns.store import documents
-from campaigns.store.collections import BRANDS, CAMPAIGNS, COLLABORATIONS, HISTORY, PROFILES
+from campaigns.store.collections import BRANDS, CAMPAIGNS, COLLABORATIONS, DRAFTS, HISTORY, PROFILES
+from campaigns.store.products import unknown_products
 from chassis import mongo
+from contracts.campaigns import CampaignStatus
 from contracts.console import BrandDetails
 from contracts.discovery import Profile
 from contracts.http.campaigns import HappenedOut, ProfileSummary
@@ -64,6 +68,25 @@ class BrandView:
         after = {} if before is None else {"_id": {"$lt": before}}
         rows = await self._db[CAMPAIGNS].find(self._mine | after).sort("_id", -1).limit(limit).to_list(limit)
         return [documents.campaign(row) for row in rows]
+
+    async def draft(self, draft: str) -> DraftRecord | None:
+        """One of the brand's drafts, whole or not; None for what was published."""
+        row = await self._db[DRAFTS].find_one(self._mine | {"_id": draft})
+        if row is not None:
+            return documents.draft(row)
+        campaign = await self.campaign(draft)
+        is_draft = campaign is not None and campaign.status is CampaignStatus.DRAFT
+        return drafts.of_campaign(campaign) if campaign is not None and is_draft else None
+
+    async def drafts(self, before: str | None, limit: int) -> list[DraftRecord]:
+        """Drafts that lack a part, newest first."""
+        after = {} if before is None else {"_id": {"$lt": before}}
+        rows = await self._db[DRAFTS].find(self._mine | after).sort("_id", -1).limit(limit).to_list(limit)
+        return [documents.draft(row) for row in rows]
+
+    async def unknown_products(self, ids: Iterable[str]) -> list[str]:
+        """Which of these the brand's catalogue does not have."""
+        return await unknown_products(self._db, self._brand, ids)
 
     async def collaborations(
         self, before: str | None, limit: int, campaign: str | None = None, stage: str | None = None

@@ -4,8 +4,10 @@ from console.clients.attribution import Attribution
 from console.clients.caller import Caller, DeclinedError, File, NotThereError, ServiceAwayError, WrongFieldsError
 from console.clients.campaigns import Campaigns
 from console.clients.discovery import Discovery
+from console.clients.drafts import Drafts
 from console.clients.notifications import Notifications
 from console.clients.operations import OperationsOf
+from console.clients.products import Products
 
 __all__ = [
     "Attribution",
@@ -13,10 +15,12 @@ __all__ = [
     "Campaigns",
     "DeclinedError",
     "Discovery",
+    "Drafts",
     "File",
     "NotThereError",
     "Notifications",
     "OperationsOf",
+    "Products",
     "ServiceAwayError",
     "WrongFieldsError",
 ]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -46,7 +47,7 @@ class DeclinedError(Exception):
 
 
 class WrongFieldsError(Exception):
-    """Fields that the service refused (422), by their names in its body."""
+    """What the service can't take: fields by their names in its body (422), or a file (413, 415)."""
 
     def __init__(self, errors: Sequence[FieldError], detail: str = "") -> None:
         super().__init__(", ".join(error.field for error in errors) or detail)
@@ -174,7 +175,11 @@ class Caller:
             case HTTPStatus.CONFLICT | HTTPStatus.PRECONDITION_FAILED | HTTPStatus.TOO_MANY_REQUESTS:
                 code = str(problem.get("type", "")).rpartition("/")[2]
                 return DeclinedError(code, title, detail, answer.status_code, str(problem.get("rule", "")))
-            case HTTPStatus.UNPROCESSABLE_ENTITY:
+            case (
+                HTTPStatus.UNPROCESSABLE_ENTITY
+                | HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+                | HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+            ):
                 listed = problem.get("errors")
                 errors = [FieldError.model_validate(e) for e in listed] if isinstance(listed, list) else []
                 return WrongFieldsError(errors, detail)
@@ -187,3 +192,8 @@ class Caller:
             fields = ", ".join(".".join(map(str, e["loc"])) for e in error.errors(include_input=False)[:5])
             # Neither the cause nor its text: both would quote the answer.
             raise ServiceAwayError(self.service, f"an answer that is no {model.__name__}: {fields}") from None
+
+
+def part(id: str) -> str:  # noqa: A002 - an id as one part of a path
+    """An id as one part of a path, whatever letters it has."""
+    return quote(id, safe="")

@@ -1,11 +1,9 @@
 """Campaigns and collaborations, as the signed-in person may see and change them."""
 
-from urllib.parse import quote
-
 from pydantic import BaseModel
 
 from chassis.http import Page
-from console.clients.caller import Caller
+from console.clients.caller import Caller, part
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import (
     AcceptOffer,
@@ -38,7 +36,7 @@ class Campaigns:
 
     async def find(self, campaign: str) -> CampaignOut:
         """One campaign."""
-        return await self._caller.get(f"/v1/campaigns/{_part(campaign)}", CampaignOut)
+        return await self._caller.get(f"/v1/campaigns/{part(campaign)}", CampaignOut)
 
     async def create(self, draft: CreateCampaign, key: str) -> CampaignOut:
         """A new draft."""
@@ -46,15 +44,19 @@ class Campaigns:
 
     async def publish(self, campaign: str) -> None:
         """Open a campaign, so that creators can be invited."""
-        await self._caller.tell("POST", f"/v1/campaigns/{_part(campaign)}/publish")
+        await self._caller.tell("POST", f"/v1/campaigns/{part(campaign)}/publish")
+
+    async def move(self, campaign: str, course: str) -> None:
+        """Pause, resume or end a published campaign, as `course` says."""
+        await self._caller.tell("POST", f"/v1/campaigns/{part(campaign)}/{course}")
 
     async def collaborations(self, campaign: str, pages: int = 5) -> list[CollaborationOut]:
         """Everybody who was invited to a campaign, the newest first, up to a hundred for each of `pages`."""
-        return await self._every(f"/v1/campaigns/{_part(campaign)}/collaborations", pages)
+        return await self._every(f"/v1/campaigns/{part(campaign)}/collaborations", pages)
 
     async def invite(self, campaign: str, invitation: Invite, key: str) -> CollaborationOut:
         """Invite a creator."""
-        path = f"/v1/campaigns/{_part(campaign)}/invitations"
+        path = f"/v1/campaigns/{part(campaign)}/invitations"
         return await self._caller.write("POST", path, CollaborationOut, invitation, key=key)
 
     async def mine(self) -> list[CollaborationOut]:
@@ -63,7 +65,7 @@ class Campaigns:
 
     async def collaboration(self, id: str) -> CollaborationOut:  # noqa: A002 - the collaboration's own id
         """One collaboration."""
-        return await self._caller.get(f"/v1/collaborations/{_part(id)}", CollaborationOut)
+        return await self._caller.get(f"/v1/collaborations/{part(id)}", CollaborationOut)
 
     async def history(self, id: str, pages: int = 10) -> list[HappenedOut]:  # noqa: A002
         """What happened to a collaboration from the beginning, up to a thousand steps."""
@@ -71,7 +73,7 @@ class Campaigns:
         cursor: str | None = ""
         for _ in range(pages):
             page = await self._caller.get(
-                f"/v1/collaborations/{_part(id)}/history", Page[HappenedOut], {"cursor": cursor, "limit": MOST}
+                f"/v1/collaborations/{part(id)}/history", Page[HappenedOut], {"cursor": cursor, "limit": MOST}
             )
             found += page.items
             cursor = page.next_cursor
@@ -89,12 +91,12 @@ class Campaigns:
         seen: int | None = None,
     ) -> CollaborationOut:
         """Take an action; `path` follows the collaboration's own, `seen` is the revision that the person saw."""
-        path = f"/v1/collaborations/{_part(id)}{path}"
+        path = f"/v1/collaborations/{part(id)}{path}"
         return await self._caller.write("POST", path, CollaborationOut, body, key=key, seen=seen)
 
     async def accept(self, id: str, offer: int) -> None:  # noqa: A002
         """Agree to the offer of that number."""
-        await self._caller.tell("POST", f"/v1/collaborations/{_part(id)}/accept", AcceptOffer(offer=offer))
+        await self._caller.tell("POST", f"/v1/collaborations/{part(id)}/accept", AcceptOffer(offer=offer))
 
     async def claim(self, link: str) -> CollaborationOut:
         """The invitation that a copied link opens, from now on the signed-in creator's."""
@@ -103,7 +105,7 @@ class Campaigns:
 
     async def decline(self, id: str, answer: DeclineInvitation) -> None:  # noqa: A002
         """Say no, with an honest reason or without."""
-        await self._caller.tell("POST", f"/v1/collaborations/{_part(id)}/decline", answer)
+        await self._caller.tell("POST", f"/v1/collaborations/{part(id)}/decline", answer)
 
     async def _every(self, path: str, pages: int = 5) -> list[CollaborationOut]:
         found: list[CollaborationOut] = []
@@ -115,7 +117,3 @@ class Campaigns:
             if cursor is None:
                 break
         return found
-
-
-def _part(id: str) -> str:  # noqa: A002 - an id as one part of a path
-    return quote(id, safe="")

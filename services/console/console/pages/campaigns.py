@@ -1,18 +1,19 @@
-"""A brand's campaigns: the list, a new one, and the page of one with what each creator brought."""
+"""A brand's campaigns: the list, and the page of one with what each creator brought."""
 
 import asyncio
 
 from starlette.responses import Response
 
 from chassis.http import Page as Listed
-from console.clients import Attribution, Campaigns, DeclinedError, WrongFieldsError
+from console.clients import Attribution, Campaigns, Drafts, NotThereError
 from console.pages import labels
-from console.pages.campaign_form import FIELDS, choices, read_draft
+from console.pages.course import COURSES
 from console.pages.parts import if_there
 from console.pages.results import creator_rows, goal_of, names_of, timeline_of
 from console.pages.site import Page
 from console.pages.view import View
 from console.pages.whys import whys_of
+from contracts.campaigns import CampaignStatus
 from contracts.http.attribution import CampaignResults, CandidateOut, OrderOut
 from contracts.http.campaigns import CampaignOut, CollaborationOut
 from contracts.http.console import RoleKind
@@ -22,7 +23,11 @@ NEWEST_ORDERS = 10
 
 async def list_campaigns(view: View) -> Response:
     """All of the brand's campaigns, each with what it brought so far."""
-    page = await Campaigns(view.service("campaigns")).all(view.query("cursor", 2000))
+    cursor = view.query("cursor", 2000)
+    page, unfinished = await asyncio.gather(
+        Campaigns(view.service("campaigns")).all(cursor),
+        if_there(Drafts(view.service("campaigns")).unfinished()),
+    )
     attribution = Attribution(view.service("attribution"))
     results = await asyncio.gather(*(if_there(attribution.results(campaign.id)) for campaign in page.items))
     return view.render(
@@ -31,58 +36,30 @@ async def list_campaigns(view: View) -> Response:
         rows=list(zip(page.items, results, strict=True)),
         labels=labels,
         currency=view.who.role.currency,
-        first=not view.query("cursor"),
+        first=not cursor,
+        unfinished=unfinished.items if unfinished is not None and not cursor else (),
+        is_more=unfinished is not None and unfinished.next_cursor is not None,
     )
 
 
-async def show_new(view: View) -> Response:
-    """The form of a new campaign."""
-    return view.render("campaign_new.html", **choices(view))
-
-
-async def create(view: View) -> Response:
-    """Save a draft; campaigns' own refusals are shown beside our fields."""
-    form = await view.form()
-    draft = read_draft(form, view)
-    if draft is not None:
-        try:
-            made = await Campaigns(view.service("campaigns")).create(draft, form.text("key", most=100))
-            return view.go(f"/campaigns/{made.id}?done=drafted")
-        except WrongFieldsError as wrong:
-            form.take(wrong.errors, FIELDS)
-        except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title)
-    return view.render("campaign_new.html", 422, form=form, **choices(view))
-
-
-async def publish(view: View) -> Response:
-    """Open the campaign for invitations."""
-    campaign = view.path("campaign")
-    try:
-        await Campaigns(view.service("campaigns")).publish(campaign)
-    except DeclinedError as declined:
-        return await _render(view, campaign, 409, problem=declined.detail or declined.title)
-    except WrongFieldsError as wrong:
-        problem = " ".join(error.message for error in wrong.errors) or wrong.detail
-        return await _render(view, campaign, 422, problem=problem)
-    return view.go(f"/campaigns/{campaign}?done=published")
-
-
 async def show(view: View) -> Response:
-    """One campaign: its state, who is in it, what each brought, and the newest orders."""
-    return await _render(view, view.path("campaign"))
-
-
-async def _render(view: View, id_: str, status: int = 200, problem: str = "") -> Response:
+    """One campaign: its state, who is in it, what each brought, and the newest orders. A draft is in the wizard."""
+    id_ = view.path("campaign")
     campaigns, attribution = Campaigns(view.service("campaigns")), Attribution(view.service("attribution"))
-    campaign, collaborations, results, orders = await asyncio.gather(
-        campaigns.find(id_),
+    try:
+        campaign = await campaigns.find(id_)
+    except NotThereError:
+        await Drafts(view.service("campaigns")).find(id_)
+        return view.go(f"/campaigns/{id_}/edit")
+    if campaign.status is CampaignStatus.DRAFT:
+        return view.go(f"/campaigns/{id_}/edit")
+    collaborations, results, orders = await asyncio.gather(
         campaigns.collaborations(id_),
         if_there(attribution.results(id_)),
         if_there(attribution.orders(campaign=id_, limit=NEWEST_ORDERS)),
     )
     whys = await whys_of(attribution, orders.items) if orders else {}
-    return _page(view, campaign, collaborations, results, orders, whys, status, problem)
+    return _page(view, campaign, collaborations, results, orders, whys)
 
 
 def _page(
@@ -92,13 +69,10 @@ def _page(
     results: CampaignResults | None,
     orders: Listed[OrderOut] | None,
     whys: dict[str, list[CandidateOut]],
-    status: int,
-    problem: str,
 ) -> Response:
     currency = view.who.role.currency
     return view.render(
         "campaign.html",
-        status,
         campaign=campaign,
         rows=creator_rows(collaborations, results),
         results=results,
@@ -109,7 +83,7 @@ def _page(
         timeline=timeline_of(campaign, collaborations),
         labels=labels,
         currency=currency,
-        problem=problem,
+        courses=[(name, COURSES[name]) for name in campaign.can if name in COURSES],
     )
 
 
@@ -133,9 +107,6 @@ async def list_orders(view: View) -> Response:
 
 PAGES = (
     Page("/campaigns", list_campaigns, RoleKind.BRAND),
-    Page("/campaigns/new", show_new, RoleKind.BRAND),
-    Page("/campaigns", create, RoleKind.BRAND, "POST"),
     Page("/campaigns/{campaign}", show, RoleKind.BRAND),
-    Page("/campaigns/{campaign}/publish", publish, RoleKind.BRAND, "POST"),
     Page("/campaigns/{campaign}/orders", list_orders, RoleKind.BRAND),
 )

@@ -21,6 +21,7 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
     RoleKind.BRAND: (
         Entry(mark("Campaigns"), "/campaigns", "campaign"),
         Entry(mark("Explore"), "/creators", "search"),
+        Entry(mark("Products"), "/products", "product"),
         Entry(mark("Stores"), "/stores", "store"),
         Entry(mark("Reviews"), "/reviews", "clock"),
         Entry(mark("Held orders"), "/held", "pause"),

@@ -5,7 +5,15 @@ from console.pages.step_labels import ACTION
 
 NOTICES = {
     "registered": mark("Your brand is registered. Connect a store next, then create a campaign."),
-    "drafted": mark("The campaign is saved as a draft. Publish it to invite creators."),
+    "saved": mark("Saved."),
+    "file-added": mark("The file is added."),
+    "file-dropped": mark("The file is taken away."),
+    "matrix-changed": mark("The channel matrix is saved. It warns by your own cells from now on."),
+    "paused": mark("The campaign is paused. Its links earn nothing until you resume it."),
+    "went-on": mark("The campaign goes on. Its links earn again."),
+    "ended": mark("The campaign has ended."),
+    "dropped": mark("The draft is erased."),
+    "product-changed": mark("The product is changed."),
     "published": mark("The campaign is published. You can invite creators now."),
     "invited": mark("The invitation is on its way. It is open for seven days."),
     "accepted": mark("You accepted. Your link is made within a few seconds."),

@@ -6,9 +6,11 @@ from console.pages import (
     board,
     campaign_links,
     campaigns,
+    channel_matrix,
     collaborations,
     components,
     costs,
+    course,
     creators,
     dead_letters,
     earnings,
@@ -22,17 +24,23 @@ from console.pages import (
     policy,
     polling,
     privacy,
+    products,
     recounts,
     reviews,
     sign_in,
     stores,
 )
 from console.pages.site import Page, Site
+from console.pages.wizard import pages as wizard
 
 PAGES: tuple[Page, ...] = (
     *bio.PAGES,
     *sign_in.PAGES,
+    *wizard.PAGES,
+    *course.PAGES,
     *campaigns.PAGES,
+    *products.PAGES,
+    *channel_matrix.PAGES,
     *campaign_links.PAGES,
     *board.PAGES,
     *costs.PAGES,

@@ -98,9 +98,9 @@ class View:
             return found.gettext(words.words) % values
         return found.gettext(words) if words else ""
 
-    async def form(self) -> Form:
-        """What was posted; files are left out."""
-        posted = await self.request.form(max_files=0, max_fields=200)
+    async def form(self, most: int = 200) -> Form:
+        """What was posted, up to so many fields; files are left out."""
+        posted = await self.request.form(max_files=0, max_fields=most)
         return Form({name: value for name, value in posted.multi_items() if not isinstance(value, UploadFile)})
 
     @asynccontextmanager

@@ -30,7 +30,7 @@ def first_terms(
         notice_at=now,
         in_force_at=now,
         fee=terms.fee,
-        rates=(_rate(terms.commission, terms.per_unit),),
+        rates=(*terms.rates, _rate(terms.commission, terms.per_unit)),
         window_hours=terms.window_hours,
         hold_days=terms.hold_days,
         coupon=coupon,

@@ -1,7 +1,8 @@
 """A product of a brand, and how what is known of it comes together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from contracts.money import Money
 from contracts.stores import OrderLine
@@ -68,6 +69,12 @@ def with_seen(product: Product, seen: Seen) -> Product:
 def from_file(product: Product, before: Product | None) -> Product:
     """A product as a file says it now, with the variants that only orders have named."""
     return product if before is None else replace(product, variants=_more(product.variants, before.variants))
+
+
+def changed_by_hand(product: Product, given: Mapping[str, Any]) -> Product:
+    """A product with what its brand wrote; null takes away what can be missing, and empties a text."""
+    texts = {name: "" for name in ("title", "kind") if name in given and given[name] is None}
+    return replace(product, **{**given, **texts})
 
 
 def _more(known: tuple[Variant, ...], seen: Iterable[Variant]) -> tuple[Variant, ...]:

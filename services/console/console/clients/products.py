@@ -1,0 +1,43 @@
+"""A brand's catalogue, as campaigns keeps it."""
+
+from collections.abc import AsyncIterable, Sequence
+
+from chassis.http import Page
+from console.clients.caller import Caller, part
+from contracts.http.campaigns import ChangeProduct, ProductImportOut, ProductOut
+
+LOAD_SECONDS = 120.0
+AT_ONCE = 100
+
+
+class Products:
+    """Calls of campaigns' API about products."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def page(self, text: str = "", source: str = "", cursor: str = "", limit: int = 50) -> Page[ProductOut]:
+        """Products by the order of their ids, with how many there are in all."""
+        wish = {"text": text, "source": source, "cursor": cursor, "limit": limit}
+        return await self._caller.get("/v1/products", Page[ProductOut], wish)
+
+    async def those(self, ids: Sequence[str]) -> dict[str, ProductOut]:
+        """The first hundred of these, by id; those that the catalogue does not have are left out."""
+        if not ids:
+            return {}
+        found = await self._caller.get("/v1/products", Page[ProductOut], {"id": list(ids[:AT_ONCE])})
+        return {product.id: product for product in found.items}
+
+    async def find(self, product: str) -> ProductOut:
+        """One product."""
+        return await self._caller.get(f"/v1/products/{part(product)}", ProductOut)
+
+    async def change(self, product: str, asked: ChangeProduct) -> ProductOut:
+        """Write what was changed by hand."""
+        return await self._caller.write("PATCH", f"/v1/products/{part(product)}", ProductOut, asked)
+
+    async def load(self, content: AsyncIterable[bytes], decimal: str) -> ProductImportOut:
+        """Load a CSV file."""
+        return await self._caller.upload(
+            "/v1/products/import", ProductImportOut, content, "text/csv", {"decimal": decimal}, seconds=LOAD_SECONDS
+        )

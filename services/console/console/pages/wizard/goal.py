@@ -1,0 +1,193 @@
+"""The goal: a number, how it is measured, and a day; what speaks against it, and what others reached (C1)."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from console.clients import Drafts
+from console.domain.words import Say, mark
+from console.pages import labels
+from console.pages.forms import Form
+from console.pages.parts import if_there
+from console.pages.view import View
+from console.pages.wizard.step import Facts, Step, Values
+from contracts.campaigns import Goal, GoalMetric, Measure
+from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut, RealismVerdict
+
+MOST_TARGET: Final = 10**12
+LINE: Final = 200
+WHY: Final = {
+    "metric": mark("Say what is counted: net sales, orders, clicks or views. A goal without it is a wish."),
+    "target": mark("Say a number. Without one nobody can tell afterwards whether the goal was reached."),
+    "measured_by": mark("Say how it is measured: by links, by coupon codes, or both. What is not measured stays open."),
+    "deadline": mark("Say a day. Without one the goal is never missed, and never reached."),
+}
+"""Why a goal without this is none."""
+HOW: Final = {
+    "directly": mark("Directly, soon after a visit"),
+    "long": mark("Over a long route: people compare, ask, and come back later"),
+}
+VERDICT: Final[dict[RealismVerdict, labels.Label]] = {
+    RealismVerdict.MODEST: (mark("Modest: three in four similar campaigns reached more"), "amber"),
+    RealismVerdict.REALISTIC: (mark("Realistic"), "green"),
+    RealismVerdict.AMBITIOUS: (mark("Ambitious: three in four similar campaigns reached less"), "amber"),
+    RealismVerdict.BEYOND: (mark("Beyond what any similar campaign reached"), "red"),
+    RealismVerdict.NOT_ENOUGH_DATA: (mark("Not enough data to compare"), ""),
+}
+ALIKE: Final = {
+    "category-and-size": mark("Campaigns of this category, by brands of your size"),
+    "category": mark("Campaigns of this category"),
+    "metric": mark("Campaigns with a goal of this kind"),
+}
+OURS: Final = {
+    "goal.metric": "metric",
+    "goal.target": "target",
+    "goal.measured_by": "measured_by",
+    "goal.deadline": "deadline",
+    "goal.persona": "persona",
+    "goal.expected_traffic": "expected_traffic",
+    "ends_at": "ends_at",
+}
+
+
+def values(draft: DraftContent, view: View) -> Values:
+    """The step as its form's values."""
+    goal, f = draft.goal, view.formats
+    if goal is None:
+        return {}
+    is_money = goal.metric is GoalMetric.SALES_AMOUNT
+    return {
+        "metric": goal.metric,
+        "target": f.typed(goal.target, view.who.role.currency) if is_money else f.number(goal.target),
+        "measured_by": goal.measured_by,
+        "deadline": f.typed_day(goal.deadline),
+        "ends_at": f.typed_day(draft.ends_at) if draft.ends_at is not None else "",
+        "persona": goal.persona,
+        "expected_traffic": "" if goal.expected_traffic is None else f.number(goal.expected_traffic),
+        "bought": "directly" if goal.bought_directly else "long",
+    }
+
+
+def read(form: Form, view: View) -> ChangeDraft | None:
+    """What the form says of this step; whatever a goal can't do without is asked for with the reason."""
+    role, locale = view.who.role, view.locale
+    for name, why in WHY.items():
+        if not form.values.get(name, "").strip():
+            form.wrong(name, why)
+    metric = GoalMetric(form.choice("metric", list(GoalMetric)))
+    if metric is GoalMetric.SALES_AMOUNT:
+        target = form.amount("target", role.currency, locale)
+    else:
+        target = form.whole("target", least=1, most=MOST_TARGET)
+    if target is not None and not 0 < target <= MOST_TARGET:
+        form.wrong("target", Say(mark("Enter a number from 1 to %(most)s."), {"most": MOST_TARGET}))
+    measured_by = Measure(form.choice("measured_by", list(Measure)))
+    deadline = form.end_of_day("deadline", role.zone)
+    ends_at = form.end_of_day("ends_at", role.zone, required=False)
+    now = view.desk.clock.now()
+    for name, day in (("deadline", deadline), ("ends_at", ends_at)):
+        if day is not None and day <= now:
+            form.wrong(name, mark("Choose a day that is still to come."))
+    expected = form.whole("expected_traffic", least=0, most=MOST_TARGET, required=False)
+    persona = form.line("persona", most=LINE)
+    bought = form.choice("bought", list(HOW))
+    if form.errors or target is None or deadline is None:
+        return None
+    goal = Goal(
+        metric=metric,
+        target=target,
+        measured_by=measured_by,
+        deadline=deadline,
+        persona=persona,
+        expected_traffic=expected,
+        bought_directly=bought == "directly",
+    )
+    return ChangeDraft(goal=goal, ends_at=ends_at or deadline)
+
+
+def ours(field: str, form: Form) -> str:
+    """Which of our fields shows a refusal."""
+    del form
+    return next((mine for theirs, mine in OURS.items() if field.startswith(theirs)), "")
+
+
+async def more(view: View, draft: DraftOut | None, form: Form) -> dict[str, Any]:
+    """The lists of the form, and how the saved goal stands."""
+    del form
+    advice = None
+    if draft is not None and draft.goal is not None:
+        about = Drafts(view.service("campaigns")).about_goal(draft.goal, draft.category)
+        advice = await if_there(about)
+    return {
+        "metrics": [("", view.say(mark("Choose one"))), *_pairs(view, labels.METRIC)],
+        "measures": [("", view.say(mark("Choose one"))), *_pairs(view, labels.MEASURE)],
+        "bought": [(value, view.say(words), "") for value, words in HOW.items()],
+        "currency": view.who.role.currency,
+        "advice": advice,
+        "verdicts": VERDICT,
+        "alike": ALIKE,
+        "is_money": draft is not None and draft.goal is not None and draft.goal.metric is GoalMetric.SALES_AMOUNT,
+    }
+
+
+def _pairs(view: View, words: dict[GoalMetric, str] | dict[Measure, str]) -> list[tuple[str, str]]:
+    return [(value, view.say(said)) for value, said in words.items()]
+
+
+async def advice(view: View, draft: DraftOut) -> Sequence[str]:
+    """What a brand should read before it goes on: the long route, and a goal that nobody reaches or everybody does."""
+    if draft.goal is None:
+        return ()
+    told = await if_there(Drafts(view.service("campaigns")).about_goal(draft.goal, draft.category))
+    if told is None:
+        return ()
+    is_calm = told.realism.verdict in {RealismVerdict.REALISTIC, RealismVerdict.NOT_ENOUGH_DATA}
+    return told.warnings if is_calm else (*told.warnings, told.realism.says)
+
+
+def facts(draft: DraftContent, view: View) -> Facts:
+    """For the last look."""
+    goal, f = draft.goal, view.formats
+    if goal is None:
+        return []
+    is_money = goal.metric is GoalMetric.SALES_AMOUNT
+    target = f.minor(goal.target, view.who.role.currency) if is_money else f.number(goal.target)
+    found = [
+        (view.say(mark("Goal")), f"{target} {view.say(labels.METRIC[goal.metric])}"),
+        (view.say(mark("Measured by")), view.say(labels.MEASURE[goal.measured_by])),
+        (view.say(mark("Deadline")), f.day(goal.deadline)),
+    ]
+    if draft.ends_at is not None and f.typed_day(draft.ends_at) != f.typed_day(goal.deadline):
+        found.append((view.say(mark("Links earn until")), f.day(draft.ends_at)))
+    if goal.persona:
+        found.append((view.say(mark("For whom")), goal.persona))
+    return found
+
+
+STEP = Step(
+    slug="goal",
+    title=mark("Goal"),
+    says=mark("A number, how it is measured, and a day. Without these nobody can say whether it worked."),
+    parts=("goal", "ends_at"),
+    values=values,
+    read=read,
+    ours=ours,
+    facts=facts,
+    words={
+        "metric": mark("What counts"),
+        "target": mark("Target"),
+        "measured_by": mark("Measured by"),
+        "deadline": mark("Deadline"),
+        "ends_at": mark("Links earn until"),
+        "persona": mark("For whom"),
+        "expected_traffic": mark("Expected visits"),
+        "bought": mark("How it is bought"),
+    },
+    shown={
+        "metric": {metric.value: words for metric, words in labels.METRIC.items()},
+        "measured_by": {measure.value: words for measure, words in labels.MEASURE.items()},
+        "bought": HOW,
+    },
+    is_written=lambda draft: draft.goal is not None,
+    more=more,
+    advice=advice,
+)

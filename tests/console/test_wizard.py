@@ -1,0 +1,501 @@
+"""The campaign wizard with campaigns' own service behind it: steps, conflicts, refusals, publishing (C1 to C4, W2)."""
+
+import html
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.campaigns.kit import A_PNG
+from tests.console import sample
+from tests.console.behind import campaigns_behind
+from tests.console.kit import settle
+
+PAGE = "https://shop.example/serum"
+PRODUCT = {"name": "Spring serum launch", "landing_url": PAGE, "which": "all", "do": "go-on"}
+GOAL = {
+    "metric": "sales-amount",
+    "target": "25,000",
+    "measured_by": "both",
+    "deadline": "2031-06-30",
+    "bought": "directly",
+}
+BRIEF = {"product": "Vitamin C serum", "content_type": "review", "hashtags": "lumea #skincare", "disclosure": "#ad"}
+TERMS = {
+    "fee": "250",
+    "plan": "percent",
+    "rate": "12.5",
+    "window_days": "30",
+    "hold_days": "14",
+    "discount": "15",
+    "revision_limit": "2",
+    "cancellation": "both",
+}
+STEPS = {"goal": GOAL, "brief": BRIEF, "terms": TERMS}
+EVIL = '"><script>alert(1)</script>'
+RTL = "\u05d0\u05d1\u05d2 \u202eevil\u202c \U0001f9f4 قهوة"
+
+
+class Wizard:
+    """A member of the brand at work in the wizard."""
+
+    def __init__(self, browser: httpx.AsyncClient, people: Any) -> None:
+        self.browser = browser
+        self.people = people
+        self.id = ""
+
+    async def get(self, step: str = "") -> httpx.Response:
+        return await self.browser.get(f"/campaigns/{self.id}/edit{f'/{step}' if step else ''}")
+
+    async def seen(self, step: str) -> dict[str, str]:
+        """What the step's form carries unseen."""
+        return hidden((await self.get(step)).text)
+
+    async def post(self, step: str, form: dict[str, str], **seen: str) -> httpx.Response:
+        given = seen or await self.seen(step)
+        return await self.browser.post(f"/campaigns/{self.id}/edit/{step}", data={**given, "do": "go-on", **form})
+
+    async def begun(self, **changes: str) -> "Wizard":
+        answer = await self.browser.post("/campaigns/new", data={"key": "k-1", **PRODUCT, **changes})
+        assert answer.status_code == 303, answer.text
+        self.id = answer.headers["location"].split("/")[2]
+        return self
+
+    async def written(self, *steps: str) -> "Wizard":
+        for step in steps or STEPS:
+            answer = await self.post(step, STEPS[step])
+            assert answer.status_code == 303, wrong(answer)
+        return self
+
+    async def draft(self) -> dict[str, Any]:
+        answer = await self.people.brand("GET", f"/v1/drafts/{self.id}", brand=sample.BRAND)
+        assert answer.status_code == 200
+        return answer.json()
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(revision|was)" value="([^"]*)">', page))
+
+
+def wrong(answer: httpx.Response) -> list[str]:
+    """The fields that a page says something is wrong with, and what is wrong with no field."""
+    return re.findall(r'id="([\w-]+)-error"', answer.text)
+
+
+def text(answer: httpx.Response) -> str:
+    return html.unescape(answer.text)
+
+
+@pytest.fixture
+async def wizard(mongo, console, tmp_path):
+    async with campaigns_behind(console, mongo.address, tmp_path) as people:
+        browser = console.browser()
+        browser.cookies.set("session", (await settle(console))["brand"])
+        yield Wizard(browser, people)
+        await browser.aclose()
+
+
+async def test_each_step_is_saved_for_itself_and_leads_to_the_next(wizard):
+    await wizard.begun()
+    draft = await wizard.draft()
+    assert (draft["name"], draft["is_campaign"], draft["goal"]) == ("Spring serum launch", False, None)
+    answer = await wizard.post("goal", GOAL)
+    assert answer.headers["location"] == f"/campaigns/{wizard.id}/edit/channels?done=saved"
+    draft = await wizard.draft()
+    assert draft["goal"]["target"] == 2_500_000
+    assert draft["goal"]["deadline"] == draft["ends_at"] == "2031-06-30T21:59:59Z"
+    later = await wizard.get("goal")
+    for value in ('value="25,000"', 'value="2031-06-30"'):
+        assert value in later.text
+    assert "Save and continue" in (await wizard.get("brief")).text
+
+
+async def test_the_whole_campaign_is_written_reviewed_and_published(wizard):
+    await wizard.begun()
+    await wizard.written("brief", "terms", "goal")
+    review = text(await wizard.get())
+    for words in ("Ready to be published", "€25,000.00 Net sales", "12.5%", "€250.00", "#lumea #skincare", "No budget"):
+        assert words in review, words
+    answer = await wizard.browser.post(f"/campaigns/{wizard.id}/publish")
+    assert answer.headers["location"] == f"/campaigns/{wizard.id}?done=published"
+    campaign = (await wizard.people.brand("GET", f"/v1/campaigns/{wizard.id}", brand=sample.BRAND)).json()
+    assert campaign["status"] == "published"
+    assert campaign["terms"]["discount"] == 1500
+    for step in ("", "goal", "terms"):
+        assert (await wizard.get(step)).headers["location"] == f"/campaigns/{wizard.id}"
+
+
+async def test_publishing_too_early_names_everything_with_the_way_to_it(wizard):
+    await wizard.begun()
+    answer = await wizard.browser.post(f"/campaigns/{wizard.id}/publish")
+    assert answer.status_code == 422
+    for step in ("goal", "brief", "terms"):
+        assert f'href="/campaigns/{wizard.id}/edit/{step}"' in answer.text
+    assert 'role="alert"' in answer.text
+    assert (await wizard.draft())["is_campaign"] is False
+
+
+async def test_a_draft_is_found_again_on_the_list_and_at_the_campaign_s_own_address(wizard):
+    await wizard.begun()
+    assert f'href="/campaigns/{wizard.id}/edit"' in (await wizard.browser.get("/campaigns")).text
+    assert (await wizard.browser.get(f"/campaigns/{wizard.id}")).headers["location"] == f"/campaigns/{wizard.id}/edit"
+    await wizard.written()
+    assert "Unfinished drafts" not in (await wizard.browser.get("/campaigns")).text
+    assert (await wizard.browser.get(f"/campaigns/{wizard.id}")).headers["location"] == f"/campaigns/{wizard.id}/edit"
+
+
+async def test_the_first_form_sent_twice_makes_one_draft(wizard):
+    await wizard.begun()
+    first = wizard.id
+    await wizard.begun()
+    assert wizard.id == first
+
+
+async def test_two_who_change_one_step_see_both_versions_and_decide(wizard):
+    await wizard.begun()
+    await wizard.written("brief")
+    mine = await wizard.seen("brief")
+    await wizard.post("brief", BRIEF | {"tone": "Loud", "product": "Night serum"})
+    answer = await wizard.post("brief", BRIEF | {"tone": "Calm"}, **mine)
+    assert answer.status_code == 412
+    page = text(answer)
+    for words in ("Somebody else changed this step meanwhile", "Calm", "Loud", "Vitamin C serum", "Night serum"):
+        assert words in page, words
+    assert 'value="Calm"' in page, "what was typed is kept"
+    assert (await wizard.draft())["brief"]["tone"] == "Loud", "and nothing of theirs is lost before it is decided"
+    again = await wizard.post("brief", BRIEF | {"tone": "Calm"}, **hidden(answer.text))
+    assert again.status_code == 303
+    assert (await wizard.draft())["brief"]["tone"] == "Calm"
+
+
+async def test_what_others_write_in_another_step_is_no_conflict(wizard):
+    await wizard.begun()
+    mine = await wizard.seen("brief")
+    await wizard.written("goal", "terms")
+    assert (await wizard.post("brief", BRIEF, **mine)).status_code == 303
+    draft = await wizard.draft()
+    assert (draft["brief"]["product"], draft["goal"]["target"]) == ("Vitamin C serum", 2_500_000)
+
+
+async def test_the_same_step_sent_twice_is_no_conflict(wizard):
+    await wizard.begun()
+    seen = await wizard.seen("terms")
+    for _ in range(2):
+        assert (await wizard.post("terms", TERMS, **seen)).status_code == 303
+
+
+@pytest.mark.parametrize("forged", [{"revision": "x", "was": ""}, {"revision": "9" * 30, "was": "y"}])
+async def test_a_forged_revision_is_no_bug(wizard, forged):
+    await wizard.begun()
+    assert (await wizard.post("goal", GOAL, **forged)).status_code in {303, 412}
+
+
+@pytest.mark.parametrize(
+    ("step", "changes", "field"),
+    [
+        pytest.param("goal", {"metric": ""}, "metric", id="no metric"),
+        pytest.param("goal", {"metric": "happiness"}, "metric", id="another metric"),
+        pytest.param("goal", {"target": ""}, "target", id="no number"),
+        pytest.param("goal", {"target": "0"}, "target", id="nothing to reach"),
+        pytest.param("goal", {"target": "-5"}, "target", id="below zero"),
+        pytest.param("goal", {"target": "99999999999999"}, "target", id="absurd"),
+        pytest.param("goal", {"target": "many"}, "target", id="a word"),
+        pytest.param("goal", {"measured_by": ""}, "measured_by", id="no measure"),
+        pytest.param("goal", {"deadline": ""}, "deadline", id="no day"),
+        pytest.param("goal", {"deadline": "2031-01-01"}, "deadline", id="a day of the past"),
+        pytest.param("goal", {"deadline": "9999-12-31"}, "deadline", id="a day that nobody sees"),
+        pytest.param("goal", {"deadline": "soon"}, "deadline", id="no date"),
+        pytest.param("goal", {"ends_at": "2031-01-01"}, "ends_at", id="an end of the past"),
+        pytest.param("goal", {"persona": "x" * 201}, "persona", id="a long persona"),
+        pytest.param("goal", {"bought": "x"}, "bought", id="another way to buy"),
+        pytest.param("brief", {"product": ""}, "product", id="no product"),
+        pytest.param("brief", {"key_messages": "x" * 10_000}, "key_messages", id="10,000 letters"),
+        pytest.param("brief", {"assets": "javascript:alert(1)"}, "assets", id="a script for a file"),
+        pytest.param("brief", {"assets": "https://a.example\n" * 21}, "assets", id="too many files"),
+        pytest.param("terms", {"fee": "-1"}, "fee", id="a fee below zero"),
+        pytest.param("terms", {"fee": "1.234"}, "fee", id="a fee of no coin"),
+        pytest.param("terms", {"fee": "99999999999999"}, "fee", id="an absurd fee"),
+        pytest.param("terms", {"rate": "101"}, "rate", id="more than everything"),
+        pytest.param("terms", {"plan": "fixed", "per_unit": ""}, "per_unit", id="no amount for a piece"),
+        pytest.param("terms", {"window_days": "0"}, "window_days", id="no window"),
+        pytest.param("terms", {"window_days": "366"}, "window_days", id="a window over a year"),
+        pytest.param("terms", {"discount": "x"}, "discount", id="no discount"),
+        pytest.param("terms", {"revision_limit": "11"}, "revision_limit", id="too many changes"),
+        pytest.param("terms", {"cancellation": "nobody"}, "cancellation", id="another rule"),
+        pytest.param("terms", {"r0-rate": "5"}, "r0-product", id="a rate for nothing"),
+        pytest.param("terms", {"r0-product": "8123", "r0-rate": "5"}, "r0-product", id="a rate of no catalogue"),
+        pytest.param("terms", {"r0-customer": "new"}, "r0-rate", id="a rate of nothing"),
+        pytest.param(
+            "terms", {"r0-customer": "new", "r0-rate": "5", "r0-per_unit": "1"}, "r0-rate", id="a rate of two kinds"
+        ),
+        pytest.param("terms", {"t0-volume": "100", "t0-rate": ""}, "t0-rate", id="a tier without a rate"),
+        pytest.param(
+            "terms",
+            {"t0-volume": "100", "t0-rate": "5", "t1-volume": "50", "t1-rate": "6"},
+            "t1-volume",
+            id="tiers that fall",
+        ),
+        pytest.param(
+            "terms",
+            {"plan": "fixed", "per_unit": "1", "t0-volume": "100", "t0-rate": "5"},
+            "t0-volume",
+            id="tiers of an amount",
+        ),
+        pytest.param("joining", {"way": "program", "min_age": "12"}, "min_age", id="children"),
+        pytest.param("joining", {"way": "program", "countries": "Atlantis"}, "countries", id="no country"),
+        pytest.param("joining", {"way": "program", "accepts_until": "2031-01-01"}, "accepts_until", id="too late"),
+        pytest.param("joining", {"way": "program", "q0-text": "x" * 501}, "q0-text", id="a long question"),
+        pytest.param("budget", {"way": "limit", "amount": ""}, "amount", id="a budget of nothing"),
+        pytest.param("budget", {"way": "limit", "amount": "-5"}, "amount", id="a budget below zero"),
+        pytest.param("budget", {"way": "limit", "amount": "1", "shipping": "x"}, "shipping", id="no amount"),
+        pytest.param("product", {**PRODUCT, "name": "x" * 10_000}, "name", id="a name of 10,000 letters"),
+        pytest.param("product", {**PRODUCT, "landing_url": "https://evil.example/"}, "landing_url", id="their page"),
+        pytest.param("product", {**PRODUCT, "landing_url": "lumea"}, "landing_url", id="half an address"),
+        pytest.param("product", {**PRODUCT, "which": "chosen"}, "which", id="no product chosen"),
+        pytest.param("product", {**PRODUCT, "which": "chosen", "product:x": "yes"}, "which", id="of no catalogue"),
+        pytest.param("channels", {"category": "lamps"}, "category", id="another category"),
+    ],
+)
+async def test_what_can_not_be_meant_is_told_beside_its_field_and_saves_nothing(wizard, step, changes, field):
+    await wizard.begun()
+    before = await wizard.draft()
+    answer = await wizard.post(step, STEPS.get(step, {}) | changes)
+    assert answer.status_code == 422, answer.headers
+    assert wrong(answer) == [field]
+    assert f'href="#{field}"' in answer.text, "the summary leads there"
+    kept = next((value for name, value in changes.items() if name == field and value), None)
+    if (
+        kept is not None
+        and "cancellation" not in changes
+        and step not in {"channels"}
+        and field not in {"which", "bought"}
+    ):
+        assert kept.strip() in text(answer), "what was typed is kept"
+    assert await wizard.draft() == before
+
+
+WORK = {
+    "d0-type": "short-video",
+    "d0-platform": "tiktok",
+    "d0-many": "2",
+    "d0-concept": "yes",
+    "d0-concept_due": "2031-05-20",
+    "d0-submission_due": "2031-05-27",
+    "d0-publication_due": "2031-06-03",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        pytest.param({"d0-concept_due": "2031-05-01"}, "d0-concept_due", id="a step of the past"),
+        pytest.param({"d0-submission_due": "2031-05-10"}, "d0-submission_due", id="work before its concept"),
+        pytest.param({"d0-publication_due": ""}, "d0-publication_due", id="never live"),
+        pytest.param({"d0-many": "21"}, "d0-many", id="too many"),
+        pytest.param({"d0-type": "dance"}, "d0-type", id="another kind"),
+        pytest.param({"d0-share": "100"}, "d0-share", id="parts that are not the fee"),
+        pytest.param({"d0-concept": ""}, "d0-concept_due", id="a day for no concept"),
+    ],
+)
+async def test_a_deliverable_that_can_not_be_is_told_in_its_row(wizard, changes, field):
+    await wizard.begun()
+    form = {name: value for name, value in (TERMS | WORK | changes).items() if value or name != "d0-concept"}
+    answer = await wizard.post("terms", form)
+    assert (answer.status_code, wrong(answer)) == (422, [field])
+    assert (await wizard.draft())["terms"] is None
+
+
+async def test_terms_have_rates_tiers_and_deliverables_in_rows_that_come_and_go(wizard):
+    await wizard.people.load("product_id,title\n8123,Serum\n", brand=sample.BRAND)
+    await wizard.begun()
+    rows = {
+        "r0-product": "8123",
+        "r0-rate": "20",
+        "r3-collection": "Refills",
+        "r3-customer": "new",
+        "r3-per_unit": "2.50",
+        "t0-volume": "10,000",
+        "t0-rate": "15",
+        "cap": "800",
+        "may_advertise": "yes",
+        **WORK,
+        "d0-share": "125",
+    }
+    answer = await wizard.post("terms", TERMS | rows | {"do": "stay"})
+    assert answer.headers["location"] == f"/campaigns/{wizard.id}/edit/terms?done=saved"
+    terms = (await wizard.draft())["terms"]
+    assert [rate["product"] for rate in terms["rates"]] == ["8123", None]
+    assert terms["rates"][1]["per_unit"] == {"amount": 250, "currency": "EUR"}
+    assert terms["tiers"][0] == {"volume": {"amount": 1_000_000, "currency": "EUR"}, "basis_points": 1500}
+    assert (terms["cap"]["amount"], terms["may_advertise"]) == (80_000, True)
+    assert terms["deliverables"][0]["number"] == 2
+    page = await wizard.get("terms")
+    for name, value in (("r1-collection", "Refills"), ("t0-volume", "10,000"), ("d0-publication_due", "2031-06-03")):
+        assert f'name="{name}"' in page.text
+        assert f'value="{value}"' in page.text
+    assert 'name="r2-product"' in page.text, "an empty row for one more"
+    kept = {name: value for name, value in rows.items() if name.startswith(("t0", "d0"))}
+    await wizard.post("terms", TERMS | kept | {"r0-product": "8123", "r0-rate": "20", "r0-remove": "yes"})
+    terms = (await wizard.draft())["terms"]
+    assert (terms["rates"], len(terms["deliverables"]), terms["cap"]) == ([], 1, None)
+
+
+async def test_a_program_has_rules_and_questions_that_keep_their_names(wizard):
+    await wizard.begun()
+    form = {
+        "way": "program",
+        "min_followers": "5,000",
+        "min_age": "18",
+        "countries": "it, France",
+        "accepts_until": "2031-05-30",
+        "q0-text": "Why you?",
+        "q0-required": "yes",
+        "q1-text": RTL,
+    }
+    assert (await wizard.post("joining", form)).status_code == 303
+    program = (await wizard.draft())["program"]
+    assert program["eligibility"] == {"min_followers": 5_000, "min_age": 18, "countries": ["IT", "FR"]}
+    ids = [question["id"] for question in program["questions"]]
+    assert [question["required"] for question in program["questions"]] == [True, False]
+    form = {"way": "program", "q0-id": ids[0], "q0-text": "Why?", "q0-remove": "yes", "q1-id": ids[1], "q1-text": "New"}
+    await wizard.post("joining", form)
+    questions = (await wizard.draft())["program"]["questions"]
+    assert [(question["id"], question["text"]) for question in questions] == [(ids[1], "New")]
+    await wizard.post("joining", {"way": "invited", "min_age": "nonsense"})
+    assert (await wizard.draft())["program"] is None
+
+
+async def test_products_are_looked_for_and_ticked_without_losing_what_is_typed(wizard):
+    await wizard.people.load("product_id,title\n8123,Vitamin serum\n8124,Sun cream\n", brand=sample.BRAND)
+    await wizard.begun()
+    form = {"name": "Renamed", "landing_url": PAGE, "which": "chosen", "product:8123": "yes", "find": "sun"}
+    answer = await wizard.post("product", form | {"do": "find"})
+    assert answer.status_code == 200
+    assert 'name="product:8124"' in answer.text
+    assert 'value="Renamed"' in answer.text
+    assert (await wizard.draft())["name"] == "Spring serum launch", "looking saves nothing"
+    await wizard.post("product", form | {"product:8124": "yes"})
+    draft = await wizard.draft()
+    assert (draft["name"], draft["products"]) == ("Renamed", ["8123", "8124"])
+    await wizard.post("product", form | {"which": "all"})
+    assert (await wizard.draft())["products"] is None
+
+
+async def test_a_goal_over_a_long_route_and_a_channel_that_does_not_suit_are_warned_of_before_going_on(wizard):
+    await wizard.begun()
+    answer = await wizard.post("goal", GOAL | {"bought": "long"})
+    assert answer.headers["location"] == f"/campaigns/{wizard.id}/edit/goal?done=saved"
+    page = text(await wizard.get("goal"))
+    assert "over a long route" in page
+    assert "There are no five similar campaigns" in page
+    answer = await wizard.post("channels", {"category": "beauty", "need:casual": "yes", "channel:linkedin": "yes"})
+    assert answer.headers["location"] == f"/campaigns/{wizard.id}/edit/channels?done=saved"
+    assert "LinkedIn is a poor place for a casual product. Better: TikTok." in text(await wizard.get("channels"))
+    answer = await wizard.post("channels", {"category": "beauty", "need:casual": "yes", "channel:tiktok": "yes"})
+    assert answer.headers["location"].endswith("/edit/brief?done=saved")
+    assert "over a long route" in text(await wizard.get()), "and once more at the last look"
+
+
+async def test_what_has_become_wrong_meanwhile_is_shown_where_it_stands(wizard):
+    await wizard.begun()
+    await wizard.written()
+    wizard.people.context.clock.at = wizard.people.context.clock.at.replace(year=2032)
+    page = await wizard.get("goal")
+    assert wrong(page) == ["deadline", "ends_at"]
+    review = text(await wizard.get())
+    assert "The deadline has passed already." in review
+    assert "Needs another look" in review
+    answer = await wizard.browser.post(f"/campaigns/{wizard.id}/publish")
+    assert answer.status_code == 422
+    assert (await wizard.post("brief", BRIEF | {"tone": "Calm"})).status_code == 303
+
+
+async def test_files_are_added_and_taken_away(wizard):
+    await wizard.begun()
+    path = f"/campaigns/{wizard.id}/files"
+    answer = await wizard.browser.post(path, files={"file": ("логотип.png", A_PNG, "image/png")})
+    assert answer.headers["location"] == f"/campaigns/{wizard.id}/edit/files?done=file-added"
+    page = await wizard.get("files")
+    assert "логотип.png" in text(page)
+    drop = re.search(r'action="(/campaigns/[^"]+/drop)"', page.text)
+    assert drop is not None
+    assert (await wizard.browser.post(drop[1])).headers["location"].endswith("?done=file-dropped")
+    assert "No files yet" in text(await wizard.get("files"))
+    assert (await wizard.browser.post(drop[1])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        pytest.param(("page.png", b"<html>", "image/png"), "This kind of file is not taken", id="a page as a picture"),
+        pytest.param(("logo.pdf", A_PNG, "application/pdf"), "its bytes are a PNG picture", id="a lie about its type"),
+        pytest.param(("empty.png", b"", "image/png"), "Choose a file that has something in it.", id="an empty file"),
+    ],
+)
+async def test_a_file_that_is_not_what_it_says_is_refused_beside_the_field(wizard, file, says):
+    await wizard.begun()
+    answer = await wizard.browser.post(f"/campaigns/{wizard.id}/files", files={"file": file})
+    assert (answer.status_code, wrong(answer)) == (422, ["file"])
+    assert says in text(answer)
+
+
+async def test_html_and_other_scripts_are_text_and_nothing_else(wizard):
+    await wizard.begun(name=f"{RTL[:20].replace(chr(0x202E), '').replace(chr(0x202C), '')} {EVIL}")
+    await wizard.written("goal", "terms")
+    await wizard.post("brief", BRIEF | {"dos": f"{EVIL}\n{RTL}", "tone": EVIL})
+    for step in ("", "brief", "product"):
+        page = await wizard.get(step)
+        assert "<script" not in page.text
+        assert "alert(1)" in page.text
+    assert RTL in text(await wizard.get())
+    assert (await wizard.draft())["brief"]["dos"] == f"{EVIL}\n{RTL}"
+
+
+async def test_a_draft_is_dropped_after_asking_once(wizard):
+    await wizard.begun()
+    page = await wizard.browser.get(f"/campaigns/{wizard.id}/course/drop")
+    assert "This can't be taken back." in text(page)
+    answer = await wizard.browser.post(f"/campaigns/{wizard.id}/course/drop")
+    assert answer.headers["location"] == "/campaigns?done=dropped"
+    assert (await wizard.get()).status_code == 404
+
+
+async def test_a_published_campaign_is_paused_resumed_and_ended(wizard):
+    await wizard.begun()
+    await wizard.written()
+    await wizard.browser.post(f"/campaigns/{wizard.id}/publish")
+    for course, says in (("pause", "is paused"), ("resume", "goes on"), ("end", "has ended")):
+        page = await wizard.browser.get(f"/campaigns/{wizard.id}")
+        assert f'href="/campaigns/{wizard.id}/course/{course}"' in page.text
+        assert (await wizard.browser.get(f"/campaigns/{wizard.id}/course/{course}")).status_code == 200
+        answer = await wizard.browser.post(f"/campaigns/{wizard.id}/course/{course}")
+        assert says in text(await wizard.browser.get(answer.headers["location"])), course
+    answer = await wizard.browser.post(f"/campaigns/{wizard.id}/course/pause")
+    assert answer.status_code == 409
+    assert "not possible while it is ended" in text(answer)
+
+
+async def test_the_matrix_is_changed_and_two_who_change_it_see_both(wizard):
+    page = await wizard.browser.get("/channels")
+    cells = dict(re.findall(r'<select class="input" id="([\w-]+)".*?value="([\w-]+)" selected', page.text))
+    assert len(cells) == 40
+    seen = hidden(page.text)
+    answer = await wizard.browser.post("/channels", data=seen | cells | {"facebook-visual": "no"})
+    assert answer.headers["location"] == "/channels?done=matrix-changed"
+    answer = await wizard.browser.post("/channels", data=seen | cells | {"facebook-visual": "yes"})
+    assert answer.status_code == 412
+    assert "Saved: Does not suit" in text(answer)
+    wrong_ = await wizard.browser.post("/channels", data=seen | cells | {"facebook-visual": "maybe"})
+    assert wrong_.status_code == 422
+
+
+async def test_another_brand_s_draft_is_not_there(wizard):
+    await wizard.begun()
+    path = f"/campaigns/{wizard.id}"
+    mine, wizard.id = wizard.id, "foreign"
+    for step in ("", "goal", "files"):
+        assert (await wizard.get(step)).status_code == 404
+    wizard.id = mine
+    assert (await wizard.browser.get(f"{path}/edit/nonsense")).status_code == 404
+    assert (await wizard.browser.get(f"{path}/course/nonsense")).status_code == 404
