@@ -93,6 +93,8 @@ KINDS = {
     ("POST", "/v1/invitation-links/claim"): {Kind.CREATOR},
     ("GET", "/v1/campaigns/{campaign}/collaborations"): {Kind.BRAND},
     ("GET", "/v1/campaigns/{campaign}/board"): {Kind.BRAND},
+    ("GET", "/v1/campaigns/{campaign}/stages"): {Kind.BRAND},
+    ("GET", "/v1/me/steps"): {Kind.CREATOR},
     ("POST", "/v1/campaigns/{campaign}/invitations"): {Kind.BRAND},
     ("GET", "/v1/collaborations"): {Kind.BRAND, Kind.CREATOR},
     ("GET", "/v1/collaborations/{collaboration}"): {Kind.BRAND, Kind.CREATOR},

@@ -118,7 +118,7 @@ def _campaign() -> CampaignRecord:
             "terms": {"fee": eur(15_000), "commission": 1200},
         }
     )
-    return campaigns.drafted(draft, id_=CAMPAIGN, brand=BRAND, now=ago(days=20))
+    return campaigns.published(campaigns.drafted(draft, id_=CAMPAIGN, brand=BRAND, now=ago(days=20)), ago(days=20))
 
 
 def side_of(request: httpx.Request) -> Side:

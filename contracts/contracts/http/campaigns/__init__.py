@@ -29,7 +29,10 @@ from contracts.http.campaigns.collaborations import (
     ColumnOut,
     HappenedOut,
     NextOut,
+    OpenStepOut,
     ProfileSummary,
+    StageOut,
+    StagesOut,
 )
 from contracts.http.campaigns.conversations import (
     ConversationOut,
@@ -139,6 +142,7 @@ __all__ = [
     "NewDeliverable",
     "NextOut",
     "OfferedCode",
+    "OpenStepOut",
     "Parts",
     "Points",
     "ProductFault",
@@ -160,6 +164,8 @@ __all__ = [
     "ResultOut",
     "RuleStanding",
     "ShipSample",
+    "StageOut",
+    "StagesOut",
     "StartConversation",
     "StepOut",
     "SubmitWork",

@@ -53,7 +53,7 @@ async def follow_collaboration(tx: Tx, state: Collaboration) -> None:
     before = None if row is None or "bound" not in row else Commitment(**row["bound"])
     is_new = before is None and not await _was_agreed(tx, state.id)
     if is_new and gate["status"] != CampaignStatus.PUBLISHED.value:
-        raise NotNow("agree", gate["status"], ())
+        raise NotNow("agree", gate["status"], (), f"campaign-{gate['status']}")
     after = budgets.commitment(
         state,
         budget_of(gate),

@@ -65,20 +65,9 @@ class BrandView:
         rows = await self._db[CAMPAIGNS].find(self._mine | after).sort("_id", -1).limit(limit).to_list(limit)
         return [documents.campaign(row) for row in rows]
 
-    async def collaborations(
-        self, before: str | None, limit: int, campaign: str | None = None, stage: str | None = None
-    ) -> list[CollaborationRecord]:
-        """Newest first; of one campaign, or of one stage of it."""
-        query = dict(self._mine) | ({} if campaign is None else {"campaign": campaign})
-        query |= {} if stage is None else {"stage": stage}
-        return await _collaborations(self._db, query, before, limit)
-
-    async def stages(self, campaign: str) -> dict[str, int]:
-        """How many collaborations of a campaign of the brand's stand in each stage; read from the index alone."""
-        rows = self._db[COLLABORATIONS].aggregate(
-            [{"$match": {"campaign": campaign}}, {"$group": {"_id": "$stage", "count": {"$sum": 1}}}]
-        )
-        return {row["_id"]: row["count"] async for row in rows}
+    async def collaborations(self, before: str | None, limit: int) -> list[CollaborationRecord]:
+        """Newest first."""
+        return await _collaborations(self._db, self._mine, before, limit)
 
     async def collaboration(self, collaboration: str) -> CollaborationRecord | None:
         """One of the brand's collaborations."""
