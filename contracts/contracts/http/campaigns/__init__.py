@@ -5,6 +5,7 @@ from contracts.http.campaigns.assets import (
     AssetsOut,
 )
 from contracts.http.campaigns.budgets import (
+    BudgetLineOut,
     BudgetOut,
     Parts,
     PutBudget,
@@ -39,6 +40,7 @@ from contracts.http.campaigns.conversations import (
     MarkRead,
     MessageOut,
     StartConversation,
+    UnreadOut,
     Write,
 )
 from contracts.http.campaigns.goals import (
@@ -69,8 +71,13 @@ from contracts.http.campaigns.programs import (
     ApproveApplication,
     ApprovedOut,
     DeclineApplication,
+    DeclineApplications,
+    DeclinedOut,
     FindingOut,
+    FitOut,
+    FitReason,
     ProgramOut,
+    PublicProgram,
     PutProgram,
     RuleStanding,
 )
@@ -115,6 +122,7 @@ __all__ = [
     "AssetOut",
     "AssetsOut",
     "BoardOut",
+    "BudgetLineOut",
     "BudgetOut",
     "CampaignName",
     "CampaignOut",
@@ -128,9 +136,13 @@ __all__ = [
     "ConversationOut",
     "CreateCampaign",
     "DeclineApplication",
+    "DeclineApplications",
     "DeclineInvitation",
+    "DeclinedOut",
     "Deliverables",
     "FindingOut",
+    "FitOut",
+    "FitReason",
     "HappenedOut",
     "InvitationLinkOut",
     "Invite",
@@ -153,6 +165,7 @@ __all__ = [
     "ProgramOut",
     "Propose",
     "ProposeConcept",
+    "PublicProgram",
     "PublishWork",
     "PutBudget",
     "PutMatrix",
@@ -170,6 +183,7 @@ __all__ = [
     "StepOut",
     "SubmitWork",
     "Told",
+    "UnreadOut",
     "VariantOut",
     "Write",
 ]

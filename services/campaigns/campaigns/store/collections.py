@@ -97,7 +97,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         validator={"$jsonSchema": _CAMPAIGN},
     ),
     CollectionSpec(BUDGETS, validator={"$jsonSchema": _BUDGET}),
-    CollectionSpec(COMMITMENTS, validator={"$jsonSchema": _COMMITMENT}),
+    CollectionSpec(
+        COMMITMENTS,
+        indexes=(IndexModel([("campaign", ASCENDING), ("_id", ASCENDING)]),),
+        validator={"$jsonSchema": _COMMITMENT},
+    ),
     CollectionSpec(RESULTS),
     CollectionSpec(COUNTED_ORDERS),
     CollectionSpec(CHANNELS),
@@ -139,6 +143,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             IndexModel([("brand", ASCENDING), ("last_id", DESCENDING)]),
             IndexModel([("creator", ASCENDING), ("last_id", DESCENDING)]),
+            IndexModel([("brand", ASCENDING), ("unread.brand", ASCENDING)]),
+            IndexModel([("creator", ASCENDING), ("unread.creator", ASCENDING)]),
         ),
     ),
     CollectionSpec(MESSAGES, indexes=(IndexModel([("conversation", ASCENDING), ("_id", DESCENDING)]),)),

@@ -44,6 +44,7 @@ def _opened(campaign: CampaignRecord) -> Document | None:
         "min_followers": rules.min_followers,
         "min_age": rules.min_age,
         "countries": list(rules.countries),
+        "channels": [channel.value for channel in campaign.brief.channels],
     }
 
 

@@ -69,6 +69,11 @@ class BrandView:
         """Newest first."""
         return await _collaborations(self._db, self._mine, before, limit)
 
+    async def collaborations_by_id(self, ids: Iterable[str]) -> dict[str, CollaborationRecord]:
+        """Those of the brand's that are named."""
+        rows = self._db[COLLABORATIONS].find(self._mine | {"_id": {"$in": sorted(ids)}})
+        return {row["_id"]: documents.collaboration(row) async for row in rows}
+
     async def collaboration(self, collaboration: str) -> CollaborationRecord | None:
         """One of the brand's collaborations."""
         row = await self._db[COLLABORATIONS].find_one(self._mine | {"_id": collaboration})
