@@ -292,6 +292,13 @@ def _json(thing: Any) -> Any:
     return thing.model_dump(mode="json", by_alias=True) if isinstance(thing, BaseModel) else thing
 
 
+def collaborations_of(request: httpx.Request) -> httpx.Response:
+    """A campaign's collaborations: all of them, or a column of its board."""
+    if request.url.params.get("sort") == "due":
+        return sample_work.column(request)
+    return httpx.Response(200, json=a_page(some_collaborations() + sample_work.for_brand()))
+
+
 def coupons_for(request: httpx.Request) -> httpx.Response:
     """A campaign's codes for the brand; without a campaign a creator asks, who sees own codes that the store knows."""
     known = some_coupons() if "campaign" in request.url.params else some_coupons()[:1]
@@ -309,9 +316,7 @@ def answers() -> dict[str, Any]:
         "POST campaigns/v1/campaigns/campaign-2/publish": draft,
         "GET campaigns/v1/campaigns/campaign-2/collaborations": a_page([]),
         f"GET campaigns/v1/campaigns/{CAMPAIGN}": a_campaign(),
-        f"GET campaigns/v1/campaigns/{CAMPAIGN}/collaborations": a_page(
-            some_collaborations() + sample_work.for_brand()
-        ),
+        f"GET campaigns/v1/campaigns/{CAMPAIGN}/collaborations": collaborations_of,
         f"POST campaigns/v1/campaigns/{CAMPAIGN}/invitations": some_collaborations()[3],
         "GET campaigns/v1/collaborations": sample_work.listed,
         "GET campaigns/v1/collaborations/invitation-3": some_collaborations()[3],

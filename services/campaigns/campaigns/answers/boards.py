@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.answers.collaborations import next_of
+from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.collaborations.deadlines import Due
 from campaigns.domain.collaborations.records import CollaborationRecord
 from campaigns.domain.collaborations.stages import STAGES, stage_of
@@ -34,13 +35,15 @@ async def board_out(
     shown = [one for column in first.values() for one in column]
     profiles = await Names(context.db).of_profiles(one.state.profile for one in shown if one.state.profile)
     now = context.clock.now()
+    cards = {stage: [card_out(one, profiles, now) for one in column] for stage, column in first.items()}
+    return board_of(counts, cards)
+
+
+def board_of(counts: Mapping[str, Stage], cards: Mapping[str, Sequence[CardOut]]) -> BoardOut:
+    """The columns with their counts and first cards."""
     return BoardOut(
         columns=tuple(
-            ColumnOut(
-                stage=stage,
-                **asdict(counts.get(stage, NOBODY)),
-                items=tuple(_card(one, profiles, now) for one in first.get(stage, ())),
-            )
+            ColumnOut(stage=stage, **asdict(counts.get(stage, NOBODY)), items=tuple(cards.get(stage, ())))
             for stage in STAGES
         )
     )
@@ -56,6 +59,20 @@ def stages_out(counts: Mapping[str, Stage]) -> StagesOut:
     )
 
 
+def card_out(one: CollaborationRecord, profiles: Mapping[str, ProfileSummary], now: datetime) -> CardOut:
+    """A collaboration on the board."""
+    return CardOut(
+        id=one.state.id,
+        revision=one.revision,
+        creator=one.state.creator,
+        profile_summary=profiles.get(one.state.profile or ""),
+        offer=one.on_the_table.number,
+        stage=stage_of(one.state),
+        next=next(next_of(one, Side.BRAND, now), None),
+        needs_brand=needs(one, Side.BRAND),
+    )
+
+
 async def steps_out(
     context: Context[Any], steps: Sequence[StepAt], found: Mapping[str, CollaborationRecord]
 ) -> list[OpenStepOut]:
@@ -67,43 +84,35 @@ async def steps_out(
     told = []
     for step in steps:
         record = found.get(step.collaboration)
-        waits = None if record is None else next((w for w in waiting(record) if w.due.subject == step.subject), None)
-        if record is None or waits is None:
+        if record is None:
             continue
-        campaign = of_campaigns.get(record.state.campaign)
-        told.append(
-            OpenStepOut(
-                collaboration=record.state.id,
-                campaign=record.state.campaign,
-                brand=record.state.brand,
-                brand_name=brands.get(record.state.brand, ""),
-                campaign_name=campaign.name if campaign else "",
-                stage=stage_of(record.state),
-                **_step(record, waits.due, now),
-            )
-        )
+        dues = (one.due for one in waiting(record) if one.due.subject == step.subject)
+        told += [step_out(record, due, brands, of_campaigns, now) for due in dues]
     return told
 
 
-def _step(record: CollaborationRecord, due: Due, now: datetime) -> dict[str, Any]:
+def step_out(
+    record: CollaborationRecord,
+    due: Due,
+    brands: Mapping[str, str],
+    of_campaigns: Mapping[str, CampaignRecord],
+    now: datetime,
+) -> OpenStepOut:
+    """One step, with what it is about; names that are not known are left empty."""
+    state = record.state
     about = subject_of(record, due)
-    ids = [one.id for one in record.state.deliverables]
-    planned = {one.id: one for version in record.state.terms for one in version.deliverables}
-    return asdict(due) | {
-        "is_overdue": due.is_overdue or (due.at is not None and due.at < now),
-        "number": ids.index(about) + 1 if about in ids else None,
-        "deliverable": planned.get(about),
-    }
-
-
-def _card(one: CollaborationRecord, profiles: Mapping[str, ProfileSummary], now: datetime) -> CardOut:
-    return CardOut(
-        id=one.state.id,
-        revision=one.revision,
-        creator=one.state.creator,
-        profile_summary=profiles.get(one.state.profile or ""),
-        offer=one.on_the_table.number,
-        stage=stage_of(one.state),
-        next=next(next_of(one, Side.BRAND, now), None),
-        needs_brand=needs(one, Side.BRAND),
+    ids = [one.id for one in state.deliverables]
+    planned = {one.id: one for version in state.terms for one in version.deliverables}
+    campaign = of_campaigns.get(state.campaign)
+    told = asdict(due) | {"is_overdue": due.is_overdue or (due.at is not None and due.at < now)}
+    return OpenStepOut(
+        **told,
+        collaboration=state.id,
+        campaign=state.campaign,
+        brand=state.brand,
+        brand_name=brands.get(state.brand, ""),
+        campaign_name=campaign.name if campaign else "",
+        stage=stage_of(state),
+        number=ids.index(about) + 1 if about in ids else None,
+        deliverable=planned.get(about),
     )

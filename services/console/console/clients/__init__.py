@@ -3,20 +3,24 @@
 from console.clients.attribution import Attribution
 from console.clients.caller import Caller, DeclinedError, File, NotThereError, ServiceAwayError, WrongFieldsError
 from console.clients.campaigns import Campaigns
+from console.clients.conversations import Conversations
 from console.clients.discovery import Discovery
 from console.clients.notifications import Notifications
 from console.clients.operations import OperationsOf
+from console.clients.programs import Programs
 
 __all__ = [
     "Attribution",
     "Caller",
     "Campaigns",
+    "Conversations",
     "DeclinedError",
     "Discovery",
     "File",
     "NotThereError",
     "Notifications",
     "OperationsOf",
+    "Programs",
     "ServiceAwayError",
     "WrongFieldsError",
 ]
