@@ -40,7 +40,7 @@ from contracts.http.attribution import (
     ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
-from tests.console import sample_desk, sample_work
+from tests.console import sample_desk, sample_programs, sample_work
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
 from tests.console.sample_orders import (
     a_decision,
@@ -117,6 +117,7 @@ def a_campaign(
                 usage_rights="Our own channels, 6 months",
             ),
             "terms": CampaignTerms(fee=eur(25_000), commission=1200, window_hours=720, hold_days=30, discount=1500),
+            "program": sample_programs.a_program_of_rules(),
             "revision": 2,
             "created_at": ago(days=13),
             "published_at": ago(days=12),
@@ -362,6 +363,7 @@ def answers() -> dict[str, Any]:
     }
     found |= sample_desk.answers()
     found |= sample_work.given()
+    found |= sample_programs.given()
     found["GET attribution/v1/orders/held"] = a_page(sample_desk.some_held())
     found["GET attribution/v1/privacy-requests"] = a_page(sample_desk.some_requests())
     found[f"GET attribution/v1/campaigns/{CAMPAIGN}/entries"] = a_page(sample_desk.some_cost_entries())

@@ -18,11 +18,11 @@ class Reason(StrEnum):
 
 
 POINTS: Final = {
-    Reason.ELIGIBILITY: {Standing.PASSED: 4, Standing.UNKNOWN: 2, Standing.FAILED: 0},
+    Reason.ELIGIBILITY: {Standing.PASSED: 12, Standing.UNKNOWN: 6, Standing.FAILED: 0},
     Reason.CATEGORY: {Standing.PASSED: 3, Standing.UNKNOWN: 1, Standing.FAILED: 0},
     Reason.CHANNEL: {Standing.PASSED: 2, Standing.UNKNOWN: 1, Standing.FAILED: 0},
 }
-"""A rule that fails keeps a creator out, so it weighs most. What is not known stands between yes and no."""
+"""A rule that fails keeps a creator out, so it weighs more than all else. What is not known is between yes and no."""
 
 
 @dataclass(frozen=True, slots=True)
