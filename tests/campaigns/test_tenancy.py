@@ -32,6 +32,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/v1/campaigns/{campaign}/budget"): {"budget": None},
     ("PUT", "/v1/campaigns/{campaign}/program"): {"program": None},
     ("POST", "/v1/applications/{application}/decline"): {"reason": "fit"},
+    ("POST", "/v1/campaigns/{campaign}/applications/decline"): {"applications": ["x"], "reason": "fit"},
     ("POST", "/v1/conversations/{conversation}/messages"): {"text": "Mine now"},
     ("PUT", "/v1/conversations/{conversation}/read"): {"up_to": "x"},
     ("POST", f"{ONE}/offers"): {"commission": 9000},
@@ -49,7 +50,9 @@ BODIES: dict[tuple[str, str], Any] = {
 }
 FILES = {("POST", "/v1/campaigns/{campaign}/assets")}
 """Their body is a file, and no JSON."""
-OPEN_TO_ALL = {"/v1/programs/{campaign}", "/v1/programs/{campaign}/applications"}
+PUBLIC = {"/v1/public/programs/{campaign}"}
+"""What everybody may read, also without a token."""
+OPEN_TO_ALL = PUBLIC | {"/v1/programs/{campaign}", "/v1/programs/{campaign}/applications"}
 """Every creator may look at an open program and apply to it: a program is public among them."""
 BOTH = {Kind.BRAND, Kind.CREATOR}
 REVIEWS = (
@@ -112,6 +115,11 @@ KINDS = {
     ("POST", "/v1/invitation-links/claim"): {Kind.CREATOR},
     ("GET", "/v1/campaigns/{campaign}/collaborations"): {Kind.BRAND},
     ("GET", "/v1/campaigns/{campaign}/board"): {Kind.BRAND},
+    ("GET", "/v1/campaigns/{campaign}/stages"): {Kind.BRAND},
+    ("GET", "/v1/me/steps"): {Kind.CREATOR},
+    ("GET", "/v1/campaigns/{campaign}/budget/collaborations"): {Kind.BRAND},
+    ("POST", "/v1/campaigns/{campaign}/applications/decline"): {Kind.BRAND},
+    ("GET", "/v1/conversations/unread"): {Kind.BRAND, Kind.CREATOR},
     ("POST", "/v1/campaigns/{campaign}/invitations"): {Kind.BRAND},
     ("GET", "/v1/collaborations"): {Kind.BRAND, Kind.CREATOR},
     ("GET", "/v1/collaborations/{collaboration}"): {Kind.BRAND, Kind.CREATOR},
@@ -154,7 +162,7 @@ async def theirs(service: Campaigns) -> dict[str, str]:
 
 
 async def test_no_door_is_open_without_a_token(service: Campaigns):
-    assert await open_doors(service.app) == []
+    assert await open_doors(service.app, public=frozenset(PUBLIC)) == []
 
 
 async def test_each_kind_of_principal_has_its_routes_and_no_others(service: Campaigns):

@@ -40,7 +40,7 @@ from contracts.http.attribution import (
     ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
-from tests.console import sample_desk, sample_drafts, sample_work
+from tests.console import sample_desk, sample_drafts, sample_programs, sample_work
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
 from tests.console.sample_orders import (
     a_decision,
@@ -118,6 +118,7 @@ def a_campaign(
                 usage_rights="Our own channels, 6 months",
             ),
             "terms": CampaignTerms(fee=eur(25_000), commission=1200, window_hours=720, hold_days=30, discount=1500),
+            "program": sample_programs.a_program_of_rules(),
             "revision": 2,
             "created_at": ago(days=13),
             "published_at": ago(days=12),
@@ -293,6 +294,13 @@ def _json(thing: Any) -> Any:
     return thing.model_dump(mode="json", by_alias=True) if isinstance(thing, BaseModel) else thing
 
 
+def collaborations_of(request: httpx.Request) -> httpx.Response:
+    """A campaign's collaborations: all of them, or a column of its board."""
+    if request.url.params.get("sort") == "due":
+        return sample_work.column(request)
+    return httpx.Response(200, json=a_page(some_collaborations() + sample_work.for_brand()))
+
+
 def coupons_for(request: httpx.Request) -> httpx.Response:
     """A campaign's codes for the brand; without a campaign a creator asks, who sees own codes that the store knows."""
     known = some_coupons() if "campaign" in request.url.params else some_coupons()[:1]
@@ -309,9 +317,7 @@ def answers() -> dict[str, Any]:
         "POST campaigns/v1/campaigns/campaign-2/publish": draft,
         "GET campaigns/v1/campaigns/campaign-2/collaborations": a_page([]),
         f"GET campaigns/v1/campaigns/{CAMPAIGN}": a_campaign(),
-        f"GET campaigns/v1/campaigns/{CAMPAIGN}/collaborations": a_page(
-            some_collaborations() + sample_work.for_brand()
-        ),
+        f"GET campaigns/v1/campaigns/{CAMPAIGN}/collaborations": collaborations_of,
         f"POST campaigns/v1/campaigns/{CAMPAIGN}/invitations": some_collaborations()[3],
         "GET campaigns/v1/collaborations": sample_work.listed,
         "GET campaigns/v1/collaborations/invitation-3": some_collaborations()[3],
@@ -359,6 +365,7 @@ def answers() -> dict[str, Any]:
     found |= sample_work.given()
     found |= sample_drafts.answers()
     found |= {f"POST campaigns/v1/campaigns/{CAMPAIGN}/{way}": a_campaign() for way in ("pause", "resume", "end")}
+    found |= sample_programs.given()
     found["GET attribution/v1/orders/held"] = a_page(sample_desk.some_held())
     found["GET attribution/v1/privacy-requests"] = a_page(sample_desk.some_requests())
     found[f"GET attribution/v1/campaigns/{CAMPAIGN}/entries"] = a_page(sample_desk.some_cost_entries())

@@ -2,24 +2,28 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
 from campaigns import answers
+from campaigns.answers import boards
 from campaigns.domain import campaigns
 from campaigns.domain.calendar import Calendar
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.collaborations import invitations, offers, proposals, samples, terms, work
 from campaigns.domain.collaborations.records import CollaborationRecord, Step
+from campaigns.domain.collaborations.stages import stage_of
 from campaigns.domain.collaborations.states import Action
 from campaigns.domain.collaborations.terms import Change
+from campaigns.domain.collaborations.waiting import due_at, needs, waiting
 from campaigns.domain.collaborations.work import Said
+from campaigns.store.boards import Stage
 from contracts.campaigns import InvitationKind, Planned, ProposalKind, Side
 from contracts.envelope import fact_name
-from contracts.http.campaigns import CollaborationOut, CreateCampaign, HappenedOut, ProfileSummary
+from contracts.http.campaigns import BoardOut, CollaborationOut, CreateCampaign, HappenedOut, ProfileSummary
 from tests.console.sample_people import BRAND, CAMPAIGN, CREATOR, NOON, PEOPLE, ago, eur
 
 WORK, OFFERED = "work-1", "work-2"
@@ -96,16 +100,21 @@ class Told:
 
     def out(self, side: Side, now: datetime = NOON) -> CollaborationOut:
         """As that side reads it."""
-        profile, handle, name, followers, *_ = PEOPLE[self.person]
-        summary = ProfileSummary(id=profile, network="tiktok", handle=handle, display_name=name, followers=followers)
+        one = summary(self.person)
         return answers.collaboration_out(
-            self.record, {BRAND: "Lumea Skincare"}, {CAMPAIGN: _campaign()}, {profile: summary}, side, now
+            self.record, {BRAND: "Lumea Skincare"}, {CAMPAIGN: _campaign()}, {one.id: one}, side, now
         )
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """To whichever side the token is of."""
         told = self.out(side_of(request))
         return httpx.Response(200, json=told.model_dump(mode="json", by_alias=True))
+
+
+def summary(person: int) -> ProfileSummary:
+    """What campaigns knows of one of the people."""
+    profile, handle, name, followers, *_ = PEOPLE[person]
+    return ProfileSummary(id=profile, network="tiktok", handle=handle, display_name=name, followers=followers)
 
 
 def _campaign() -> CampaignRecord:
@@ -118,7 +127,7 @@ def _campaign() -> CampaignRecord:
             "terms": {"fee": eur(15_000), "commission": 1200},
         }
     )
-    return campaigns.drafted(draft, id_=CAMPAIGN, brand=BRAND, now=ago(days=20))
+    return campaigns.published(campaigns.drafted(draft, id_=CAMPAIGN, brand=BRAND, now=ago(days=20)), ago(days=20))
 
 
 def side_of(request: httpx.Request) -> Side:
@@ -201,12 +210,75 @@ def listed(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"items": items, "next_cursor": None, "total": None})
 
 
+def columns(told: Sequence[Told]) -> dict[str, list[CollaborationRecord]]:
+    """By stage, what is due first at the top."""
+    found: dict[str, list[CollaborationRecord]] = {}
+    for one in sorted(told, key=lambda one: due_at(one.record)):
+        found.setdefault(stage_of(one.record.state), []).append(one.record)
+    return found
+
+
+def counts(told: Sequence[Told], now: datetime = NOON) -> dict[str, Stage]:
+    """As the store counts them."""
+    return {
+        stage: Stage(
+            len(records), sum(due_at(one) < now for one in records), sum(needs(one, Side.BRAND) for one in records)
+        )
+        for stage, records in columns(told).items()
+    }
+
+
+def a_board() -> BoardOut:
+    """Everything on a board."""
+    told = everything()
+    people = {one.record.state.id: summary(one.person) for one in told}
+    cards = {
+        stage: [boards.card_out(one, {one.state.profile or "": people[one.state.id]}, NOON) for one in records]
+        for stage, records in columns(told).items()
+    }
+    return boards.board_of(counts(told), cards)
+
+
+def column(request: httpx.Request) -> httpx.Response:
+    """A campaign's collaborations of the stages that are asked for, by what they need, as the API lists them."""
+    query = request.url.params
+    stages = query.get_list("stage")
+    found = [
+        one
+        for one in everything()
+        if (not stages or stage_of(one.record.state) in stages)
+        and (not query.get("needs_brand") or needs(one.record, Side.BRAND))
+        and (not query.get("overdue") or due_at(one.record) < NOON)
+    ]
+    found.sort(key=lambda one: due_at(one.record))
+    items = [one.out(B).model_dump(mode="json", by_alias=True) for one in found]
+    return httpx.Response(200, json={"items": items, "next_cursor": None, "total": None})
+
+
+def my_steps(request: httpx.Request) -> httpx.Response:
+    """The creator's steps that one side is waited for."""
+    by = request.url.params.get("by")
+    found = [
+        (waits.order, boards.step_out(one.record, waits.due, {BRAND: "Lumea Skincare"}, {CAMPAIGN: _campaign()}, NOON))
+        for one in everything()
+        for waits in waiting(one.record)
+        if by in (None, waits.due.by)
+    ]
+    items = [step.model_dump(mode="json", by_alias=True) for _, step in sorted(found, key=lambda one: one[0])]
+    return httpx.Response(200, json={"items": items, "next_cursor": None, "total": len(items)})
+
+
 Answer = Callable[[httpx.Request], httpx.Response] | dict[str, Any]
 
 
 def given() -> dict[str, Answer]:
     """The kit's answers about them."""
-    found: dict[str, Answer] = {}
+    path = f"campaigns/v1/campaigns/{CAMPAIGN}"
+    found: dict[str, Answer] = {
+        f"GET {path}/board": a_board().model_dump(mode="json", by_alias=True),
+        f"GET {path}/stages": boards.stages_out(counts(everything())).model_dump(mode="json"),
+        "GET campaigns/v1/me/steps": my_steps,
+    }
     for told in everything():
         path = f"campaigns/v1/collaborations/{told.record.state.id}"
         found[f"GET {path}"] = told.answer

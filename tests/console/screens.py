@@ -17,7 +17,7 @@ from playwright.async_api import Browser, async_playwright
 from console.pages.wizard import steps as wizard_steps
 from local import ports
 from local.stack import a_mongo, find_source
-from tests.console import sample, sample_drafts, sample_work
+from tests.console import sample, sample_drafts, sample_programs, sample_work
 from tests.console.kit import Console, a_console, served, settle
 from tests.support.servers import a_folder, running
 
@@ -31,6 +31,27 @@ PAGES = [
     ("", "not-found", "/nowhere"),
     ("", "bio", f"/c/{sample.CREATOR}"),
     ("", "bio-unknown", "/c/nobody"),
+    ("", "program-public", "/p/program-2"),
+    ("", "program-not-open", "/p/nowhere"),
+    ("brand", "programs-of-brand", "/programs"),
+    ("brand", "campaign-applications", f"/campaigns/{sample.CAMPAIGN}/applications"),
+    ("brand", "campaign-application", f"/campaigns/{sample.CAMPAIGN}/applications/application-2"),
+    ("brand", "program-settings", f"/campaigns/{sample.CAMPAIGN}/program"),
+    ("brand", "budget", f"/campaigns/{sample.CAMPAIGN}/budget"),
+    ("brand", "files", f"/campaigns/{sample.CAMPAIGN}/files"),
+    ("brand", "messages", "/messages"),
+    ("brand", "conversation", f"/messages/{sample_programs.TALK}"),
+    ("brand", "message-new", "/messages/new?profile=profile-ana"),
+    ("brand", "board-needs-you", f"/campaigns/{sample.CAMPAIGN}/board?show=needs-you"),
+    ("creator", "programs", "/programs?category=beauty&commission=10"),
+    ("creator", "program", "/programs/program-2"),
+    ("creator", "program-refused", "/programs/program-3"),
+    ("creator", "applications", "/applications"),
+    ("creator", "application", "/applications/application-1"),
+    ("creator", "application-declined", "/applications/application-9"),
+    ("creator", "creator-messages", "/messages"),
+    ("creator", "creator-conversation", f"/messages/{sample_programs.TALK}"),
+    ("creator", "my-work-all", "/my-work?show=all"),
     ("brand", "campaigns", "/campaigns"),
     ("brand", "campaign-new", "/campaigns/new"),
     ("brand", "campaign", f"/campaigns/{sample.CAMPAIGN}"),

@@ -13,6 +13,7 @@ from attribution.domain.fees import fee_of
 from campaigns.domain.collaborations.conditions import days_late
 from campaigns.domain.collaborations.stages import STAGES
 from campaigns.domain.collaborations.states import COLLABORATION, DELIVERABLE, SAMPLE, Action, Condition
+from campaigns.domain.collaborations.waiting import PROPOSAL
 from console.domain import fees
 from console.pages import labels, step_labels
 from console.pages.collaboration_forms import ACTS
@@ -39,7 +40,7 @@ def test_everything_that_campaigns_can_say_has_words():
     places = [*COLLABORATION.values(), *DELIVERABLE.values(), *SAMPLE.values()]
     assert set(labels.STAGE) == set(STAGES)
     assert set(step_labels.ACTION) == set(ACTS) == {action.value for action in set(Action) - BY_TIME}
-    assert set(step_labels.DUE) == {place.due for place in places if place.due}
+    assert set(step_labels.DUE) == {place.due for place in places if place.due} | {PROPOSAL}
     assert set(step_labels.SILENCE) >= {place.silence for place in places if place.silence}
     assert set(step_labels.RULE) >= {condition.value for condition in Condition}
     assert set(step_labels.FACT) == {fact_name(kind.TYPE) for kind in CollaborationEvent.__subclasses__()}
@@ -289,45 +290,73 @@ async def test_cancelling_names_what_it_costs_before_it_asks(signed_in):
     assert "€90.00" not in page
 
 
-async def test_a_board_of_two_thousand_is_light_and_says_what_is_overdue(console, signed_in):
-    many = [told.out(B) for told in (at_work(), on_the_table())]
-    late = many[0].next[1].model_copy(update={"at": sample.ago(days=2), "is_overdue": True})
-    overdue = many[0].model_copy(update={"id": "late", "stage": "concept", "next": (late,)})
-    rows = [
-        one.model_copy(update={"id": f"w-{at}"}).model_dump(mode="json", by_alias=True)
-        for at, one in enumerate(many * 1000)
-    ]
-    rows.append(overdue.model_dump(mode="json", by_alias=True))
-
-    def page_of(request):
-        start = int(request.url.params.get("cursor") or 0)
-        more = start + 100
-        return httpx.Response(
-            200, json={"items": rows[start:more], "next_cursor": str(more) if more < len(rows) else None}
-        )
-
-    path = f"/v1/campaigns/{sample.CAMPAIGN}/collaborations"
-    console.services.answers[f"GET campaigns{path}"] = page_of
+async def test_a_board_of_two_thousand_is_one_request_and_light(console, signed_in):
+    columns = sample_work.a_board().model_dump(mode="json", by_alias=True)["columns"]
+    for column in columns:
+        column["items"] = [card | {"id": f"w-{at}"} for at, card in enumerate(column["items"] * 8)][:8]
+        if column["items"]:
+            column |= {"count": 1_000, "overdue": 1, "needs_brand": 2}
+    console.services.answers[f"GET campaigns/v1/campaigns/{sample.CAMPAIGN}/board"] = {"columns": columns}
+    console.services.asked.clear()
     answer = await signed_in["brand"].get(f"/campaigns/{sample.CAMPAIGN}/board")
+    asked = [request.url.path for request in console.services.asked if "/unread" not in request.url.path]
+    assert sorted(asked) == [f"/v1/campaigns/{sample.CAMPAIGN}", f"/v1/campaigns/{sample.CAMPAIGN}/board"]
     page = main_of(answer)
     assert len(gzip.compress(answer.content)) < 8_000
-    assert page.count('href="/collaborations/') == 6 + 6 + 1
-    for words in ("2001 creators", "1 overdue", "Overdue since", "All 1,000", 'class="count">1,000'):
+    filled = sum(bool(column["items"]) for column in columns)
+    assert filled == 3
+    assert page.count('href="/collaborations/') == filled * 8
+    for words in ("3,000 creators", "1 overdue", "2 wait for you", "Show all 1,000", 'class="count">1,000'):
         assert words in page, words
-    answer = await signed_in["brand"].get(f"/campaigns/{sample.CAMPAIGN}/board?stage=sample&page=19")
-    page = main_of(answer)
+
+
+async def test_a_column_is_read_page_by_page(console, signed_in):
+    one = on_the_table().out(B)
+    rows = [one.model_copy(update={"id": f"w-{at}"}).model_dump(mode="json", by_alias=True) for at in range(50)]
+    path = f"/v1/campaigns/{sample.CAMPAIGN}/collaborations"
+    console.services.answers[f"GET campaigns{path}"] = {"items": rows, "next_cursor": "after-50", "total": None}
+    board = f"/campaigns/{sample.CAMPAIGN}/board"
+    page = main_of(await signed_in["brand"].get(f"{board}?stage=countered"))
+    assert dict(sent(console, "GET", path).url.params) == {"stage": "countered", "sort": "due", "limit": "50"}
     assert page.count('href="/collaborations/') == 50
-    assert "Page 20 of 20" in page
-    assert 'aria-current="page">Sample' in page
+    assert f'href="{board}?stage=countered&amp;cursor=after-50">Show more' in page
+    assert 'aria-current="page">Counter-offer' in page
+    page = main_of(await signed_in["brand"].get(f"{board}?stage=countered&cursor=after-50"))
+    assert sent(console, "GET", path).url.params["cursor"] == "after-50"
+    assert f'href="{board}?stage=countered">First' in page
+    await signed_in["brand"].get(f"{board}?show=overdue")
+    assert sent(console, "GET", path).url.params["overdue"] == "true"
+    await signed_in["brand"].get(f"{board}?show=needs-you")
+    assert sent(console, "GET", path).url.params["needs_brand"] == "true"
+    assert "All stages" in main_of(await signed_in["brand"].get(f"{board}?stage=nowhere&show=x"))
 
 
 async def test_my_work_is_sorted_by_urgency(console, signed_in):
+    console.services.asked.clear()
     page = main_of(await signed_in["creator"].get("/my-work"))
-    waits, others = page.split("Waits for the brand", 1)
+    assert "/v1/collaborations" not in [request.url.path for request in console.services.asked]
+    waits, others = page.split("<h2>Waits for the brand", 1)
     steps = re.findall(r'class="lead" href="/my-work/[^"]*">([^<]*)<', waits)
     assert steps == ["Concept", "Answer to the offer"]
     assert "Review of the work" in others
-    assert "Lumea Skincare asks you something" not in page, "the open question is the creator's own"
+    assert "Answer to a question" in others, "the open question is the creator's own"
+    page = main_of(await signed_in["creator"].get("/my-work?show=all"))
+    assert page.count('class="lead" href="/my-work/') == len(sample_work.everything())
+    page = main_of(await signed_in["creator"].get("/my-work?show=brands"))
+    assert "Waits for the brand" in page
+    assert "Nothing waits for you" not in page
+
+
+async def test_my_work_goes_on_page_by_page(console, signed_in):
+    steps = "GET campaigns/v1/me/steps"
+    first = json.loads(sample_work.my_steps(httpx.Request("GET", "http://x/?by=creator")).content)
+    console.services.answers[steps] = first | {"next_cursor": "after-50", "total": 1_234}
+    page = main_of(await signed_in["creator"].get("/my-work"))
+    assert 'href="/my-work?cursor=after-50">Show more' in page
+    assert ">1,234<" in page
+    assert 'href="/my-work?show=brands">Show all 1,234' in page
+    page = main_of(await signed_in["creator"].get("/my-work?cursor=after-50"))
+    assert 'href="/my-work">First' in page
 
 
 async def test_every_form_has_a_label_and_a_hint_for_each_field(signed_in):

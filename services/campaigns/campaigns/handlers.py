@@ -17,7 +17,7 @@ from chassis.looks import Look
 from chassis.timers import Timer
 from chassis.tx import Transactions
 from contracts.attribution import OrderDecided
-from contracts.campaigns import CampaignChanged, CampaignEnded, CampaignPaused, Side
+from contracts.campaigns import CampaignChanged, CampaignEnded, CampaignPaused
 from contracts.console import Account
 from contracts.discovery import Profile
 from contracts.stores import OrderObserved
@@ -142,10 +142,7 @@ async def spread_campaign(timer: Timer, tx: CampaignsTx) -> None:
         return
     found = await tx.collaborations_after(campaign.id, timer.data["cursor"], spreading.AT_ONCE)
     for collaboration in found:
-        followed = running.follow(collaboration, course)
-        if followed is not None:
-            after, says = followed
-            await tx.take([Step(collaboration, after, says, None, Side.SYSTEM, tx.now)])
+        await tx.take(running.steps_of(collaboration, spreading.courses(course, campaign), tx.now))
     if len(found) == spreading.AT_ONCE:
         tx.spread_on(timer, after=found[-1].state.id)
 

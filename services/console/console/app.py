@@ -16,10 +16,12 @@ from console.clients import DeclinedError, Notifications
 from console.desk import Desk, own_caller
 from console.entry import OPERATOR
 from console.pages.routes import site
+from console.public_programs import PublicPrograms
 from console.settings import ConsoleSettings
 from console.store import COLLECTIONS, Clients, ConsoleTx, Entry, Keys, Limits
 from console.store.accounts import ensure_operator
 from console.tokens import Issuer
+from console.unread import Unread
 
 BuildDesk = Callable[[Context[Any]], Desk]
 
@@ -53,6 +55,8 @@ def build_desk(context: Context[Any]) -> Desk:
         services=services,
         mailer=Notifications(own_caller(issuer, services["notifications"], "notifications")),
         bios=Bios(context.db, context.clock),
+        unread=Unread(context.clock),
+        programs=PublicPrograms(context.clock),
     )
 
 

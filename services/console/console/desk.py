@@ -13,9 +13,11 @@ from console.bios import Bios
 from console.clients import Caller
 from console.clients.notifications import Mailer
 from console.domain.sessions import Session
+from console.public_programs import PublicPrograms
 from console.settings import ConsoleSettings
 from console.store import Clients, ConsoleTx, Entry, Limits
 from console.tokens import Issuer
+from console.unread import Unread
 from contracts.http.console import RoleKind
 
 
@@ -34,6 +36,8 @@ class Desk:
     services: Mapping[str, httpx.AsyncClient]
     mailer: Mailer
     bios: Bios
+    unread: Unread
+    programs: PublicPrograms
 
     def caller(self, service: str, session: Session, *, invitation: str | None = None) -> Caller:
         """Calls to `service` as the signed-in person; `invitation` is proven by the token if the person proved it."""

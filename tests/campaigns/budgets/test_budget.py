@@ -223,3 +223,41 @@ async def test_without_its_own_budget_s_revision_nothing_changes(service: Campai
         "PUT", f"/v1/campaigns/{campaign}/budget", {"budget": a_budget(2 * FEE)}, if_match='"1"'
     )
     assert problem(answer, 412)
+
+
+async def test_the_lines_of_a_budget_add_up_to_it_page_by_page(service: Campaigns):
+    campaign = await with_budget(service, 20 * FEE, product=1_200, shipping=600)
+    ids = await invited(service, campaign, 4)
+    for number, id_ in enumerate(ids[:3]):
+        found(await service.accept(id_, f"a-{number}"))
+    await pay(service, campaign, ids[0], 700, "s-1:1")
+    await pay(service, campaign, ids[1], -200, "s-1:2")
+    lines: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        page = found(await service.brand("GET", f"/v1/campaigns/{campaign}/budget/collaborations?limit=2{cursor}"))
+        lines += page["items"]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert [line["collaboration"] for line in lines] == ids[:3]
+    told = await sums(service, campaign)
+    for part in ("fees", "product", "shipping", "commission", "total"):
+        assert sum(line["committed"][part] for line in lines) == told["committed"][part], part
+    assert [line["spent"]["commission"] for line in lines] == [700, -200, 0]
+    assert sum(line["spent"]["total"] for line in lines) == told["spent"]["total"]
+    assert sum(line["over_cap"] for line in lines) == told["over_cap"] == 700
+    assert [line["uncapped"] for line in lines] == [True] * 3
+    campaign_now = found(await service.brand("GET", f"/v1/campaigns/{campaign}"))
+    assert told["revision"] == campaign_now["revision"]
+
+
+async def test_a_budget_is_changed_only_as_it_was_seen_and_null_takes_it_away(service: Campaigns):
+    campaign = await with_budget(service, 5 * FEE)
+    path = f"/v1/campaigns/{campaign}/budget"
+    seen = (await sums(service, campaign))["revision"]
+    found(await service.brand("PUT", path, {"budget": a_budget(6 * FEE)}, if_match=f'"{seen}"'))
+    stale = await service.brand("PUT", path, {"budget": a_budget(7 * FEE)}, if_match=f'"{seen}"')
+    assert problem(stale, 412)["code"] == "changed-meanwhile"
+    assert (await sums(service, campaign))["budget"]["amount"]["amount"] == 6 * FEE
+    assert found(await service.brand("PUT", path, {"budget": None}, if_match=f'"{seen + 1}"'))["left"] is None

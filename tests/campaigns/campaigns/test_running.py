@@ -43,6 +43,21 @@ def hours(record) -> list[tuple[float, float | None]]:
         ),
         pytest.param([(0, 1)], Course(C.PUBLISHED, NOON + 2 * HOUR, NOON + 5 * HOUR), None, id="closed for itself"),
         pytest.param([(5, None)], Course(C.PUBLISHED, NOON + 2 * HOUR, NOON + 5 * HOUR), None, id="told already"),
+        pytest.param(
+            [(3, 3)],
+            Course(C.PUBLISHED, NOON + 2 * HOUR, NOON + 5 * HOUR),
+            [(3, 3), (5, None)],
+            id="agreed while it paused, begins when it goes on",
+        ),
+        pytest.param(
+            [(3, None)],
+            Course(C.PUBLISHED, NOON + 2 * HOUR, NOON + 5 * HOUR),
+            [(3, 3), (5, None)],
+            id="agreed while it paused, and told of it when it was over",
+        ),
+        pytest.param(
+            [(0, 2), (5, 7)], Course(C.PUBLISHED, NOON + 2 * HOUR, NOON + 5 * HOUR), None, id="paused again since"
+        ),
         pytest.param([], Course(C.PAUSED, NOON + 2 * HOUR), None, id="not agreed"),
         pytest.param([(0, None)], Course(C.ENDED, ends_at=NOON + 4 * HOUR), [(0, 4)], id="an end closes"),
         pytest.param([(0, 2)], Course(C.ENDED, ends_at=NOON + 4 * HOUR), [(0, 2)], id="an end while it is paused"),
@@ -94,9 +109,53 @@ async def test_while_it_is_paused_nobody_is_invited_and_nobody_agrees(service: C
     found(await service.brand("POST", f"/v1/campaigns/{campaign}/pause"))
     refused = problem(await service.invite(campaign, {"address": "x@creators.example"}), 409)
     assert (refused["code"], refused["possible"]) == ("not-now", ["resume", "end"])
-    assert problem(await service.accept(sent["id"]), 409)["code"] == "not-now"
+    told = problem(await service.accept(sent["id"]), 409)
+    assert (told["code"], told["rule"]) == ("not-now", "campaign-paused")
+    path = f"/v1/collaborations/{sent['id']}"
+    assert found(await service.creator("a-1", "GET", path, proves=sent["id"]))["can"] == ["decline", "offer"]
     found(await service.brand("POST", f"/v1/campaigns/{campaign}/resume"))
+    assert "accept" in found(await service.creator("a-1", "GET", path, proves=sent["id"]))["can"]
+    (period,) = found(await service.accept(sent["id"]))["active"]
+    assert period["to"] is None
+
+
+async def test_an_agreement_whose_clock_is_ahead_of_the_pause_s_begins_when_the_campaign_goes_on(service: Campaigns):
+    campaign = await service.published()
+    sent = await service.invited(campaign)
+    service.later(HOUR)
     found(await service.accept(sent["id"]))
+    service.later(-HOUR)
+    found(await service.brand("POST", f"/v1/campaigns/{campaign}/pause"))
+    await service.fire_timers()
+    (closed,) = (await service.collaboration(sent["id"]))["active"]
+    assert closed["from"] == closed["to"], "it was active for no time at all"
+    service.later(2 * HOUR)
+    found(await service.brand("POST", f"/v1/campaigns/{campaign}/resume"))
+    await service.fire_timers()
+    periods = (await service.collaboration(sent["id"]))["active"]
+    assert [period["to"] for period in periods] == [closed["to"], None]
+
+
+async def test_a_resumption_that_is_told_after_the_next_pause_leaves_no_link_that_earns(service: Campaigns):
+    campaign = await service.published()
+    sent = await service.invited(campaign)
+    found(await service.accept(sent["id"]))
+    moments = []
+    for way in ("pause", "resume", "pause"):
+        service.later(HOUR)
+        found(await service.brand("POST", f"/v1/campaigns/{campaign}/{way}"))
+        moments.append(service.now())
+        if way == "pause" and len(moments) == 1:
+            await service.fire_timers()
+        if way == "resume":
+            resumption = await service.db["timers"].find_one_and_delete({"purpose": "campaign-spreads"})
+    await service.fire_timers()
+    assert resumption is not None
+    await service.db["timers"].insert_one(resumption)
+    await service.fire_timers()
+    periods = (await service.collaboration(sent["id"]))["active"]
+    assert len(periods) == 2
+    assert all(period["to"] is not None for period in periods)
 
 
 async def test_an_agreement_and_a_pause_at_the_same_moment_leave_no_link_that_earns(service: Campaigns):

@@ -154,3 +154,19 @@ async def test_conversations_come_in_pages_by_their_last_message(service: Campai
     rest = found(await service.brand("GET", f"/v1/conversations?limit=2&cursor={first['next_cursor']}"))
     assert [item["last"]["text"] for item in first["items"] + rest["items"]] == ["again", "to 2", "to 1"]
     assert rest["next_cursor"] is None
+
+
+async def test_conversations_with_something_new_are_counted_for_each_side(service: Campaigns):
+    async def unread(creator: str | None = None, brand: str = "b-1") -> int:
+        path = "/v1/conversations/unread"
+        answer = service.brand("GET", path, brand=brand) if creator is None else service.creator(creator, "GET", path)
+        return int(found(await answer)["conversations"])
+
+    conversation = await begun(service)
+    found(await write(service, conversation, "two"), 201)
+    found(await service.creator("a-8", "POST", "/v1/conversations", {"brand": "b-1", "text": "Hello"}), 201)
+    assert [await unread("a-7"), await unread("a-8"), await unread(), await unread(brand="b-2")] == [1, 0, 1, 0]
+    last = (await seen(service, conversation, "a-7"))["last"]["id"]
+    read = await service.creator("a-7", "PUT", f"/v1/conversations/{conversation}/read", {"up_to": last})
+    assert read.status_code == 204
+    assert await unread("a-7") == 0

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from contracts.campaigns import Budget
 from contracts.envelope import Model, Utc
+from contracts.http.campaigns.collaborations import ProfileSummary
 from contracts.ids import Id
 from contracts.money import CurrencyCode
 
@@ -42,6 +43,23 @@ class Parts(Model):
     total: int = 0
 
 
+class BudgetLineOut(Model):
+    """What one collaboration binds and has earned, in minor units of the campaign's currency.
+
+    All lines together are the budget's `committed`, `spent` and `over_cap`; `spent.commission` of a line may be below
+    zero while more is taken back than was earned.
+    """
+
+    collaboration: Id
+    creator: Id | None = None
+    profile_summary: ProfileSummary | None = None
+    stage: str = ""
+    committed: Parts
+    spent: Parts
+    over_cap: int = 0
+    uncapped: bool = False
+
+
 class BudgetOut(Model):
     """Where the budget stands, in minor units of `currency`.
 
@@ -64,3 +82,4 @@ class BudgetOut(Model):
         dict[str, int], Field(description="Commission in other currencies, which is in none of the figures.")
     ]
     pauses_at: Annotated[Utc | None, Field(description="When links pause, unless there is a larger budget.")] = None
+    revision: Annotated[int, Field(description="The campaign's, for If-Match of a change.")] = 0

@@ -50,6 +50,12 @@ class StartConversation(Write):
         return self
 
 
+class UnreadOut(Model):
+    """In how many conversations there is something that the reader has not seen; counted up to 100."""
+
+    conversations: int
+
+
 class MarkRead(Model):
     """`PUT /v1/conversations/{id}/read`: everything up to and with this message was seen."""
 

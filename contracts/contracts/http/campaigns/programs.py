@@ -10,7 +10,11 @@ from contracts.campaigns import (
     Application,
     ApplicationReason,
     Brief,
+    Channel,
+    ContentType,
+    Eligibility,
     Program,
+    Question,
     Text,
     Url,
 )
@@ -61,8 +65,24 @@ class FindingOut(Model):
     gap: int | None = None
 
 
+class FitReason(StrEnum):
+    """What a program and a creator are compared by."""
+
+    ELIGIBILITY = "eligibility"
+    CATEGORY = "category"
+    CHANNEL = "channel"
+
+
+class FitOut(Model):
+    """One reason why a program suits the reader, or does not: what it asks for, and how that stands."""
+
+    reason: FitReason
+    standing: RuleStanding
+    asks: tuple[str, ...] = ()
+
+
 class ProgramOut(Model):
-    """An open program as creators see it. `standing` and `findings` are the reader's own; null for a brand."""
+    """An open program as creators see it. `standing`, `findings` and `fit` are the reader's own."""
 
     campaign: Id
     brand: Id
@@ -76,6 +96,23 @@ class ProgramOut(Model):
     standing: RuleStanding | None = None
     findings: tuple[FindingOut, ...] = ()
     application: Annotated[Id | None, Field(description="The reader's own application, if there is one.")] = None
+    fit: tuple[FitOut, ...] = ()
+
+
+class PublicProgram(Model):
+    """A program as everybody may read it, without signing in: what is asked for, what is paid, who may apply."""
+
+    campaign: Id
+    brand_name: str = ""
+    name: str
+    product: str
+    category: str = ""
+    channels: tuple[Channel, ...] = ()
+    content_type: ContentType
+    sample_policy: str = ""
+    terms: CampaignTerms
+    eligibility: Eligibility
+    closes_at: Annotated[Utc | None, Field(description="When applications close; absent: not decided.")] = None
 
 
 class Apply(Model):
@@ -131,8 +168,32 @@ class DeclineApplication(Model):
     note: Text = ""
 
 
+class DeclineApplications(Model):
+    """`POST /v1/campaigns/{id}/applications/decline`: several at once, for one reason that all of them are told."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"applications": ["019a7d3e-0000-7000-8000-000000000001"], "reason": "full"}]},
+    )
+
+    applications: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
+    reason: ApplicationReason
+    note: Text = ""
+
+
+class DeclinedOut(Model):
+    """Which were declined, and which were not, for they had been answered or withdrawn meanwhile."""
+
+    declined: tuple[Id, ...]
+    skipped: tuple[Id, ...]
+
+
 class ApplicationOut(Application):
-    """An application, with what its reader needs beside it. `can` lists what the reader may do with it now."""
+    """An application, with what its reader needs beside it. `can` lists what the reader may do with it now.
+
+    `questions` are those that the program asks now.
+    """
 
     revision: int
     brand_name: str = ""
@@ -142,6 +203,8 @@ class ApplicationOut(Application):
     findings: tuple[FindingOut, ...] = ()
     collaboration: Annotated[Id | None, Field(description="What it became.")] = None
     can: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    offered: Annotated[CampaignTerms | None, Field(description="The terms that the program offers.")] = None
 
 
 class ApprovedOut(Model):

@@ -40,6 +40,8 @@ from contracts.http.campaigns import (
     ApproveApplication,
     ApprovedOut,
     DeclineApplication,
+    DeclineApplications,
+    DeclinedOut,
     RuleStanding,
 )
 
@@ -171,6 +173,29 @@ async def decline(
     return await once(context, write, who, work, status=200)
 
 
+@router.post("/campaigns/{campaign}/applications/decline", response_model=DeclinedOut)
+async def decline_several(
+    campaign: str, body: DeclineApplications, write: Writing, who: Brand, context: TheContext
+) -> Response:
+    """Say no to several at once, all for one reason. What was answered or withdrawn meanwhile stays as it is."""
+
+    async def work(tx: CampaignsTx) -> DeclinedOut:
+        declined, skipped = [], []
+        for id_ in dict.fromkeys(body.applications):
+            found = await _theirs(tx, who, id_)
+            if found.state.campaign != campaign:
+                raise not_found("application")
+            if Act.DECLINE not in applications.possible(found, is_creator=False):
+                skipped.append(id_)
+                continue
+            moved = applications.moved(found, Act.DECLINE, tx.now, reason=body.reason, note=body.note)
+            await tx.save_application(moved, ApplicationDeclined)
+            declined.append(id_)
+        return DeclinedOut(declined=tuple(declined), skipped=tuple(skipped))
+
+    return await once(context, write, who, work, status=200)
+
+
 @router.post("/applications/{application}/withdraw", response_model=ApplicationOut)
 async def withdraw(application: str, write: Writing, who: Creator, context: TheContext) -> Response:
     """Take an application back before it is answered."""
@@ -254,6 +279,8 @@ async def _out(
                 findings=answers.findings_out(findings),
                 collaboration=state.id if state.status in BECAME else None,
                 can=applications.possible(one, is_creator=who.kind is Kind.CREATOR),
+                questions=() if program is None else program.questions,
+                offered=None if campaign is None else campaign.terms,
             )
         )
     return told

@@ -1,14 +1,22 @@
 """Collaborations: reading them, and their history."""
 
 import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from pydantic import AfterValidator, Field
 
 from campaigns import answers
-from campaigns.api.callers import Brand, BrandOrCreator, TheContext
+from campaigns.answers import boards
+from campaigns.api.callers import Brand, BrandOrCreator, Creator, TheContext
 from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.collaborations.stages import STAGES, stages_of
+from campaigns.domain.collaborations.waiting import due_at
 from campaigns.store import BrandView, CampaignsTx, CreatorView, history
+from campaigns.store.boards import Board, Sought, Work
 from chassis.context import Context
 from chassis.http import (
     Kind,
@@ -19,41 +27,105 @@ from chassis.http import (
     not_found,
     page_of,
 )
+from contracts.campaigns import CollaborationStatus, Side
 from contracts.http.campaigns import (
     BoardOut,
     CollaborationOut,
     HappenedOut,
+    OpenStepOut,
+    StagesOut,
 )
 
-CARDS = 20
+CARDS = 8
 """Of each column of a board."""
-Stage = Annotated[str, Query(min_length=1, max_length=50)]
+
+
+def _a_stage(name: str) -> str:
+    if name not in STAGES:
+        raise ValueError(f"there is no such stage; there are {', '.join(STAGES)}")
+    return name
+
+
+Stages = Annotated[
+    list[Annotated[str, AfterValidator(_a_stage), Field(json_schema_extra={"enum": list(STAGES)})]] | None,
+    Query(max_length=len(STAGES), description="in one of these columns of the board"),
+]
+States = Annotated[
+    list[CollaborationStatus] | None, Query(max_length=len(CollaborationStatus), description="in one of these states")
+]
+NeedsBrand = Annotated[bool, Query(description="only those in which the brand is waited for")]
+Overdue = Annotated[bool, Query(description="only those with a step whose time is over")]
+
+
+class Order(StrEnum):
+    """How a campaign's collaborations are sorted."""
+
+    NEWEST = "newest"
+    DUE = "due"
+
 
 router = APIRouter(prefix="/v1", tags=["collaborations"])
 
 
 @router.get("/campaigns/{campaign}/collaborations")
 async def campaign_collaborations(
-    campaign: str, who: Brand, paging: Paging, context: TheContext, stage: Stage | None = None
+    campaign: str,
+    who: Brand,
+    paging: Paging,
+    context: TheContext,
+    stage: Stages = None,
+    state: States = None,
+    needs_brand: NeedsBrand = False,  # noqa: FBT002 - a query parameter
+    overdue: Overdue = False,  # noqa: FBT002 - a query parameter
+    sort: Order = Order.NEWEST,
 ) -> Page[CollaborationOut]:
-    """Who was invited, newest first, and where each stands; with `stage` one column of the board."""
-    view = BrandView(context.db, who.id)
-    if await view.campaign(campaign) is None:
-        raise not_found("campaign")
-    position = paging.position(str)
-    found = await view.collaborations(position[0] if position else None, paging.fetch, campaign, stage)
-    return await _page(context, found, paging, who)
+    """Who was invited and where each stands: newest first, or what is due first; all filters together."""
+    await _must_be_theirs(context, who, campaign)
+    board = Board(context.db, who.id, campaign)
+    of_states = {name for status in state or CollaborationStatus for name in stages_of(status)}
+    stages = [name for name in stage or STAGES if name in of_states]
+    sought = Sought(stages, needs_brand, context.clock.now() if overdue else None)
+    if sort is Order.NEWEST:
+        position = paging.position(str)
+        found = await board.newest(sought, position[0] if position else None, paging.fetch)
+        return await _page(context, found, paging, who)
+    after = paging.position(datetime, str)
+    found = await board.due_first(sought, (after[0], after[1]) if after else None, paging.fetch)
+    return await _page(context, found, paging, who, lambda one: (due_at(one), one.state.id))
+
+
+@router.get("/campaigns/{campaign}/stages")
+async def campaign_stages(campaign: str, who: Brand, context: TheContext) -> StagesOut:
+    """How many collaborations stand in each stage, how many of them are overdue, and how many need the brand."""
+    await _must_be_theirs(context, who, campaign)
+    counts = await Board(context.db, who.id, campaign).stages(context.clock.now())
+    return boards.stages_out(counts)
 
 
 @router.get("/campaigns/{campaign}/board")
 async def campaign_board(campaign: str, who: Brand, context: TheContext) -> BoardOut:
-    """A campaign's collaborations by stage: how many there are in each, and the newest of them."""
-    view = BrandView(context.db, who.id)
-    if await view.campaign(campaign) is None:
-        raise not_found("campaign")
-    counts = await view.stages(campaign)
-    newest = await asyncio.gather(*(view.collaborations(None, CARDS, campaign, stage) for stage in counts))
-    return await answers.board_out(context, counts, dict(zip(counts, newest, strict=True)))
+    """A campaign's collaborations by stage: the counts of each, and what is due first in it."""
+    await _must_be_theirs(context, who, campaign)
+    board = Board(context.db, who.id, campaign)
+    counts = await board.stages(context.clock.now())
+    first = await asyncio.gather(*(board.due_first(Sought([stage]), None, CARDS) for stage in counts))
+    return await boards.board_out(context, counts, dict(zip(counts, first, strict=True)))
+
+
+@router.get("/me/steps", tags=["work"])
+async def my_steps(
+    who: Creator,
+    paging: Paging,
+    context: TheContext,
+    by: Annotated[Side | None, Query(description="only those that this side is waited for")] = None,
+) -> Page[OpenStepOut]:
+    """The creator's open steps across all campaigns, what is due first at the top, and how many there are."""
+    work = Work(context.db, who.id, who.invitation)
+    after = paging.position(datetime, str, str)
+    found = await work.steps(by, (after[0], after[1], after[2]) if after else None, paging.fetch)
+    page = page_of(found, paging, lambda step: (step.order, step.collaboration, step.subject), await work.count(by))
+    items = await boards.steps_out(context, page.items, await work.of(page.items))
+    return Page[OpenStepOut](items=tuple(items), next_cursor=page.next_cursor, total=page.total)
 
 
 @router.get("/collaborations")
@@ -100,9 +172,18 @@ async def _readable(context: Context[CampaignsTx], who: Principal, collaboration
     return found
 
 
+async def _must_be_theirs(context: Context[CampaignsTx], who: Principal, campaign: str) -> None:
+    if await BrandView(context.db, who.id).campaign(campaign) is None:
+        raise not_found("campaign")
+
+
 async def _page(
-    context: Context[CampaignsTx], found: list[CollaborationRecord], paging: Paging, who: Principal
+    context: Context[CampaignsTx],
+    found: list[CollaborationRecord],
+    paging: Paging,
+    who: Principal,
+    position: Callable[[CollaborationRecord], Sequence[datetime | str]] = lambda one: (one.state.id,),
 ) -> Page[CollaborationOut]:
-    page = page_of(found, paging, lambda one: (one.state.id,))
+    page = page_of(found, paging, position)
     items = await answers.collaborations_out(context, page.items, who)
     return Page[CollaborationOut](items=tuple(items), next_cursor=page.next_cursor)

@@ -14,7 +14,7 @@ from chassis.context import Context
 from chassis.http import Kind, Page, Paging, Principal, Writing, not_found, not_known_yet, once, page_of
 from chassis.mongo import Document
 from contracts.campaigns import Collaboration, Party
-from contracts.http.campaigns import ConversationOut, MarkRead, MessageOut, StartConversation, Write
+from contracts.http.campaigns import ConversationOut, MarkRead, MessageOut, StartConversation, UnreadOut, Write
 
 router = APIRouter(prefix="/v1", tags=["conversations"])
 
@@ -44,6 +44,12 @@ async def list_conversations(who: BrandOrCreator, paging: Paging, context: TheCo
     )
     items = await _out(context, view, page.items, who)
     return Page[ConversationOut](items=tuple(items), next_cursor=page.next_cursor)
+
+
+@router.get("/conversations/unread")
+async def count_unread(who: BrandOrCreator, context: TheContext) -> UnreadOut:
+    """In how many of one's conversations there is something new."""
+    return UnreadOut(conversations=await Conversations(context.db, **_whose(who)).unread(_party(who)))
 
 
 @router.get("/conversations/{conversation}")

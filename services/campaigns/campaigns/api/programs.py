@@ -1,25 +1,35 @@
 """Programs: a brand opens its campaign for applications, creators find it (C4)."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from campaigns import answers
 from campaigns.api.callers import Brand, Creator, TheContext
-from campaigns.domain import applications, eligibility, running
+from campaigns.domain import applications, eligibility, fit, running
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.domain.eligibility import Figures
+from campaigns.domain.fit import Known
 from campaigns.store import CampaignsTx
 from campaigns.store.applications import Applications
-from campaigns.store.programs import Wish, directory, figures_of, program_of
+from campaigns.store.programs import Wish, asked_of, by_fit, directory, known_of, program_of
 from campaigns.store.views import Names
 from chassis.context import Context
-from chassis.http import Page, Paging, Writing, if_match, not_found, once, page_of
+from chassis.http import Page, Paging, Writing, if_match, marks, not_found, once, page_of
 from contracts.campaigns import CampaignChanged, CampaignDrafted, CampaignStatus
-from contracts.http.campaigns import CampaignOut, ProgramOut, PutProgram, RuleStanding
+from contracts.http.campaigns import CampaignOut, FitOut, FitReason, ProgramOut, PublicProgram, PutProgram, RuleStanding
 
 router = APIRouter(prefix="/v1", tags=["programs"])
+CACHE = "public, max-age=60"
+
+
+class Order(StrEnum):
+    """How the directory is sorted."""
+
+    NEWEST = "newest"
+    FIT = "fit"
 
 
 @router.put("/campaigns/{campaign}/program", response_model=CampaignOut)
@@ -54,23 +64,34 @@ async def list_programs(
         int | None, Query(ge=0, le=2**53, description="programs that ask for no more followers than these")
     ] = None,
     for_me: Annotated[bool, Query(description="without programs whose rules I am known to fail")] = False,  # noqa: FBT002 - a query parameter
+    sort: Order = Order.NEWEST,
 ) -> Page[ProgramOut]:
-    """Open programs, newest first, with the exact total, and how the reader stands by each one's rules."""
-    mine = eligibility.best((await figures_of(context.db, who.id)).values())
-    wish = Wish(category, country, min_commission, min_followers_at_most, mine if for_me else None)
-    position = paging.position(str)
+    """Open programs with the exact total, and how the reader stands by each one's rules.
+
+    Newest first, or those first that suit the reader best by what is known of their profiles; of each is told why.
+    """
+    mine = await known_of(context.db, who.id)
+    wish = Wish(category, country, min_commission, min_followers_at_most, mine.figures if for_me else None)
     now = context.clock.now()
-    found, total = await directory(context.db, wish, now, position[0] if position else None, paging.fetch)
-    page = page_of(found, paging, lambda campaign: (campaign.id,), total)
-    items = await programs_out(context, page.items, mine, who.id)
-    return Page[ProgramOut](items=tuple(items), next_cursor=page.next_cursor, total=total)
+    if sort is Order.NEWEST:
+        position = paging.position(str)
+        found, total = await directory(context.db, wish, now, position[0] if position else None, paging.fetch)
+        page = page_of(found, paging, lambda campaign: (campaign.id,), total)
+        items, following = page.items, page.next_cursor
+    else:
+        after = paging.position(int, str)
+        ranked, total = await by_fit(context.db, wish, now, mine, (after[0], after[1]) if after else None, paging.fetch)
+        best = page_of(ranked, paging, lambda one: (one[0], one[1].id), total)
+        items, following = tuple(campaign for _, campaign in best.items), best.next_cursor
+    told = await programs_out(context, items, mine, who.id)
+    return Page[ProgramOut](items=tuple(told), next_cursor=following, total=total)
 
 
 @router.get("/programs/{campaign}")
 async def get_program(campaign: str, who: Creator, context: TheContext) -> ProgramOut:
     """One open program, and how the reader stands by its rules."""
     found = await program_of(context.db, campaign)
-    mine = eligibility.best((await figures_of(context.db, who.id)).values())
+    mine = await known_of(context.db, who.id)
     applied = await Applications(context.db, creator=who.id).standing([campaign])
     if found is None or not (applied or applications.is_open(found, context.clock.now())):
         raise not_found("program")
@@ -78,8 +99,46 @@ async def get_program(campaign: str, who: Creator, context: TheContext) -> Progr
     return told
 
 
+@router.get(
+    "/public/programs/{campaign}", tags=["public"], response_model=PublicProgram, openapi_extra=marks(public=True)
+)
+async def read_program(campaign: str, context: TheContext, request: Request) -> Response:
+    """An open program for everybody, without a token: what is asked for, what is paid, who may apply."""
+    found = await program_of(context.db, campaign)
+    if found is None or not applications.is_open(found, context.clock.now()):
+        raise not_found("program")
+    brands = await Names(context.db).of_brands([found.brand])
+    body = _public(found, brands.get(found.brand, "")).model_dump_json().encode()
+    tag = f'"{sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": CACHE}
+    seen = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if tag in seen:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def _public(campaign: CampaignRecord, brand_name: str) -> PublicProgram:
+    assert campaign.program is not None
+    brief = campaign.brief
+    return PublicProgram(
+        campaign=campaign.id,
+        brand_name=brand_name,
+        name=campaign.name,
+        product=brief.product,
+        category=brief.category,
+        channels=brief.channels,
+        content_type=brief.content_type,
+        sample_policy=brief.sample_policy,
+        terms=campaign.terms,
+        eligibility=campaign.program.eligibility,
+        closes_at=min(
+            (at for at in (campaign.ends_at, campaign.program.accepts_until) if at is not None), default=None
+        ),
+    )
+
+
 async def programs_out(
-    context: Context[CampaignsTx], found: Sequence[CampaignRecord], mine: Figures, creator: str
+    context: Context[CampaignsTx], found: Sequence[CampaignRecord], mine: Known, creator: str
 ) -> list[ProgramOut]:
     """Programs as one creator sees them."""
     brands = await Names(context.db).of_brands(campaign.brand for campaign in found)
@@ -88,10 +147,10 @@ async def programs_out(
 
 
 def _program_out(
-    campaign: CampaignRecord, brands: Mapping[str, str], applied: Mapping[str, str], mine: Figures
+    campaign: CampaignRecord, brands: Mapping[str, str], applied: Mapping[str, str], mine: Known
 ) -> ProgramOut:
     assert campaign.program is not None
-    findings = eligibility.judge(campaign.program.eligibility, mine)
+    findings = eligibility.judge(campaign.program.eligibility, mine.figures)
     return ProgramOut(
         campaign=campaign.id,
         brand=campaign.brand,
@@ -105,4 +164,8 @@ def _program_out(
         standing=RuleStanding(eligibility.overall(findings).value),
         findings=answers.findings_out(findings),
         application=applied.get(campaign.id),
+        fit=tuple(
+            FitOut(reason=FitReason(part.reason.value), standing=RuleStanding(part.standing.value), asks=part.asks)
+            for part in fit.parts(asked_of(campaign), mine)
+        ),
     )

@@ -1,6 +1,6 @@
 """A campaign's course: pause, resume, end, drop a draft; and its budget (C14)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
@@ -10,11 +10,14 @@ from campaigns.api.callers import Brand, TheContext
 from campaigns.domain import budgets, campaigns, running
 from campaigns.domain.budgets import Standing
 from campaigns.domain.campaigns import CampaignRecord
+from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.collaborations.stages import stage_of
 from campaigns.domain.running import Course
 from campaigns.store import BrandView, CampaignsTx
-from campaigns.store.budgets import standing, standing_outside
+from campaigns.store.budgets import Line, lines_of, standing, standing_outside
+from campaigns.store.views import Names
 from chassis.context import Context
-from chassis.http import Principal, Write, Writing, conflict, if_match, not_found, once
+from chassis.http import Page, Paging, Principal, Write, Writing, conflict, if_match, not_found, once, page_of
 from contracts.campaigns import (
     CampaignChanged,
     CampaignEnded,
@@ -23,7 +26,7 @@ from contracts.campaigns import (
     CampaignResumed,
     CampaignStatus,
 )
-from contracts.http.campaigns import BudgetOut, CampaignOut, Parts, PutBudget
+from contracts.http.campaigns import BudgetLineOut, BudgetOut, CampaignOut, Parts, ProfileSummary, PutBudget
 
 router = APIRouter(prefix="/v1", tags=["campaigns"])
 
@@ -83,6 +86,25 @@ async def get_budget(campaign: str, who: Brand, context: TheContext) -> BudgetOu
     return _budget_out(found, await standing_outside(context.db, campaign))
 
 
+@router.get("/campaigns/{campaign}/budget/collaborations")
+async def budget_lines(campaign: str, who: Brand, paging: Paging, context: TheContext) -> Page[BudgetLineOut]:
+    """What each collaboration binds and has earned, oldest first: together they are the budget's figures."""
+    view = BrandView(context.db, who.id)
+    found = await view.campaign(campaign)
+    if found is None:
+        raise not_found("campaign")
+    position = paging.position(str)
+    currency = found.terms.fee.currency
+    rows = await lines_of(context.db, campaign, currency, position[0] if position else "", paging.fetch)
+    page = page_of(rows, paging, lambda line: (line.collaboration,))
+    ours = await view.collaborations_by_id([line.collaboration for line in page.items])
+    profiles = await Names(context.db).of_profiles(one.state.profile for one in ours.values() if one.state.profile)
+    return Page[BudgetLineOut](
+        items=tuple(_line_out(line, ours.get(line.collaboration), profiles) for line in page.items),
+        next_cursor=page.next_cursor,
+    )
+
+
 @router.put("/campaigns/{campaign}/budget", response_model=BudgetOut)
 async def put_budget(
     campaign: str, body: PutBudget, request: Request, write: Writing, who: Brand, context: TheContext
@@ -139,6 +161,29 @@ def _course(before: CampaignRecord, after: CampaignRecord, now: datetime) -> Cou
     )
 
 
+def _line_out(
+    line: Line, collaboration: CollaborationRecord | None, profiles: Mapping[str, ProfileSummary]
+) -> BudgetLineOut:
+    bound = line.bound
+    state = None if collaboration is None else collaboration.state
+    return BudgetLineOut(
+        collaboration=line.collaboration,
+        creator=None if state is None else state.creator,
+        profile_summary=None if state is None else profiles.get(state.profile or ""),
+        stage="" if state is None else stage_of(state),
+        committed=Parts(
+            fees=bound.fees,
+            product=bound.product,
+            shipping=bound.shipping,
+            commission=bound.commission,
+            total=bound.total,
+        ),
+        spent=Parts(fees=bound.earned, commission=line.posted, total=bound.earned + line.posted),
+        over_cap=line.over,
+        uncapped=bound.uncapped,
+    )
+
+
 def _budget_out(campaign: CampaignRecord, found: Standing | None) -> BudgetOut:
     sums = found or Standing(currency=campaign.terms.fee.currency)
     posted = max(0, sums.posted.get(sums.currency, 0))
@@ -161,4 +206,5 @@ def _budget_out(campaign: CampaignRecord, found: Standing | None) -> BudgetOut:
         uncapped=sums.uncapped,
         other_currencies={c: amount for c, amount in sorted(sums.posted.items()) if c != sums.currency and amount},
         pauses_at=campaign.pauses_at,
+        revision=campaign.revision,
     )

@@ -210,6 +210,11 @@ def must_take_invitations(campaign: CampaignRecord, now: datetime) -> None:
         raise NotNow("invite", status.value, possible(campaign, now))
 
 
+def takes_agreements(campaign: CampaignRecord, now: datetime) -> bool:
+    """Whether what was offered can be agreed now: neither while it is paused nor once it is over."""
+    return campaign.status is CampaignStatus.PUBLISHED and not is_over(campaign, now)
+
+
 def is_over(campaign: CampaignRecord, now: datetime) -> bool:
     """Whether its own end has passed, be it marked as ended or not yet."""
     return campaign.ends_at is not None and campaign.ends_at <= now and campaign.status is not CampaignStatus.DRAFT

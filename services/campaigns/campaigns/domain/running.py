@@ -1,10 +1,11 @@
 """A published campaign's course: paused, resumed, ended, dropped, and what that does to its collaborations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from campaigns.domain.campaigns import CampaignRecord, is_over, possible
-from campaigns.domain.collaborations.records import CollaborationRecord
+from campaigns.domain.collaborations.records import CollaborationRecord, Step
 from campaigns.domain.collaborations.states import CANCELLED
 from campaigns.domain.refusals import NotNow
 from contracts.campaigns import (
@@ -16,6 +17,7 @@ from contracts.campaigns import (
     CollaborationResumed,
     Period,
     Program,
+    Side,
 )
 
 END_TIMER = "campaign-ends"
@@ -96,7 +98,9 @@ def follow(
 ) -> tuple[CollaborationRecord, type[CollaborationEvent]] | None:
     """The collaboration as the campaign's course wants it, and the fact's name; None if it is so already.
 
-    A pause that nobody had come to tell this collaboration of before it was over is told afterwards, as it was.
+    A pause that nobody had come to tell this collaboration of before it was over is told afterwards, as it was. Nothing
+    is agreed while a campaign is paused; an agreement that met the pause at the same moment, or whose clock is ahead
+    of the pause's, was active for no time at all, and begins when the campaign goes on.
     """
     state = collaboration.state
     if course.status is CampaignStatus.ENDED:
@@ -108,11 +112,24 @@ def follow(
     elif course.resumed_at is None:
         found, kind = _with(collaboration, active=_closed(state.active, course.paused_at)), CollaborationPaused
     else:
-        active = _closed(state.active, course.paused_at) if state.active[-1].start < course.paused_at else state.active
-        if active[-1].end == course.paused_at:
+        active = _closed(state.active, course.paused_at) if state.active[-1].start < course.resumed_at else state.active
+        closed_at = active[-1].end
+        if closed_at is not None and course.paused_at <= closed_at <= course.resumed_at:
             active = (*active, Period(start=course.resumed_at))
         found, kind = _with(collaboration, active=active), CollaborationResumed
     return None if found.state == state else (found, kind)
+
+
+def steps_of(collaboration: CollaborationRecord, courses: Iterable[Course], now: datetime) -> list[Step]:
+    """What the campaign's course makes of a collaboration, one turn after the other."""
+    steps: list[Step] = []
+    for course in courses:
+        followed = follow(collaboration, course)
+        if followed is not None:
+            after, says = followed
+            steps.append(Step(collaboration, after, says, None, Side.SYSTEM, now))
+            collaboration = after
+    return steps
 
 
 def _closed(active: tuple[Period, ...], at: datetime) -> tuple[Period, ...]:

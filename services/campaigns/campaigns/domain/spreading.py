@@ -34,3 +34,10 @@ def is_outdated(course: Course, campaign: CampaignRecord) -> bool:
     if campaign.status is CampaignStatus.ENDED:
         return True
     return course.resumed_at is None and campaign.status is not CampaignStatus.PAUSED
+
+
+def courses(course: Course, campaign: CampaignRecord) -> tuple[Course, ...]:
+    """What a collaboration is told: the course, and after a resumption the pause that has begun since."""
+    if course.resumed_at is None or campaign.status is not CampaignStatus.PAUSED:
+        return (course,)
+    return (course, Course(campaign.status, paused_at=campaign.paused_at))

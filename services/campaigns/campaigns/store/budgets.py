@@ -1,5 +1,6 @@
 """A campaign's budget as a document that every agreement writes, so that two at once can't both have the rest (C14)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -53,7 +54,7 @@ async def follow_collaboration(tx: Tx, state: Collaboration) -> None:
     before = None if row is None or "bound" not in row else Commitment(**row["bound"])
     is_new = before is None and not await _was_agreed(tx, state.id)
     if is_new and gate["status"] != CampaignStatus.PUBLISHED.value:
-        raise NotNow("agree", gate["status"], ())
+        raise NotNow("agree", gate["status"], (), f"campaign-{gate['status']}")
     after = budgets.commitment(
         state,
         budget_of(gate),
@@ -132,6 +133,26 @@ async def standing_outside(db: mongo.Database, campaign: str) -> Standing | None
     """A campaign's sums as last committed."""
     gate = await db[BUDGETS].find_one({"_id": campaign})
     return None if gate is None else standing_of(gate)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one collaboration binds and has earned: its part of a campaign's sums."""
+
+    collaboration: str
+    bound: Commitment
+    posted: int
+    over: int
+
+
+async def lines_of(db: mongo.Database, campaign: str, currency: str, after: str, limit: int) -> list[Line]:
+    """The lines that a campaign's sums are made of, oldest first. The caller has found the campaign to be its own."""
+    query = {"campaign": campaign, "_id": {"$gt": after}}
+    rows = await db[COMMITMENTS].find(query).sort("_id", 1).limit(limit).to_list(limit)
+    return [
+        Line(row["_id"], Commitment(**row.get("bound", {})), row["posted"].get(currency, 0), row["over"])
+        for row in rows
+    ]
 
 
 def standing_of(gate: Document) -> Standing:

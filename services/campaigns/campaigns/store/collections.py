@@ -116,7 +116,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         validator={"$jsonSchema": _DRAFT},
     ),
     CollectionSpec(BUDGETS, validator={"$jsonSchema": _BUDGET}),
-    CollectionSpec(COMMITMENTS, validator={"$jsonSchema": _COMMITMENT}),
+    CollectionSpec(
+        COMMITMENTS,
+        indexes=(IndexModel([("campaign", ASCENDING), ("_id", ASCENDING)]),),
+        validator={"$jsonSchema": _COMMITMENT},
+    ),
     CollectionSpec(RESULTS),
     CollectionSpec(COUNTED_ORDERS),
     CollectionSpec(CHANNELS),
@@ -158,6 +162,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             IndexModel([("brand", ASCENDING), ("last_id", DESCENDING)]),
             IndexModel([("creator", ASCENDING), ("last_id", DESCENDING)]),
+            IndexModel([("brand", ASCENDING), ("unread.brand", ASCENDING)]),
+            IndexModel([("creator", ASCENDING), ("unread.creator", ASCENDING)]),
         ),
     ),
     CollectionSpec(MESSAGES, indexes=(IndexModel([("conversation", ASCENDING), ("_id", DESCENDING)]),)),
@@ -170,6 +176,23 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("contact", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("answering", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("campaign", ASCENDING), ("stage", ASCENDING), ("_id", DESCENDING)]),
+            # A board: what is due first at the top of each column, and its counts without reading a collaboration.
+            IndexModel(
+                [
+                    ("campaign", ASCENDING),
+                    ("stage", ASCENDING),
+                    ("due_at", ASCENDING),
+                    ("_id", ASCENDING),
+                    ("needs_brand", ASCENDING),
+                ],
+                name="board",
+            ),
+            # A creator's list of work: only what somebody is waited for.
+            IndexModel(
+                [("worker", ASCENDING), ("steps.order", ASCENDING)],
+                partialFilterExpression={"worker": {"$exists": True}},
+                name="work",
+            ),
             # A code is one creator's, for one brand (A3), compared as codes compare; an invitation that came to nothing
             # has let its code go. `$exists`, for a filter by `$type` would keep queries from using the index.
             IndexModel(

@@ -11,6 +11,8 @@ from chassis.tx import Tx
 from contracts.campaigns import MessageSent, Party
 from contracts.http.campaigns import MessageOut, Write
 
+MOST_COUNTED = 100
+
 
 def conversation_id(brand: str, creator: str) -> str:
     """A brand and a creator have one conversation, whoever begins and however often."""
@@ -87,6 +89,11 @@ class Conversations:
         if before is not None:
             query["last_id"] = {"$lt": before}
         return await self._db[CONVERSATIONS].find(query).sort("last_id", -1).limit(limit).to_list(limit)
+
+    async def unread(self, reader: Party) -> int:
+        """In how many of them there is something that the reader has not seen, counted up to a hundred."""
+        query = self._mine | {f"unread.{reader.value}": {"$gt": 0}}
+        return await self._db[CONVERSATIONS].count_documents(query, limit=MOST_COUNTED)
 
     async def find(self, conversation: str) -> Document | None:
         """One of them."""

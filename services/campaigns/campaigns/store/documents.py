@@ -1,19 +1,17 @@
 """Campaigns' aggregates as documents, and back."""
 
-from datetime import UTC, datetime
-from typing import Final
+from datetime import datetime
 
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.codes import normal_code
 from campaigns.domain.collaborations.records import CollaborationRecord
 from campaigns.domain.collaborations.stages import stage_of
 from campaigns.domain.collaborations.states import COLLABORATION
+from campaigns.domain.collaborations.waiting import NEVER, answers_for_creator, due_at, needs, waiting
 from campaigns.domain.drafts import DraftRecord
 from chassis.mongo import Document
-from contracts.campaigns import Campaign, CampaignStatus, Collaboration
+from contracts.campaigns import Campaign, CampaignStatus, Collaboration, Side
 from contracts.http.campaigns import CampaignTerms, DraftContent
-
-NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def of_campaign(campaign: CampaignRecord) -> Document:
@@ -47,6 +45,7 @@ def _opened(campaign: CampaignRecord) -> Document | None:
         "min_followers": rules.min_followers,
         "min_age": rules.min_age,
         "countries": list(rules.countries),
+        "channels": [channel.value for channel in campaign.brief.channels],
     }
 
 
@@ -97,9 +96,14 @@ def of_collaboration(collaboration: CollaborationRecord) -> Document:
         "answering": collaboration.answering,
         "stage": stage_of(state),
         "stands": stands,
+        "due_at": due_at(collaboration),
+        "needs_brand": needs(collaboration, Side.BRAND),
         "revision": collaboration.revision,
         "state": state.model_dump(mode="json", exclude_none=True),
     }
+    steps = [{"order": one.order, "subject": one.due.subject, "by": one.due.by.value} for one in waiting(collaboration)]
+    if steps:
+        document |= {"worker": answers_for_creator(collaboration), "steps": steps}
     if state.profile is not None:
         document["profile"] = state.profile
     if coupon is not None and (stands or state.agreed_at is not None):

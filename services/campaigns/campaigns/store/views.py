@@ -88,20 +88,14 @@ class BrandView:
         """Which of these the brand's catalogue does not have."""
         return await unknown_products(self._db, self._brand, ids)
 
-    async def collaborations(
-        self, before: str | None, limit: int, campaign: str | None = None, stage: str | None = None
-    ) -> list[CollaborationRecord]:
-        """Newest first; of one campaign, or of one stage of it."""
-        query = dict(self._mine) | ({} if campaign is None else {"campaign": campaign})
-        query |= {} if stage is None else {"stage": stage}
-        return await _collaborations(self._db, query, before, limit)
+    async def collaborations(self, before: str | None, limit: int) -> list[CollaborationRecord]:
+        """Newest first."""
+        return await _collaborations(self._db, self._mine, before, limit)
 
-    async def stages(self, campaign: str) -> dict[str, int]:
-        """How many collaborations of a campaign of the brand's stand in each stage; read from the index alone."""
-        rows = self._db[COLLABORATIONS].aggregate(
-            [{"$match": {"campaign": campaign}}, {"$group": {"_id": "$stage", "count": {"$sum": 1}}}]
-        )
-        return {row["_id"]: row["count"] async for row in rows}
+    async def collaborations_by_id(self, ids: Iterable[str]) -> dict[str, CollaborationRecord]:
+        """Those of the brand's that are named."""
+        rows = self._db[COLLABORATIONS].find(self._mine | {"_id": {"$in": sorted(ids)}})
+        return {row["_id"]: documents.collaboration(row) async for row in rows}
 
     async def collaboration(self, collaboration: str) -> CollaborationRecord | None:
         """One of the brand's collaborations."""

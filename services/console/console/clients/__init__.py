@@ -3,16 +3,19 @@
 from console.clients.attribution import Attribution
 from console.clients.caller import Caller, DeclinedError, File, NotThereError, ServiceAwayError, WrongFieldsError
 from console.clients.campaigns import Campaigns
+from console.clients.conversations import Conversations
 from console.clients.discovery import Discovery
 from console.clients.drafts import Drafts
 from console.clients.notifications import Notifications
 from console.clients.operations import OperationsOf
 from console.clients.products import Products
+from console.clients.programs import Programs
 
 __all__ = [
     "Attribution",
     "Caller",
     "Campaigns",
+    "Conversations",
     "DeclinedError",
     "Discovery",
     "Drafts",
@@ -21,6 +24,7 @@ __all__ = [
     "Notifications",
     "OperationsOf",
     "Products",
+    "Programs",
     "ServiceAwayError",
     "WrongFieldsError",
 ]

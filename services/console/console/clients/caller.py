@@ -81,6 +81,19 @@ class Caller:
         answer = await self._send("GET", path, params=params)
         return File(answer.content, answer.headers.get("content-type", "application/octet-stream"))
 
+    async def stream(self, path: str) -> httpx.Response:
+        """Read a file part by part; whoever reads it closes it."""
+        request = self._http.build_request("GET", path, headers=await self._proof())
+        try:
+            answer = await self._http.send(request, stream=True)
+            if not answer.is_success:
+                await answer.aread()
+        except httpx.HTTPError as error:
+            raise ServiceAwayError(self.service, repr(error)) from error
+        if not answer.is_success:
+            raise self._refusal(answer)
+        return answer
+
     async def write(
         self,
         method: str,
@@ -90,12 +103,17 @@ class Caller:
         *,
         key: str = "",
         seen: int | None = None,
+        says_null: bool = False,
     ) -> M:
         """Write and read the answer; `key` makes a repeat harmless, `seen` is the revision that is changed.
 
-        A change (PATCH) says the fields that were set, null among them; everything else leaves out what is null.
+        A change (PATCH) says the fields that were set, null among them; everything else leaves out what is null, unless
+        it `says_null`.
         """
-        return self._read(model, await self._send(method, path, body=body, key=key, seen=seen))
+        return self._read(
+            model,
+            await self._send(method, path, body=body, key=key, seen=seen, says_null=says_null or method == "PATCH"),
+        )
 
     async def upload(
         self,
@@ -125,7 +143,7 @@ class Caller:
 
     async def tell(self, method: str, path: str, body: BaseModel | None = None, *, key: str = "") -> None:
         """Write where the answer says nothing."""
-        await self._send(method, path, body=body, key=key)
+        await self._send(method, path, body=body, key=key, says_null=method == "PATCH")
 
     async def _send(
         self,
@@ -136,6 +154,7 @@ class Caller:
         body: BaseModel | None = None,
         key: str = "",
         seen: int | None = None,
+        says_null: bool = False,
     ) -> httpx.Response:
         headers = await self._proof()
         if seen is not None:
@@ -144,9 +163,7 @@ class Caller:
             headers["Idempotency-Key"] = key
         content = None
         if body is not None:
-            content = body.model_dump_json(
-                exclude_unset=method == "PATCH", exclude_none=method != "PATCH", by_alias=True
-            )
+            content = body.model_dump_json(exclude_unset=says_null, exclude_none=not says_null, by_alias=True)
             headers["Content-Type"] = "application/json"
         for wait in NOT_KNOWN_YET_WAITS:
             try:

@@ -1,5 +1,6 @@
 """Campaigns and collaborations, as the signed-in person may see and change them."""
 
+import httpx
 from pydantic import BaseModel
 
 from chassis.http import Page
@@ -7,6 +8,11 @@ from console.clients.caller import Caller, part
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import (
     AcceptOffer,
+    AssetOut,
+    AssetsOut,
+    BoardOut,
+    BudgetLineOut,
+    BudgetOut,
     CampaignOut,
     ClaimInvitation,
     CollaborationOut,
@@ -14,6 +20,9 @@ from contracts.http.campaigns import (
     DeclineInvitation,
     HappenedOut,
     Invite,
+    OpenStepOut,
+    PutBudget,
+    StagesOut,
 )
 
 MOST = 100
@@ -53,6 +62,59 @@ class Campaigns:
     async def collaborations(self, campaign: str, pages: int = 5) -> list[CollaborationOut]:
         """Everybody who was invited to a campaign, the newest first, up to a hundred for each of `pages`."""
         return await self._every(f"/v1/campaigns/{part(campaign)}/collaborations", pages)
+
+    async def board(self, campaign: str) -> BoardOut:
+        """All stages of a campaign with their counts, and what is due first in each."""
+        return await self._caller.get(f"/v1/campaigns/{part(campaign)}/board", BoardOut)
+
+    async def stages(self, campaign: str) -> StagesOut:
+        """The counts of a campaign's stages."""
+        return await self._caller.get(f"/v1/campaigns/{part(campaign)}/stages", StagesOut)
+
+    async def column(
+        self, campaign: str, stage: str, *, needs_brand: bool, overdue: bool, cursor: str, limit: int
+    ) -> Page[CollaborationOut]:
+        """What is due first of one stage, or of what needs the brand, or of what is overdue."""
+        params = {
+            "stage": stage,
+            "needs_brand": "true" if needs_brand else "",
+            "overdue": "true" if overdue else "",
+            "sort": "due",
+            "cursor": cursor,
+            "limit": limit,
+        }
+        path = f"/v1/campaigns/{part(campaign)}/collaborations"
+        return await self._caller.get(path, Page[CollaborationOut], params)
+
+    async def steps(self, by: str, cursor: str = "", limit: int = 50) -> Page[OpenStepOut]:
+        """The creator's open steps that one side is waited for, what is due first at the top."""
+        return await self._caller.get("/v1/me/steps", Page[OpenStepOut], {"by": by, "cursor": cursor, "limit": limit})
+
+    async def own(self, cursor: str, limit: int = 20) -> Page[CollaborationOut]:
+        """One page of the creator's collaborations, newest first."""
+        return await self._caller.get("/v1/collaborations", Page[CollaborationOut], {"cursor": cursor, "limit": limit})
+
+    async def budget(self, campaign: str) -> BudgetOut:
+        """Where a campaign's budget stands."""
+        return await self._caller.get(f"/v1/campaigns/{part(campaign)}/budget", BudgetOut)
+
+    async def budget_lines(self, campaign: str, cursor: str = "", limit: int = MOST) -> Page[BudgetLineOut]:
+        """What each collaboration has of it."""
+        path = f"/v1/campaigns/{part(campaign)}/budget/collaborations"
+        return await self._caller.get(path, Page[BudgetLineOut], {"cursor": cursor, "limit": limit})
+
+    async def change_budget(self, campaign: str, budget: PutBudget, *, key: str, seen: int | None) -> BudgetOut:
+        """Another budget, unless somebody else changed the campaign meanwhile."""
+        path = f"/v1/campaigns/{part(campaign)}/budget"
+        return await self._caller.write("PUT", path, BudgetOut, budget, key=key, seen=seen, says_null=True)
+
+    async def assets(self, campaign: str) -> tuple[AssetOut, ...]:
+        """The files of a campaign's brief, for its brand and for whom it works with."""
+        return (await self._caller.get(f"/v1/campaigns/{part(campaign)}/assets", AssetsOut)).items
+
+    async def asset(self, asset: str) -> httpx.Response:
+        """A file's bytes, part by part; whoever reads them closes it."""
+        return await self._caller.stream(f"/v1/assets/{part(asset)}")
 
     async def invite(self, campaign: str, invitation: Invite, key: str) -> CollaborationOut:
         """Invite a creator."""

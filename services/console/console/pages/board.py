@@ -1,9 +1,9 @@
-"""A campaign's board: a column for each stage, in each what is due first at the top."""
+"""A campaign's board: a column for each stage, in each what is due first at the top; and each column page by page."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -12,14 +12,11 @@ from console.pages import labels, step_labels
 from console.pages.results import name_of
 from console.pages.site import Page
 from console.pages.view import View
-from contracts.http.campaigns import CollaborationOut, NextOut
+from contracts.http.campaigns import CardOut, CollaborationOut, NextOut
 from contracts.http.console import RoleKind
 
-READ_PAGES = 25
-"""So many hundreds of collaborations are read and counted."""
-IN_COLUMN = 6
 ON_PAGE = 50
-NEVER = datetime.max.replace(tzinfo=UTC)
+NEEDS, OVERDUE = "needs-you", "overdue"
 
 
 @dataclass(frozen=True)
@@ -28,66 +25,70 @@ class Card:
 
     id: str
     name: str
+    stage: str
     next: NextOut | None
     is_overdue: bool
 
 
-@dataclass(frozen=True)
-class Column:
-    """A stage with its count, the cards that are shown, and how many of all are overdue."""
-
-    stage: str
-    count: int
-    overdue: int
-    cards: Sequence[Card]
-
-
-def columns_of(collaborations: Sequence[CollaborationOut], now: datetime) -> list[Column]:
-    """All columns that hold something, from the left; the cards that are due first at the top."""
-    by_stage: dict[str, list[Card]] = {stage: [] for stage in labels.STAGE}
-    for one in collaborations:
-        due = one.next[0] if one.next else None
-        is_overdue = due is not None and (due.is_overdue or (due.at is not None and due.at < now))
-        by_stage.setdefault(one.stage, []).append(Card(one.id, name_of(one), due, is_overdue))
-    return [
-        Column(stage, len(cards), sum(card.is_overdue for card in cards), sorted(cards, key=_urgency))
-        for stage, cards in by_stage.items()
-        if cards
-    ]
-
-
-def _urgency(card: Card) -> tuple[datetime, str, str]:
-    return (card.next.at if card.next and card.next.at else NEVER, card.name, card.id)
+def card_of(one: CardOut | CollaborationOut, now: datetime) -> Card:
+    """The card of a collaboration, whether it was told in short or whole."""
+    due = (one.next[0] if one.next else None) if isinstance(one, CollaborationOut) else one.next
+    is_overdue = due is not None and (due.is_overdue or (due.at is not None and due.at < now))
+    return Card(one.id, name_of(one), one.stage, due, is_overdue)
 
 
 async def show(view: View) -> Response:
-    """The whole board, or one of its columns page by page."""
-    id_, stage = view.path("campaign"), view.query("stage")
+    """The whole board; or one of its columns, what waits for the brand, or what is overdue, page by page."""
+    if view.query("stage") in labels.STAGE or view.query("show") in {NEEDS, OVERDUE}:
+        return await _list(view)
     campaigns = Campaigns(view.service("campaigns"))
-    campaign, collaborations = await asyncio.gather(
-        campaigns.find(id_), campaigns.collaborations(id_, pages=READ_PAGES)
-    )
-    columns = columns_of(collaborations, view.desk.clock.now())
-    chosen = next((column for column in columns if column.stage == stage), None)
-    typed = view.query("page", 6)
-    last = max(0, (chosen.count - 1) // ON_PAGE) if chosen else 0
-    number = min(int(typed) if typed.isdecimal() else 0, last)
-    shown = [chosen] if chosen else columns
+    id_, now = view.path("campaign"), view.desk.clock.now()
+    campaign, board = await asyncio.gather(campaigns.find(id_), campaigns.board(id_))
+    columns = [(column, [card_of(one, now) for one in column.items]) for column in board.columns if column.count]
     return view.render(
         "board.html",
         campaign=campaign,
+        stages=board.columns,
         columns=columns,
-        shown=shown,
-        chosen=chosen,
-        start=number * ON_PAGE if chosen else 0,
-        most=ON_PAGE if chosen else IN_COLUMN,
-        number=number,
-        last=last,
-        total=len(collaborations),
-        is_all=len(collaborations) < READ_PAGES * 100,
+        stage="",
+        what="",
+        cards=(),
+        following="",
+        first="",
         labels=labels,
         words=step_labels,
     )
+
+
+async def _list(view: View) -> Response:
+    stage = view.query("stage") if view.query("stage") in labels.STAGE else ""
+    what = "" if stage else view.query("show")
+    cursor = view.query("cursor", 2000)
+    campaigns = Campaigns(view.service("campaigns"))
+    id_, now = view.path("campaign"), view.desk.clock.now()
+    campaign, stages, page = await asyncio.gather(
+        campaigns.find(id_),
+        campaigns.stages(id_),
+        campaigns.column(id_, stage, needs_brand=what == NEEDS, overdue=what == OVERDUE, cursor=cursor, limit=ON_PAGE),
+    )
+    here = {"stage": stage} if stage else {"show": what}
+    return view.render(
+        "board.html",
+        campaign=campaign,
+        stages=stages.stages,
+        columns=(),
+        stage=stage,
+        what=what,
+        cards=[card_of(one, now) for one in page.items],
+        following=_link(id_, {**here, "cursor": page.next_cursor}) if page.next_cursor else "",
+        first=_link(id_, here) if cursor else "",
+        labels=labels,
+        words=step_labels,
+    )
+
+
+def _link(campaign: str, query: dict[str, str]) -> str:
+    return f"/campaigns/{campaign}/board?{urlencode(query)}"
 
 
 PAGES = (Page("/campaigns/{campaign}/board", show, RoleKind.BRAND),)

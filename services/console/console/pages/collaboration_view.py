@@ -8,7 +8,6 @@ from console.domain.fees import fee_if_cancelled
 from console.domain.words import mark
 from console.pages.step_labels import ACTION, FACT
 from contracts.campaigns import (
-    CollaborationStatus,
     Deliverable,
     Offer,
     Planned,
@@ -46,13 +45,6 @@ ASKED_AS = {"extend": "propose-extension"}
 """What the other side has to agree to is asked of it."""
 ELSEWHERE = frozenset({"agree", "refuse", "withdraw", "propose-extension"})
 """What stands beside the proposal or the work that it is about."""
-UNAWAITED = {
-    SampleStatus.NONE: "request-sample",
-    SampleStatus.REFUSED: "request-sample",
-    SampleStatus.SHIPPED: "receive-sample",
-    SampleStatus.RECEIVED: "step-out",
-}
-"""What a creator may do with a sample that nobody is waited for: the API tells the ways of what is waited for."""
 LESS_USUAL = (
     "propose-cancellation",
     "cancel",
@@ -166,16 +158,9 @@ class Shown:
         for due in self.one.next:
             if due.subject:
                 yield from (Way(ASKED_AS.get(action, action), due.subject) for action in due.can if _is_known(action))
-        if self.side is Side.CREATOR and self.one.status is CollaborationStatus.AGREED and not self._awaits_sample:
-            unawaited = UNAWAITED.get(self.sample_status)
-            nothing_approved = all(each.submission_approved_at is None for each in self.one.deliverables)
-            if unawaited and (unawaited != "step-out" or nothing_approved):
-                yield Way(unawaited, SAMPLE)
+        if not any(due.subject == SAMPLE for due in self.one.next):
+            yield from (Way(action, SAMPLE) for action in self.one.sample_can if _is_known(action))
         yield from (Way(action) for action in self.one.can if action in ACTION and action not in ELSEWHERE)
-
-    @property
-    def _awaits_sample(self) -> bool:
-        return any(due.subject == SAMPLE for due in self.one.next)
 
     def way(self, action: str, about: str = "", proposal: int = 0) -> Way | None:
         """That way, if the reader may go it now; the cancelling of one deliverable may be asked of the other side."""

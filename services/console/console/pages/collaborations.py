@@ -1,12 +1,13 @@
 """A collaboration's page for both sides: whose turn it is, the one next thing, the work, and every action's form."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from starlette.responses import Response
 
-from console.clients import Campaigns, DeclinedError, NotThereError, WrongFieldsError
+from console.clients import Caller, Campaigns, Conversations, DeclinedError, NotThereError, WrongFieldsError
 from console.domain.words import Say, mark
 from console.pages import labels, step_labels
 from console.pages.collaboration_forms import ACTS, CANCEL_ONE, WHOLE, Act, Reading
@@ -16,6 +17,7 @@ from console.pages.parts import if_there
 from console.pages.results import name_of
 from console.pages.site import Page
 from console.pages.view import View
+from contracts.campaigns import Side
 from contracts.http.campaigns import HappenedOut
 from contracts.http.console import RoleKind
 
@@ -136,9 +138,13 @@ def _number(form: Form, name: str) -> int | None:
 
 
 def _campaigns(view: View) -> Campaigns:
+    return Campaigns(_caller(view))
+
+
+def _caller(view: View) -> Caller:
     if view.who.role.kind is RoleKind.BRAND:
-        return Campaigns(view.service("campaigns"))
-    return Campaigns(view.service("campaigns", invitation=view.path("collaboration")))
+        return view.service("campaigns")
+    return view.service("campaigns", invitation=view.path("collaboration"))
 
 
 async def _shown(view: View) -> Shown:
@@ -149,14 +155,26 @@ async def _shown(view: View) -> Shown:
 async def _page(
     view: View, shown: Shown, conflict: Conflict | None = None, history: Sequence[HappenedOut] | None = None
 ) -> Response:
-    if history is None:
-        history = await if_there(_campaigns(view).history(shown.one.id))
+    campaigns, one = _campaigns(view), shown.one
+    told, conversation, files = await asyncio.gather(
+        if_there(campaigns.history(one.id) if history is None else _known(history)),
+        if_there(Conversations(_caller(view)).of_collaboration(one.id)),
+        if_there(campaigns.assets(one.campaign)),
+    )
     return view.render(
         "collaboration.html",
         conflict.status if conflict else 200,
         **_common(view, shown, conflict),
-        timeline=None if history is None else list(reversed(history)),
+        timeline=None if told is None else list(reversed(told)),
+        conversation=conversation,
+        can_write=shown.side is Side.CREATOR or one.creator is not None or one.invitation.contact != one.id,
+        files=files or (),
+        me=shown.side,
     )
+
+
+async def _known(history: Sequence[HappenedOut]) -> Sequence[HappenedOut]:
+    return history
 
 
 def _form_page(

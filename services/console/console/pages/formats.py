@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+from babel.units import format_unit
 from markupsafe import Markup
 
 from contracts.money import Money
 
 BASIS = 10_000
+UNIT = 1000
+"""Of bytes, as browsers and phones count them."""
 
 
 class Formats:
@@ -73,6 +76,16 @@ class Formats:
         """An exact part of a whole, such as "2/5", as a percentage with at most two places."""
         part = Fraction(exact)
         return format_percent(Decimal(part.numerator) / part.denominator, format="#,##0.##%", locale=self.locale)
+
+    def size(self, size: int) -> str:
+        """Bytes as people read the size of a file."""
+        value, unit = float(size), "byte"
+        for larger in ("kilobyte", "megabyte", "gigabyte"):
+            if value < UNIT:
+                break
+            value, unit = value / UNIT, larger
+        shown = round(value, 1) if unit != "byte" else size
+        return format_unit(shown, f"digital-{unit}", length="short", locale=self.locale)
 
     def share(self, part: int, whole: int) -> str:
         """`part` of `whole` as a percentage with one place; a dash without a whole."""

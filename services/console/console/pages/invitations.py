@@ -1,6 +1,7 @@
 """A creator's invitations: opening one by its mail, reading the terms, accepting, declining."""
 
 import asyncio
+from collections.abc import Container
 
 from starlette.responses import Response
 
@@ -18,6 +19,7 @@ from contracts.http.console import RoleKind
 
 NOTE = 5000
 MOST_OFFERS = 50
+MOST_PROVEN = 20
 
 
 async def list_invitations(view: View) -> Response:
@@ -29,17 +31,21 @@ async def list_invitations(view: View) -> Response:
 async def everything(view: View) -> list[CollaborationOut]:
     """The creator's collaborations, and the invitations that they proved but have not answered; open ones first."""
     found = {one.id: one for one in await Campaigns(view.service("campaigns")).mine()}
-    unseen = [id_ for id_ in view.who.invitations if id_ not in found]
-    proven = await asyncio.gather(
-        *(if_there(Campaigns(view.service("campaigns", invitation=id_)).collaboration(id_)) for id_ in unseen[:20])
-    )
-    for one in proven:
-        if one is not None:
-            found[one.id] = one
+    for one in await proven(view, without=found):
+        found[one.id] = one
     return sorted(
         found.values(),
         key=lambda one: (one.status is not CollaborationStatus.INVITED, -one.invitation.sent_at.timestamp()),
     )
+
+
+async def proven(view: View, without: Container[str] = ()) -> list[CollaborationOut]:
+    """The invitations that the creator proved to have got by mail, answered or not."""
+    ids = [id_ for id_ in view.who.invitations if id_ not in without][:MOST_PROVEN]
+    found = await asyncio.gather(
+        *(if_there(Campaigns(view.service("campaigns", invitation=id_)).collaboration(id_)) for id_ in ids)
+    )
+    return [one for one in found if one is not None]
 
 
 async def show(view: View) -> Response:

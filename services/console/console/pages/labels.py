@@ -3,6 +3,8 @@
 from console.domain.words import mark
 from contracts.attribution import CouponStatus, LinkStatus, OrderOutcome, Placement
 from contracts.campaigns import (
+    ApplicationReason,
+    ApplicationStatus,
     CampaignStatus,
     CollaborationStatus,
     ContentType,
@@ -47,6 +49,21 @@ COLLABORATION: dict[CollaborationStatus, Label] = {
     CollaborationStatus.EXPIRED: (mark("Expired"), ""),
     CollaborationStatus.COMPLETED: (mark("Completed"), "green"),
     CollaborationStatus.CANCELLED: (mark("Cancelled"), "red"),
+}
+APPLICATION: dict[ApplicationStatus, Label] = {
+    ApplicationStatus.RECEIVED: (mark("Waits for an answer"), "amber"),
+    ApplicationStatus.APPROVED: (mark("Approved"), "green"),
+    ApplicationStatus.COUNTERED: (mark("Counter-offer"), "accent"),
+    ApplicationStatus.DECLINED: (mark("Declined"), ""),
+    ApplicationStatus.WITHDRAWN: (mark("Withdrawn"), ""),
+}
+APPLICATION_REASON: dict[ApplicationReason, str] = {
+    ApplicationReason.ELIGIBILITY: mark("A rule of the program is not met"),
+    ApplicationReason.FIT: mark("It does not suit the product"),
+    ApplicationReason.PRICE: mark("The price"),
+    ApplicationReason.IDEA: mark("The idea"),
+    ApplicationReason.FULL: mark("All places are taken"),
+    ApplicationReason.OTHER: mark("Something else"),
 }
 ORDER: dict[OrderOutcome, Label] = {
     OrderOutcome.CREDITED: (mark("Credited"), "green"),

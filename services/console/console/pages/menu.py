@@ -17,11 +17,15 @@ class Entry:
     is_here: bool = False
 
 
+MESSAGES = "/messages"
+"""The place that tells how much is new there."""
 PLACES: dict[RoleKind, tuple[Entry, ...]] = {
     RoleKind.BRAND: (
         Entry(mark("Campaigns"), "/campaigns", "campaign"),
+        Entry(mark("Programs"), "/programs", "inbox"),
         Entry(mark("Explore"), "/creators", "search"),
         Entry(mark("Products"), "/products", "product"),
+        Entry(mark("Messages"), MESSAGES, "mail"),
         Entry(mark("Stores"), "/stores", "store"),
         Entry(mark("Reviews"), "/reviews", "clock"),
         Entry(mark("Held orders"), "/held", "pause"),
@@ -30,7 +34,10 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
     RoleKind.CREATOR: (
         Entry(mark("Home"), "/home", "home"),
         Entry(mark("Invitations"), "/invitations", "mail"),
+        Entry(mark("Programs"), "/programs", "search"),
+        Entry(mark("Applications"), "/applications", "file"),
         Entry(mark("My work"), "/my-work", "check"),
+        Entry(mark("Messages"), MESSAGES, "inbox"),
         Entry(mark("Links"), "/links", "link"),
         Entry(mark("Earnings"), "/earnings", "coin"),
     ),

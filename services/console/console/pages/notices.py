@@ -41,6 +41,18 @@ NOTICES = {
     "unknown-type": mark("The record's type is still not known here, so nothing was done."),
     "already-replayed": mark("The record was handled by an earlier replay."),
     "resumed": mark("The consumer goes on."),
+    "applied": mark("You applied. The brand sees your application now."),
+    "application-withdrawn": mark("You took the application back."),
+    "application-approved": mark("Approved. The collaboration is agreed, and the work can begin."),
+    "application-countered": mark("Your counter-offer is with the creator for seven days."),
+    "application-declined": mark("Declined. The creator is told the reason."),
+    "applications-declined": mark("Declined. Each of them is told the reason."),
+    "nothing-declined": mark("Nothing was declined: these were answered or withdrawn meanwhile."),
+    "program-changed": mark("The program is saved."),
+    "program-closed": mark("Applications are closed. Those that wait can still be answered."),
+    "program-opened": mark("Applications are open."),
+    "budget-changed": mark("The budget is saved."),
+    "message-sent": mark("The message is sent."),
     "new-code": mark("A new code is on its way. The old one no longer works."),
 }
 NOTICES |= {f"did-{action}": done for action, (_, done) in ACTION.items()}

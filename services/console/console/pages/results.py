@@ -7,7 +7,7 @@ from datetime import datetime
 from console.domain.words import Say, mark
 from contracts.campaigns import CollaborationStatus, GoalMetric
 from contracts.http.attribution import CampaignResults, CreatorResult
-from contracts.http.campaigns import CampaignOut, CollaborationOut
+from contracts.http.campaigns import BudgetLineOut, CampaignOut, CardOut, CollaborationOut
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def names_of(collaborations: Sequence[CollaborationOut]) -> dict[str, str]:
     return {one.creator: name_of(one) for one in collaborations if one.creator}
 
 
-def name_of(collaboration: CollaborationOut) -> str:
+def name_of(collaboration: CollaborationOut | CardOut | BudgetLineOut) -> str:
     """How the creator of a collaboration is called; an ellipsis as long as nobody has said it."""
     profile = collaboration.profile_summary
     return (profile.display_name or f"@{profile.handle}") if profile else "…"

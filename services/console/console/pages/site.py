@@ -1,7 +1,7 @@
 """All pages as one ASGI application: who may see which, where writes may come from, and calm pages for errors."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ from chassis.http.routes import BODY_LIMIT
 from chassis.logs import log
 from chassis.tx import OutcomeUnknown, TryAgainLater
 from console import catalogues, cookies
-from console.clients import DeclinedError, NotThereError, ServiceAwayError, WrongFieldsError
+from console.clients import Conversations, DeclinedError, NotThereError, ServiceAwayError, WrongFieldsError
 from console.desk import Desk
 from console.domain.origins import is_same_origin
 from console.domain.sessions import hashed
@@ -31,7 +31,7 @@ MACHINES = ("/v1/", "/internal/", "/oauth/", "/.well-known/", "/health/")
 
 @dataclass(frozen=True)
 class Page:
-    """One page or form: its path, what answers, and for whom it is; `role` None means everybody.
+    """One page or form: its path, what answers, and for whom it is: one role, one of `roles`, or everybody.
 
     A form that takes a file says how many bytes its body may have.
     What `is_public` is the same for everybody: no cookie is read for it, no session looked up.
@@ -43,6 +43,7 @@ class Page:
     method: str = "GET"
     is_public: bool = False
     body_limit: int | None = None
+    roles: tuple[RoleKind, ...] = ()
 
 
 class Site:
@@ -90,12 +91,16 @@ class Site:
             request.headers.get("origin"), self._desk.settings.console_public_url
         ):
             return _error_page(view, 403, "origin")
-        if page.role is not None:
+        roles = page.roles if page.role is None else (page.role,)
+        if roles:
             if view.session is None:
                 back = request.url.path if page.method == "GET" else ""
                 return view.go(f"/sign-in?next={quote(back)}" if back else "/sign-in")
-            if view.session.role.kind is not page.role:
+            if view.session.role.kind not in roles:
                 return _error_page(view, 403, "role")
+        if view.session is not None and page.method == "GET":
+            conversations = Conversations(view.service("campaigns"))
+            view = replace(view, unread=await self._desk.unread.of(view.session, conversations))
         return await page.handler(view)
 
     def stranger(self, request: Request) -> View:

@@ -41,6 +41,7 @@ DUE: dict[str, str] = {
     "confirmation of the publication": mark("Confirmation of the publication"),
     "answer to the sample request": mark("Answer to the sample request"),
     "shipping of the sample": mark("Shipping of the sample"),
+    "answer to the proposal": mark("Answer to a question"),
 }
 """What somebody is waited for."""
 SILENCE: dict[str, str] = {
@@ -67,6 +68,8 @@ RULE: dict[str, str] = {
     "no-proposal-of-yours": mark("There is nothing of yours to take back any more."),
     "no-work-to-extend": mark("Nothing waits for the creator, so there is no date to move."),
     "already-proposed": mark("This was asked for already and waits for an answer."),
+    "campaign-paused": mark("The campaign is paused. You can agree once it goes on."),
+    "campaign-ended": mark("The campaign has ended."),
     "already-answered": mark("This was answered already."),
 }
 """Why an action is refused, by the rule that the refusal names."""

@@ -61,6 +61,7 @@ class View:
     desk: Desk
     locale: Locale
     session: Session | None = None
+    unread: int = 0
 
     @property
     def who(self) -> Session:
@@ -125,6 +126,7 @@ class View:
             "is_development": settings.environment is Where.DEVELOPMENT,
             "session": self.session,
             "menu": menu_of(self.session, self.request.url.path),
+            "unread": self.unread,
             "notice": NOTICES.get(self.query("done")),
             "form": Form(),
             "say": self.say,

@@ -1,22 +1,17 @@
-"""What the API tells of campaigns and collaborations, and how refusals are told."""
+"""What the API tells, and how refusals are told."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
+from campaigns.answers.collaborations import collaboration_out, collaborations_out, one_out
 from campaigns.domain import campaigns, channels, drafts, goals
 from campaigns.domain.applications import NotEligible
 from campaigns.domain.budgets import BudgetExceeded, BudgetTooSmall
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.channels import SHIPPED, Matrix
-from campaigns.domain.collaborations import invitations, samples, work
-from campaigns.domain.collaborations.deadlines import SAMPLE_SUBJECT, coming
 from campaigns.domain.collaborations.proposals import NoSuchProposal
-from campaigns.domain.collaborations.records import CollaborationRecord
-from campaigns.domain.collaborations.stages import STAGES, stage_of
 from campaigns.domain.collaborations.work import NoSuchDeliverable
 from campaigns.domain.drafts import DraftRecord
 from campaigns.domain.eligibility import Finding
@@ -24,26 +19,10 @@ from campaigns.domain.joining import AlreadyClaimed
 from campaigns.domain.refusals import NotNow, OfferChanged, Refused
 from campaigns.objects import ObjectsAway
 from campaigns.store import CodeTaken, Stale
-from campaigns.store.views import Names
-from chassis.context import Context
-from chassis.http import FieldError, Kind, Principal, Problem, conflict, not_found, unavailable, unprocessable
+from chassis.http import FieldError, Problem, conflict, not_found, unavailable, unprocessable
 from chassis.http.answers import Told, field_errors
-from contracts.campaigns import Side
 from contracts.console import BrandDetails
-from contracts.http.campaigns import (
-    BoardOut,
-    CampaignOut,
-    CardOut,
-    CollaborationOut,
-    ColumnOut,
-    DraftContent,
-    DraftOut,
-    FindingOut,
-    MissingOut,
-    NextOut,
-    ProfileSummary,
-    RuleStanding,
-)
+from contracts.http.campaigns import CampaignOut, DraftContent, DraftOut, FindingOut, MissingOut, RuleStanding
 
 
 def campaign_out(campaign: CampaignRecord, now: datetime, matrix: Matrix = SHIPPED) -> CampaignOut:
@@ -96,52 +75,6 @@ def draft_out(
     )
 
 
-async def collaborations_out(
-    context: Context[Any], found: Sequence[CollaborationRecord], who: Principal
-) -> list[CollaborationOut]:
-    """Collaborations with the names that their reader needs, and what that reader may do."""
-    names = Names(context.db)
-    brands = await names.of_brands(one.state.brand for one in found)
-    of_campaigns = await names.of_campaigns(one.state.campaign for one in found)
-    profiles = await names.of_profiles(one.state.profile for one in found if one.state.profile)
-    now = context.clock.now()
-    side = Side.BRAND if who.kind is Kind.BRAND else Side.CREATOR
-    return [collaboration_out(one, brands, of_campaigns, profiles, side, now) for one in found]
-
-
-async def one_out(context: Context[Any], found: CollaborationRecord, who: Principal) -> CollaborationOut:
-    """One collaboration as its reader sees it."""
-    (told,) = await collaborations_out(context, [found], who)
-    return told
-
-
-def collaboration_out(
-    collaboration: CollaborationRecord,
-    brands: Mapping[str, str],
-    of_campaigns: Mapping[str, CampaignRecord],
-    profiles: Mapping[str, ProfileSummary],
-    side: Side,
-    now: datetime,
-) -> CollaborationOut:
-    """One collaboration; names that are not known are left empty."""
-    state = collaboration.state
-    campaign = of_campaigns.get(state.campaign)
-    return CollaborationOut(
-        **{name: getattr(state, name) for name in type(state).model_fields},
-        revision=collaboration.revision,
-        kind=state.invitation.kind,
-        brand_name=brands.get(state.brand, ""),
-        campaign_name=campaign.name if campaign else "",
-        brief=campaign.brief if campaign else None,
-        deadline=campaign.goal.deadline if campaign else None,
-        profile_summary=profiles.get(state.profile or ""),
-        can=invitations.possible(collaboration, side, now),
-        offer=collaboration.on_the_table.number,
-        stage=stage_of(state),
-        next=tuple(_next(collaboration, side, now)),
-    )
-
-
 def findings_out(findings: Sequence[Finding]) -> tuple[FindingOut, ...]:
     """A creator's standing, rule by rule."""
     return tuple(
@@ -153,45 +86,6 @@ def findings_out(findings: Sequence[Finding]) -> tuple[FindingOut, ...]:
             gap=each.gap,
         )
         for each in findings
-    )
-
-
-def _next(collaboration: CollaborationRecord, side: Side, now: datetime) -> Iterator[NextOut]:
-    """Who is waited for, what is overdue or soonest first; what nobody is waited for comes last."""
-    state = collaboration.state
-    ways = {one.id: work.possible(state, one, side, now) for one in state.deliverables}
-    ways |= {"": invitations.possible(collaboration, side, now), SAMPLE_SUBJECT: samples.possible(state, side, now)}
-    for due in sorted(coming(collaboration), key=lambda due: (due.at is None, due.at)):
-        yield NextOut(**asdict(due), can=ways[due.subject])
-
-
-async def board_out(
-    context: Context[Any], counts: Mapping[str, int], newest: Mapping[str, Sequence[CollaborationRecord]]
-) -> BoardOut:
-    """A board as its brand sees it: every stage from the left, also those in which nobody stands."""
-    shown = [one for column in newest.values() for one in column]
-    profiles = await Names(context.db).of_profiles(one.state.profile for one in shown if one.state.profile)
-    now = context.clock.now()
-    return BoardOut(
-        columns=tuple(
-            ColumnOut(
-                stage=stage,
-                count=counts.get(stage, 0),
-                items=tuple(_card(one, profiles, now) for one in newest.get(stage, ())),
-            )
-            for stage in STAGES
-        )
-    )
-
-
-def _card(one: CollaborationRecord, profiles: Mapping[str, ProfileSummary], now: datetime) -> CardOut:
-    return CardOut(
-        id=one.state.id,
-        revision=one.revision,
-        creator=one.state.creator,
-        profile_summary=profiles.get(one.state.profile or ""),
-        offer=one.on_the_table.number,
-        next=next(_next(one, Side.BRAND, now), None),
     )
 
 
@@ -298,3 +192,12 @@ PROBLEMS: Mapping[type[Exception], Told] = {
     NoSuchProposal: lambda _: not_found("proposal"),
     RequestValidationError: invalid,
 }
+
+__all__ = [
+    "PROBLEMS",
+    "campaign_out",
+    "collaboration_out",
+    "collaborations_out",
+    "findings_out",
+    "one_out",
+]
