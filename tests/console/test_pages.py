@@ -12,7 +12,7 @@ from console.pages.assets import STYLE
 from console.pages.routes import PAGES
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import CreateCampaign, DeclineInvitation, Invite
-from tests.console import sample, sample_work
+from tests.console import sample, sample_creators, sample_work
 from tests.console.kit import sent
 
 BUDGET = 60 * 1024
@@ -33,6 +33,9 @@ IDS = {
     "request": "request-1",
     "collaboration": sample_work.WORK,
     "action": "propose-cancellation",
+    "shortlist": sample_creators.SHORTLIST,
+    "persona": sample_creators.PERSONA,
+    "market": "FI",
 }
 DRAFT = {
     "key": "k-1",

@@ -21,6 +21,7 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
     RoleKind.BRAND: (
         Entry(mark("Campaigns"), "/campaigns", "campaign"),
         Entry(mark("Explore"), "/creators", "search"),
+        Entry(mark("Shortlists"), "/shortlists", "star"),
         Entry(mark("Stores"), "/stores", "store"),
         Entry(mark("Reviews"), "/reviews", "clock"),
         Entry(mark("Held orders"), "/held", "pause"),
@@ -32,10 +33,13 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
         Entry(mark("My work"), "/my-work", "check"),
         Entry(mark("Links"), "/links", "link"),
         Entry(mark("Earnings"), "/earnings", "coin"),
+        Entry(mark("Profile"), "/profile", "person"),
     ),
     RoleKind.OPERATOR: (
         Entry(mark("Held orders"), "/held-orders", "pause"),
         Entry(mark("Reviews"), "/holds", "clock"),
+        Entry(mark("Creators"), "/profiles", "search"),
+        Entry(mark("Who is listed"), "/eligibility", "check"),
         Entry(mark("Privacy"), "/privacy-requests", "person"),
         Entry(mark("Click counts"), "/click-counts", "scale"),
         Entry(mark("Dead letters"), "/dead-letters", "inbox"),

@@ -101,7 +101,7 @@ class View:
     async def form(self) -> Form:
         """What was posted; files are left out."""
         posted = await self.request.form(max_files=0, max_fields=200)
-        return Form({name: value for name, value in posted.multi_items() if not isinstance(value, UploadFile)})
+        return Form.of((name, value) for name, value in posted.multi_items() if not isinstance(value, UploadFile))
 
     @asynccontextmanager
     async def upload(self, name: str) -> AsyncIterator[tuple[Form, UploadFile | None]]:
