@@ -171,11 +171,13 @@ class Form:
 
 
 def _number(typed: str, locale: Locale) -> Decimal:
-    """A number as the locale writes it, or with a point; NaN for anything else."""
+    """A number as the locale writes it, or with a point; NaN for anything else, and for one with an exponent."""
+    if EXPONENT.search(typed):
+        return Decimal("NaN")
     try:
         return parse_decimal(typed, locale=locale, strict=True)
     except NumberFormatError:
         try:
-            return Decimal("NaN" if EXPONENT.search(typed) else typed)
+            return Decimal(typed)
         except InvalidOperation:
             return Decimal("NaN")

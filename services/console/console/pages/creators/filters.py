@@ -22,6 +22,7 @@ PAGE: Final = 24
 LEAST_CHANGE: Final = -WHOLE
 AUDIENCE_KINDS: Final = ("age", "gender", "country")
 YES, NO = "yes", "no"
+THREE: Final = 3
 FIT: Final = ("fit_persona", "fit_type")
 """What is to be fitted; it narrows nobody."""
 MONEY_SORTS: Final = (CreatorSort.PRICE, CreatorSort.GPM)
@@ -173,9 +174,13 @@ def pairs(values: Mapping[str, Any], own: str) -> list[tuple[str, str]]:
 
 
 def typed(value: int, unit: Unit, currency: str) -> str:
-    """A number as its field holds it, with a point, the same in every language."""
+    """A number as its field holds it, with a point, the same in every language.
+
+    Three decimals get a fourth: elsewhere 1.001 is a thousand and one.
+    """
     places_ = {Unit.WHOLE: 0, Unit.MONEY: get_currency_precision(currency)}.get(unit, 2)
-    return f"{Decimal(value).scaleb(-places_).normalize():f}"
+    text = f"{Decimal(value).scaleb(-places_).normalize():f}"
+    return f"{text}0" if len(text.partition(".")[2]) == THREE else text
 
 
 def address(filters: Iterable[tuple[str, str]], path: str = "/creators") -> str:
