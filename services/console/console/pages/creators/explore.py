@@ -9,7 +9,9 @@ from babel.numbers import list_currencies
 from starlette.responses import JSONResponse, Response
 
 from console.clients import Campaigns, Discovery, WrongFieldsError
+from console.domain.words import Say, mark
 from console.pages import creator_labels
+from console.pages.assets import COUNT
 from console.pages.creators import filters
 from console.pages.creators.facets import Links, chips_of, facets_of
 from console.pages.creators.figures import Card, card_of
@@ -24,6 +26,8 @@ from contracts.http.discovery import CreatorQuery, CreatorsFound, PersonaOut, Sh
 
 NO_FILTERS: Final = ("cursor", "campaign", "done", "list")
 """What an address may say beside the filters."""
+BY_OWN: Final = ("not_in_campaign", "shortlist", "fit_persona")
+"""Filters by what is the brand's own."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ async def _render(
     return view.render(
         "explore.html",
         200 if found is not None else 422,
+        script=COUNT,
         form=filters.shown(values, view) if found is not None else form,
         found=found,
         cards=_cards(view, found, values.get("market", ""), ours),
@@ -90,14 +95,14 @@ async def _render(
 
 
 async def count(view: View) -> Response:
-    """How many creators the form would find, for the button that asks for them; -1 while something in it is wrong."""
-    own = await _own(view)
+    """How many creators the form would find, in words for the page's script; none while something in it is wrong."""
+    own = await _own(view) if any(view.query(name) for name in BY_OWN) else Own((), (), ())
     form = Form.of(view.request.query_params.multi_items())
     values = filters.read(form, view, own.known())
     query = filters.query_of(form, values, "")
     found = await _found(view, form, query and query.model_copy(update={"limit": 1, "facets": False}))
-    total = -1 if found is None else found.total
-    return JSONResponse({"total": total, "words": view.formats.number(max(total, 0))}, headers=dict(HEADERS))
+    words = "" if found is None else view.say(Say(mark("Creators found: %(count)s"), {"count": found.total}))
+    return JSONResponse({"words": words}, headers=dict(HEADERS))
 
 
 async def _found(view: View, form: Form, query: CreatorQuery | None) -> CreatorsFound | None:

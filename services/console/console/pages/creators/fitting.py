@@ -85,12 +85,12 @@ def answer_of(fit: FitOut, view: View) -> Answer:
         rows=tuple(rows[name] for name in MAIN if name in rows),
         parts=tuple(row for name, row in rows.items() if name not in MAIN),
         viewers=view.say(mark("not known")) if fit.viewers is None else _whole(fit.viewers, view),
-        cost=_money(fit.cost, fit.currency, view),
+        cost=cost_of(fit.cost, fit.currency, view),
         costs=tuple(
             (view.say(words.COST.get(name, name)), _amount(value, fit.currency, view))
             for name, value in fit.costs.items()
         ),
-        cost_per_thousand="" if per is None else _money(per, fit.currency, view),
+        cost_per_thousand="" if per is None else cost_of(per, fit.currency, view),
         outcome=_outcome(fit, view),
         is_by_hand=any(factor.by_hand for factor in fit.factors),
     )
@@ -157,7 +157,8 @@ def _percent(value: RangeOut, view: View) -> str:
     return _between(rate(round(value.low * 10_000)), high, view)
 
 
-def _money(value: RangeOut, currency: str, view: View) -> str:
+def cost_of(value: RangeOut, currency: str, view: View) -> str:
+    """A cost, or a range of it, in minor units of the currency."""
     minor = view.formats.minor
     high = None if value.high is None else minor(round(value.high), currency)
     return _between(minor(round(value.low), currency), high, view)

@@ -65,6 +65,7 @@ async def _render(view: View, asked: Form, form: Form | None = None, status: int
         fit=fit,
         answer=None if fit is None else fitting.answer_of(fit, view),
         viewers_of=lambda value: fitting.predicted_viewers(value, view),
+        cost_of=lambda value, currency: fitting.cost_of(value, currency, view),
         names=names,
         form=shown,
         given=given,
