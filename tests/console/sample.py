@@ -25,7 +25,6 @@ from contracts.campaigns import (
     Rate,
     TermsVersion,
 )
-from contracts.discovery import Profile
 from contracts.http.attribution import (
     BalanceOut,
     CampaignResults,
@@ -40,7 +39,7 @@ from contracts.http.attribution import (
     ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
-from tests.console import sample_desk, sample_drafts, sample_programs, sample_work
+from tests.console import sample_creators, sample_desk, sample_drafts, sample_programs, sample_work
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
 from tests.console.sample_orders import (
     a_decision,
@@ -61,24 +60,6 @@ def a_release(order: str, *held: str) -> ReleaseOut:
     return ReleaseOut(
         order=order, released_at=NOON, released_by=PersonOut(kind="brand", account="person-brand"), held=held
     )
-
-
-def some_profiles() -> list[Profile]:
-    return [
-        Profile(
-            id=id_,
-            network="tiktok",
-            handle=handle,
-            display_name=name,
-            followers=followers,
-            average_views=views,
-            average_likes=likes,
-            average_comments=None if likes is None else likes // 40,
-            average_shares=None if likes is None else likes // 55,
-            claimed_by=("creator-ana",) if id_ == "profile-ana" else (),
-        )
-        for id_, handle, name, followers, views, likes in PEOPLE
-    ]
 
 
 def a_campaign(
@@ -323,7 +304,6 @@ def answers() -> dict[str, Any]:
         "GET campaigns/v1/collaborations/invitation-3": some_collaborations()[3],
         "POST campaigns/v1/collaborations/invitation-3/accept": some_collaborations()[3],
         "POST campaigns/v1/collaborations/invitation-3/decline": some_collaborations()[3],
-        "GET discovery/v1/creators": a_page(some_profiles(), 1_482, "more"),
         f"GET attribution/v1/campaigns/{CAMPAIGN}/results": some_results(),
         "GET attribution/v1/orders": a_page(some_orders(), next_cursor="more"),
         **{f"GET attribution/v1/orders/{order.order}/decision": a_decision() for order in some_orders()},
@@ -369,7 +349,7 @@ def answers() -> dict[str, Any]:
     found["GET attribution/v1/orders/held"] = a_page(sample_desk.some_held())
     found["GET attribution/v1/privacy-requests"] = a_page(sample_desk.some_requests())
     found[f"GET attribution/v1/campaigns/{CAMPAIGN}/entries"] = a_page(sample_desk.some_cost_entries())
-    found |= {f"GET discovery/v1/creators/{profile.id}": profile for profile in some_profiles()}
+    found |= sample_creators.answers()
     for service in ("discovery", "campaigns", "attribution", "notifications"):
         mine = service == "attribution"
         found[f"GET {service}/v1/dead-letters"] = a_page(some_letters() if mine else [], 3 if mine else 0)

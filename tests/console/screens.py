@@ -17,12 +17,17 @@ from playwright.async_api import Browser, async_playwright
 from console.pages.wizard import steps as wizard_steps
 from local import ports
 from local.stack import a_mongo, find_source
-from tests.console import sample, sample_drafts, sample_programs, sample_work
+from tests.console import sample, sample_creators, sample_drafts, sample_people, sample_programs, sample_work
 from tests.console.kit import Console, a_console, served, settle
 from tests.support.servers import a_folder, running
 
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {1280: 860, 390: 844}
+EXPLORED = (
+    "/creators?text=a&country=IT&country=FR&category=beauty&min_followers=50000&min_engagement=2.5&max_price=1500"
+    f"&audience=gender%3Afemale%3A6000&sort=fit&fit_persona={sample_creators.PERSONA}"
+)
+COMPARED = "/creators/compare?" + "&".join(f"id={id_}" for id_, *_ in sample_people.PEOPLE)
 PAGES = [
     ("", "sign-in", "/sign-in"),
     ("", "register", "/register"),
@@ -72,8 +77,22 @@ PAGES = [
     ("brand", "campaign-links", f"/campaigns/{sample.CAMPAIGN}/links"),
     ("brand", "link-new", f"/campaigns/{sample.CAMPAIGN}/links/new"),
     ("brand", "link", f"/campaigns/{sample.CAMPAIGN}/links/link-1"),
-    ("brand", "explore", "/creators?text=a&min_followers=50000"),
+    ("brand", "explore", "/creators"),
+    ("brand", "explore-filtered", EXPLORED),
+    ("brand", "explore-nobody", "/creators?text=nobody&country=FI"),
+    ("brand", "explore-wrong", "/creators?min_followers=10&max_followers=5&country=Atlantis&sort=fit"),
     ("brand", "creator", "/creators/profile-ana"),
+    ("brand", "creator-fit", f"/creators/profile-ana?persona={sample_creators.PERSONA}&sales_low=10&sales_high=15"),
+    ("brand", "creator-unknown", "/creators/profile-aino"),
+    ("brand", "compare", COMPARED),
+    ("brand", "compare-nobody", "/creators/compare"),
+    ("brand", "shortlists", "/shortlists"),
+    ("brand", "shortlist-new", "/shortlists/new?id=profile-ana&id=profile-linh"),
+    ("brand", "shortlist", f"/shortlists/{sample_creators.SHORTLIST}"),
+    ("brand", "shortlist-remove", f"/shortlists/{sample_creators.SHORTLIST}/remove"),
+    ("brand", "personas", "/personas"),
+    ("brand", "persona", f"/personas/{sample_creators.PERSONA}"),
+    ("brand", "persona-remove", f"/personas/{sample_creators.PERSONA}/remove"),
     ("brand", "invite", f"/campaigns/{sample.CAMPAIGN}/invite/profile-linh"),
     ("brand", "order", f"/orders/{sample.ORDER}?campaign={sample.CAMPAIGN}"),
     ("brand", "order-shared", f"/orders/{sample.SHARED}"),
@@ -111,6 +130,12 @@ PAGES = [
     ("creator", "entries", "/earnings/entries"),
     ("creator", "earnings-order", f"/earnings/orders/{sample.ORDER}"),
     ("creator", "earnings-shared", f"/earnings/orders/{sample.HIDDEN}"),
+    ("creator", "profile", "/profile"),
+    ("creator", "profile-new", "/profile/new"),
+    ("operator", "eligibility", "/eligibility"),
+    ("operator", "eligibility-market", "/eligibility/FI"),
+    ("operator", "profiles", "/profiles"),
+    ("operator", "profile-type", "/profiles/profile-aino"),
     ("operator", "holds", "/holds"),
     ("operator", "held-orders", "/held-orders"),
     ("operator", "record", f"/records/{sample.HELD}"),
@@ -125,12 +150,12 @@ PAGES = [
 
 
 async def take(console: Console, address: str, folder: Path, browser: Browser) -> list[str]:
-    """Every page at every width, light, and the campaign's page dark; returns what is wrong."""
+    """Every page at every width, light, and some dark; returns what is wrong."""
     cookies = await settle(console)
     wrong: list[str] = []
     for width, height in WIDTHS.items():
         for role, name, path in PAGES:
-            schemes = ("light", "dark") if name in {"campaign", "sign-in", "bio"} else ("light",)
+            schemes = ("light", "dark") if name in {"campaign", "sign-in", "bio", "creator", "explore"} else ("light",)
             for scheme in schemes:
                 context = await browser.new_context(
                     viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=True

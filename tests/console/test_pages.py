@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from chassis.http.tokens import Claims, load_key, verify
-from console.pages.assets import STYLE
+from console.pages.assets import COUNT, STYLE
 from console.pages.routes import PAGES
 from contracts.http.campaigns import DeclineInvitation, Invite
-from tests.console import sample, sample_drafts, sample_work
+from tests.console import sample, sample_creators, sample_drafts, sample_work
 from tests.console.kit import sent
 
 BUDGET = 60 * 1024
@@ -36,9 +36,19 @@ IDS = {
     "course": "pause",
     "asset": "asset-1",
     "product": "8123",
+    "shortlist": sample_creators.SHORTLIST,
+    "persona": sample_creators.PERSONA,
+    "market": "FI",
 }
 QUERIES = {"/codes/to-enter.csv": {"store": "shopify"}}
-FILES = ("/codes/to-enter.csv", "/links/{link}/qr.{kind}", "/campaigns/{campaign}/links/{link}/qr.{kind}")
+SCRIPTED = ("/creators",)
+"""The pages that run a script of ours."""
+FILES = (
+    "/creators/count",
+    "/codes/to-enter.csv",
+    "/links/{link}/qr.{kind}",
+    "/campaigns/{campaign}/links/{link}/qr.{kind}",
+)
 """What is asked for beside the path, and paths that answer with files."""
 
 
@@ -74,7 +84,7 @@ async def test_every_page_for_a_role_sends_strangers_to_sign_in_and_others_away(
     assert console.services.asked == [], "nobody's token was used for a page that is not theirs"
 
 
-async def test_pages_run_no_script_and_carry_no_inline_style(console, signed_in):
+async def test_pages_run_no_script_but_ours_and_carry_no_inline_style(console, signed_in):
     for page in PAGES:
         if page.method == "GET":
             answer = await signed_in[page.role or "creator"].get(path_of(page), params=QUERIES.get(page.path))
@@ -82,7 +92,13 @@ async def test_pages_run_no_script_and_carry_no_inline_style(console, signed_in)
             assert "default-src 'none'" in policy
             assert f"form-action '{'none' if page.is_public else 'self'}'" in policy
             assert "unsafe" not in policy
-            assert "<script" not in answer.text, page.path
+            scripts = re.findall(r"<script[^>]*>", answer.text)
+            if page.path in SCRIPTED:
+                assert scripts == [f'<script type="module" src="{COUNT.path}">']
+                assert "script-src 'self'" in policy
+            else:
+                assert scripts == [], page.path
+                assert "script-src" not in policy
             assert " style=" not in answer.text, page.path
             assert not re.search(r"\son\w+=", answer.text), page.path
             cached = (
@@ -224,16 +240,6 @@ async def test_a_creator_is_invited_by_a_form(console, signed_in):
     wrong = await signed_in["brand"].post(path, data={"address": "nobody"})
     assert wrong.status_code == 422
     assert "Enter an e-mail address" in wrong.text
-
-
-async def test_a_search_keeps_its_filters_and_refuses_a_range_that_is_none(console, signed_in):
-    page = await signed_in["brand"].get("/creators?text=a&min_followers=50000")
-    assert "1,482 creators" in page.text
-    asked = console.services.asked[-1].url.params
-    assert (asked["text"], asked["min_followers"]) == ("a", "50000")
-    assert 'href="/creators?text=a&amp;min_followers=50000&amp;cursor=more"' in page.text
-    wrong = await signed_in["brand"].get("/creators?min_followers=10&max_followers=5")
-    assert "Enter more than in the field before." in wrong.text
 
 
 async def test_an_invitation_is_accepted_with_a_token_that_proves_it(console, signed_in):

@@ -43,4 +43,5 @@ def _hash(name: str) -> str:
 STYLE = Asset("console.css", "text/css; charset=utf-8")
 ICON = Asset("favicon.svg", "image/svg+xml")
 BIO_STYLE = Asset("bio.css", "text/css; charset=utf-8")
-ASSETS = (STYLE, ICON, BIO_STYLE)
+COUNT = Asset("count.js", "text/javascript; charset=utf-8")
+ASSETS = (STYLE, ICON, BIO_STYLE, COUNT)

@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_precision,
+)
 from babel.units import format_unit
 from markupsafe import Markup
 
@@ -17,6 +23,7 @@ from contracts.money import Money
 BASIS = 10_000
 UNIT = 1000
 """Of bytes, as browsers and phones count them."""
+MILLION = 10**6
 
 
 class Formats:
@@ -30,6 +37,23 @@ class Formats:
     def number(self, value: float | Decimal) -> str:
         """A number with the locale's separators."""
         return format_decimal(value, locale=self.locale)
+
+    def compact(self, value: int) -> str:
+        """A large number with three digits or so, such as 1.24M."""
+        places = 2 if value >= MILLION else 1
+        return format_compact_decimal(value, locale=self.locale, fraction_digits=places)
+
+    def country(self, code: str) -> str:
+        """A country's name; its code where the locale has none."""
+        return str(self.locale.territories.get(code, code))
+
+    def tongue(self, code: str) -> str:
+        """A language's name; its code where the locale has none."""
+        return str(self.locale.languages.get(code, code))
+
+    def span(self, seconds: int) -> str:
+        """A length of time in its largest unit."""
+        return format_timedelta(timedelta(seconds=seconds), locale=self.locale)
 
     def minor(self, amount: int, currency: str, *, sign: bool = False) -> str:
         """An amount in minor units with its currency; `sign` says a plus, too. The minus is a real one."""
@@ -71,6 +95,11 @@ class Formats:
     def rate(self, basis_points: int) -> str:
         """A share in basis points as a percentage."""
         return format_percent(Decimal(basis_points) / BASIS, format="#,##0.##%", locale=self.locale)
+
+    def change(self, basis_points: int) -> str:
+        """By how much something changed, with its sign; the minus is a real one."""
+        mark = "\N{MINUS SIGN}" if basis_points < 0 else "+" if basis_points > 0 else ""
+        return mark + self.rate(abs(basis_points))
 
     def weight(self, exact: str) -> str:
         """An exact part of a whole, such as "2/5", as a percentage with at most two places."""

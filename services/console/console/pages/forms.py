@@ -1,9 +1,10 @@
 """What a person typed, kept as it was, with what is wrong beside it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from decimal import Decimal, InvalidOperation
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -13,15 +14,31 @@ from chassis.http import FieldError
 from console.domain.words import Say, mark
 
 MOST_MINOR = 2**53
+EXPONENT = re.compile("[eE]")
+MINUS = "-\N{MINUS SIGN}"
 REQUIRED = mark("Fill this in.")
 
 
 class Form:
-    """A form's values by field name; reading one that is wrong notes an error and goes on."""
+    """A form's values by field name; reading one that is wrong notes an error and goes on.
 
-    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+    `lists` holds every value of a field, for those that may have several; `values` the last one.
+    """
+
+    def __init__(
+        self, values: Mapping[str, str] | None = None, lists: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
         self.values = dict(values or {})
+        self.lists = {name: tuple(chosen) for name, chosen in (lists or {}).items()}
         self.errors: dict[str, str | Say] = {}
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> Self:
+        """What was sent, every value of a name kept."""
+        lists: dict[str, list[str]] = {}
+        for name, value in pairs:
+            lists.setdefault(name, []).append(value)
+        return cls({name: values[-1] for name, values in lists.items()}, lists)
 
     def wrong(self, name: str, words: str | Say) -> None:
         """Note what is wrong with a field; the first word about it stands."""
@@ -52,6 +69,22 @@ class Form:
             return allowed[0]
         return value
 
+    def some(self, name: str, allowed: Collection[str], words: str = mark("Choose some of these.")) -> tuple[str, ...]:
+        """Those of a closed set that were ticked, each once."""
+        chosen = tuple(dict.fromkeys(value for value in self.lists.get(name, ()) if value))
+        if any(value not in allowed for value in chosen):
+            self.wrong(name, words)
+        return tuple(value for value in chosen if value in allowed)
+
+    def lines(self, name: str, *, most: int, each: int = 200) -> tuple[str, ...]:
+        """The lines of a text that say something."""
+        found = tuple(line for line in map(str.strip, self.text(name, most=most * (each + 1)).split("\n")) if line)
+        if len(found) > most:
+            self.wrong(name, Say(mark("Enter at most %(most)s lines."), {"most": most}))
+        if any(len(line) > each or not line.isprintable() for line in found):
+            self.wrong(name, Say(mark("Enter lines of at most %(most)s signs that can be seen."), {"most": each}))
+        return found
+
     def whole(self, name: str, *, least: int, most: int, required: bool = True) -> int | None:
         """A whole number; thousands may be set apart."""
         typed = re.sub(r"[\s\u00a0\u202f.,'\u2019]", "", self.values.get(name, ""))
@@ -73,13 +106,7 @@ class Form:
         if not typed:
             self.wrong(name, REQUIRED)
             return None
-        try:
-            value = parse_decimal(typed, locale=locale, strict=True)
-        except NumberFormatError:
-            try:
-                value = Decimal(typed)
-            except InvalidOperation:
-                value = Decimal("NaN")
+        value = _number(typed, locale)
         if not value.is_finite() or value < 0:
             self.wrong(name, mark("Enter a number, such as 12.5."))
             return None
@@ -107,6 +134,21 @@ class Form:
             return None
         return int(points)
 
+    def hundredths(self, name: str, locale: Locale, *, least: int = 0, most: int = MOST_MINOR) -> int | None:
+        """A number with at most two decimals, as hundredths; `least` may be below zero."""
+        typed = self.values.get(name, "").strip()
+        sign = -1 if typed[:1] in MINUS and typed else 1
+        value = _number(typed.lstrip(MINUS) if sign < 0 else typed, locale)
+        whole = value * 100 * sign
+        if not value.is_finite() or value < 0 or whole != whole.to_integral_value():
+            self.wrong(name, mark("Enter a number with at most two decimals, such as 2.5."))
+            return None
+        if not least <= whole <= most:
+            bounds = {"least": least // 100, "most": most // 100}
+            self.wrong(name, Say(mark("Enter a number from %(least)s to %(most)s."), bounds))
+            return None
+        return int(whole)
+
     def end_of_day(self, name: str, zone: str, *, required: bool = True) -> datetime | None:
         """The last second of a day, given as YYYY-MM-DD, in the zone; as UTC."""
         typed = self.values.get(name, "").strip()
@@ -126,3 +168,16 @@ class Form:
         for error in errors:
             match = next((ours for theirs, ours in fields.items() if error.field.startswith(theirs)), "")
             self.wrong(match or "form", error.message)
+
+
+def _number(typed: str, locale: Locale) -> Decimal:
+    """A number as the locale writes it, or with a point; NaN for anything else, and for one with an exponent."""
+    if EXPONENT.search(typed):
+        return Decimal("NaN")
+    try:
+        return parse_decimal(typed, locale=locale, strict=True)
+    except NumberFormatError:
+        try:
+            return Decimal(typed)
+        except InvalidOperation:
+            return Decimal("NaN")

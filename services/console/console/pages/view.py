@@ -19,7 +19,7 @@ from console.clients import Caller
 from console.desk import Desk
 from console.domain.sessions import Session
 from console.domain.words import Say
-from console.pages.assets import STYLE
+from console.pages.assets import STYLE, Asset
 from console.pages.formats import Formats
 from console.pages.forms import Form
 from console.pages.menu import menu_of
@@ -35,6 +35,9 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+SCRIPTED = "; script-src 'self'; connect-src 'self'"
+"""What the policy of a page with a script of ours says, too."""
 
 
 @cache
@@ -102,7 +105,7 @@ class View:
     async def form(self, most: int = 200) -> Form:
         """What was posted, up to so many fields; files are left out."""
         posted = await self.request.form(max_files=0, max_fields=most)
-        return Form({name: value for name, value in posted.multi_items() if not isinstance(value, UploadFile)})
+        return Form.of((name, value) for name, value in posted.multi_items() if not isinstance(value, UploadFile))
 
     @asynccontextmanager
     async def upload(self, name: str) -> AsyncIterator[tuple[Form, UploadFile | None]]:
@@ -115,14 +118,18 @@ class View:
         finally:
             await posted.close()
 
-    def render(self, template: str, status: int = 200, **values: Any) -> Response:
-        """A page. `form` is there in every template, empty where the page has none."""
+    def render(self, template: str, status: int = 200, *, script: Asset | None = None, **values: Any) -> Response:
+        """A page. `form` is there in every template, empty where the page has none.
+
+        A page with a `script` of ours may run it and ask us by it; no other page runs any.
+        """
         env = environment(self.locale.language)
         settings = self.desk.settings
         given = {
             "site": settings.site_name,
             "language": self.locale.language,
             "style": STYLE.path,
+            "script": script.path if script else "",
             "is_development": settings.environment is Where.DEVELOPMENT,
             "session": self.session,
             "menu": menu_of(self.session, self.request.url.path),
@@ -133,7 +140,10 @@ class View:
             "f": self.formats,
             "new_key": new_id,
         } | values
-        return HTMLResponse(env.get_template(template).render(given), status, dict(HEADERS))
+        headers = dict(HEADERS)
+        if script is not None:
+            headers["Content-Security-Policy"] += SCRIPTED
+        return HTMLResponse(env.get_template(template).render(given), status, headers)
 
     def go(self, path: str) -> Response:
         """Post, then redirect: to a path of ours."""

@@ -4,6 +4,7 @@ from chassis.mongo import CollectionSpec, IndexModel
 from console.store.accounts import ACCOUNTS, ConsoleTx, OwnStores
 from console.store.credentials import Clients, Keys
 from console.store.entry import Entry, Limits
+from console.store.readings import READINGS, Readings
 
 COLLECTIONS = (
     CollectionSpec(
@@ -23,6 +24,7 @@ COLLECTIONS = (
     CollectionSpec("limits", indexes=[IndexModel([("forget_at", 1)], expireAfterSeconds=0)]),
     CollectionSpec("signing_keys", indexes=[IndexModel([("signs_until", 1)])]),
     CollectionSpec("clients", indexes=[IndexModel([("store", 1)])]),
+    CollectionSpec(READINGS, indexes=[IndexModel([("forget_at", 1)], expireAfterSeconds=0)]),
 )
 
-__all__ = ["COLLECTIONS", "Clients", "ConsoleTx", "Entry", "Keys", "Limits", "OwnStores"]
+__all__ = ["COLLECTIONS", "Clients", "ConsoleTx", "Entry", "Keys", "Limits", "OwnStores", "Readings"]

@@ -1,0 +1,61 @@
+"""What cards, the creator's page and the comparison tell of a profile, in the brand's currency if there is one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from console.pages.view import View
+from contracts.discovery import Profile, Standing
+from contracts.money import Money
+
+
+@dataclass(frozen=True)
+class Card:
+    """A creator as a list shows one; an unknown figure is None. `viewers` is empty unless fit was asked for."""
+
+    profile: Profile
+    name: str
+    initials: str
+    standing: Standing
+    price: Money | None
+    gpm: Money | None
+    worked_with_us: bool = False
+    viewers: str = ""
+
+
+def card_of(view: View, profile: Profile, market: str = "", *, worked_with_us: bool = False, viewers: str = "") -> Card:
+    """A card, with the standing in `market` or by the usual rules; `viewers` are the relevant ones, if asked for."""
+    own = view.who.role.currency
+    return Card(
+        profile=profile,
+        name=name_of(profile),
+        initials=initials_of(profile),
+        standing=profile.standing_in(market),
+        price=price_from(profile, own),
+        gpm=in_currency(profile.stats.gpm, own),
+        worked_with_us=worked_with_us,
+        viewers=viewers,
+    )
+
+
+def name_of(profile: Profile) -> str:
+    """What a creator is called: their name, or the handle."""
+    return profile.display_name or f"@{profile.handle}"
+
+
+def initials_of(profile: Profile) -> str:
+    """Two signs that stand where a picture would: pages load nothing from other sites."""
+    words = [word for word in (profile.display_name or profile.handle).split() if word[0].isalnum()]
+    signs = [words[0][0], *([words[-1][0]] if len(words) > 1 else [])] if words else ["@"]
+    return "".join(signs).upper()
+
+
+def price_from(profile: Profile, own: str) -> Money | None:
+    """The creator's lowest rate, in the brand's currency if there is one in it."""
+    rates = [Money(amount=rate.amount, currency=rate.currency) for rate in profile.rates]
+    return in_currency(sorted(rates, key=lambda rate: rate.amount), own)
+
+
+def in_currency(amounts: Iterable[Money], own: str) -> Money | None:
+    """The first amount in the brand's currency, else the first of any."""
+    listed = list(amounts)
+    return next((one for one in listed if one.currency == own), listed[0] if listed else None)
