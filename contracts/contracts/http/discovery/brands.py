@@ -163,6 +163,10 @@ class FitOut(Model):
     cost_per_thousand: RangeOut | None = None
     outcome_low: float | None = None
     outcome_high: float | None = None
+    score: Annotated[
+        float | None,
+        Field(description="what a search by fit sorts by: the middle of the outcome, else of relevant viewers"),
+    ] = None
     earlier: Annotated[
         tuple[EarlierPrediction, ...], Field(description="the brand's last predictions that came about, newest first")
     ] = ()

@@ -17,6 +17,7 @@ from contracts.discovery import (
     Standing,
 )
 from contracts.envelope import Model
+from contracts.http.discovery.brands import FitOut
 from contracts.http.discovery.creators import CreatorOut
 from contracts.ids import Id
 from contracts.money import CurrencyCode
@@ -41,7 +42,8 @@ AudienceShare = Annotated[
 class CreatorSort(StrEnum):
     """How found creators are ordered; those whose figure is unknown come last.
 
-    Relevance is how well the text matches, then followers. Prices begin with the lowest, all else with the highest.
+    Relevance is how well the text matches, then followers. Fit is how well they fit the brand's question (D8), of up to
+    100,000 found creators. Prices begin with the lowest, all else with the highest.
     """
 
     RELEVANCE = "relevance"
@@ -51,6 +53,7 @@ class CreatorSort(StrEnum):
     GROWTH = "growth"
     GPM = "gpm"
     PRICE = "price"
+    FIT = "fit"
 
 
 class CreatorQuery(BaseModel):
@@ -59,6 +62,9 @@ class CreatorQuery(BaseModel):
     `engagement` = (likes + comments + shares) / views; `reach` = views / followers; `growth` of followers over 30 days.
     `videos_per_week` in hundredths of a video. Prices and GPM are in minor units of `currency`. `standing` is in
     `market`, a country or `default`. The last three filters are for brands, about themselves alone.
+
+    What begins with `fit_` narrows nobody: it says what a brand asks of a creator, as `POST /v1/creators/{id}/fit`
+    takes it, in minor units of `currency` (EUR without one) and for `deliverable` (a short video without one).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -108,6 +114,21 @@ class CreatorQuery(BaseModel):
     worked_with_us: Annotated[bool | None, Field(description="whether they ever agreed on work with the brand")] = None
     not_in_campaign: Annotated[Id | None, Field(description="leave out whom this campaign of the brand invited")] = None
     shortlist: Annotated[Id | None, Field(description="only who is on this shortlist of the brand")] = None
+    fit_persona: Annotated[Id | None, Field(description="whom the brand wants to reach, by one of its personas")] = None
+    fit_campaign: Annotated[
+        Id | None, Field(description="one of the brand's campaigns: its category counts where none is given")
+    ] = None
+    fit_category: Annotated[tuple[Category, ...], Field(max_length=30)] = ()
+    fit_type: InfluencerType | None = None
+    fit_budget: Amount | None = None
+    fit_fee: Annotated[Amount | None, Field(description="absent: the creator's own rate")] = None
+    fit_product_cost: Amount | None = None
+    fit_shipping: Amount | None = None
+    fit_other_costs: Amount | None = None
+    fit_sales: Annotated[
+        tuple[Amount, ...],
+        Field(max_length=2, description="least and most net sales by 1,000 relevant viewers, by the brand's history"),
+    ] = ()
     sort: Annotated[CreatorSort | None, Field(description="relevance with a text, else followers")] = None
     facets: Annotated[bool, Field(description="whether to count by country, category, language and tier")] = True
     limit: Annotated[int, Field(ge=1, le=100, description="how many at most")] = 50
@@ -128,6 +149,17 @@ class CreatorQuery(BaseModel):
         """Whether GPM narrows what is found."""
         return self.min_gpm is not None or self.max_gpm is not None
 
+    @property
+    def says_whom_to_fit(self) -> bool:
+        """Whether it says enough to put creators into an order by it."""
+        return bool(self.fit_persona or self.fit_campaign or self.fit_category or self.fit_type)
+
+    @property
+    def asks_for_fit(self) -> bool:
+        """Whether each creator's fit is to be told."""
+        given = (name for name in type(self).model_fields if name.startswith("fit_"))
+        return self.sort is CreatorSort.FIT or any(getattr(self, name) not in (None, ()) for name in given)
+
 
 class FacetsOut(Model):
     """How many of the found creators have each value; a creator counts for each of its categories and languages."""
@@ -144,10 +176,12 @@ class FacetsOut(Model):
 class CreatorsFound(Model):
     """A page of creators, the exact number of all that are found, and how they are divided.
 
-    Seen less than two seconds after a change. `next_cursor` asks for what comes after the page, null at the end.
+    Seen less than two seconds after a change. `next_cursor` asks for what comes after the page, null at the end. `fits`
+    has one for each item, in their order, if the query says what is to be fitted.
     """
 
     items: tuple[CreatorOut, ...]
     next_cursor: str | None = None
     total: int
     facets: FacetsOut | None = None
+    fits: tuple[FitOut, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from contracts.discovery import DEFAULT_MARKET, Profile, Standing
+from contracts.discovery import DEFAULT_MARKET, Category, InfluencerType, Profile, Standing
 from discovery.domain.words import joined, runs_of, terms_of, words_of
 
 LONGEST_START: Final = 3
@@ -80,9 +80,11 @@ class SearchDocument:
     country: str | None = None
     city: str = ""
     languages: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
     followers: int | None = None
     average_views: int | None = None
+    median_views: int | None = None
+    median_views_7d: int | None = None
     engagement: int | None = None
     reach: int | None = None
     growth: int | None = None
@@ -91,7 +93,7 @@ class SearchDocument:
     prices: tuple[Price, ...] = ()
     gpm: tuple[tuple[str, int], ...] = ()
     audience: tuple[Share, ...] = ()
-    influencer_type: str | None = None
+    influencer_type: InfluencerType | None = None
     availability: str | None = None
     standings: tuple[tuple[str, str], ...] = ((DEFAULT_MARKET, Standing.UNVERIFIED),)
     is_claimed: bool = False
@@ -158,6 +160,8 @@ def document_of(profile: Profile) -> SearchDocument:
         categories=tuple(profile.categories),
         followers=profile.followers,
         average_views=profile.average_views,
+        median_views=stats.median_views,
+        median_views_7d=stats.median_views_7d,
         engagement=stats.engagement_per_view,
         reach=stats.engagement_per_follower,
         growth=stats.growth_30d,

@@ -69,7 +69,7 @@ class Filters:
 
 
 class Sort(StrEnum):
-    """How found creators are ordered: relevance is how well the text matches, then followers."""
+    """How found creators are ordered: relevance is how well the text matches, then followers; fit is a brand's own."""
 
     RELEVANCE = "relevance"
     FOLLOWERS = "followers"
@@ -78,6 +78,7 @@ class Sort(StrEnum):
     GROWTH = "growth"
     GPM = "gpm"
     PRICE = "price"
+    FIT = "fit"
 
 
 class Match(IntEnum):

@@ -9,8 +9,9 @@ import iso4217
 from tantivy import Schema, SchemaBuilder
 
 from contracts.discovery import AgeBand, Category, DeliverableKind, Gender
+from discovery.domain.fit_order import number_of_categories, number_of_type
 from discovery.domain.search_documents import AudienceKind, Figure, SearchDocument
-from discovery.domain.searches import SHUFFLE_BITS, shuffle_of, sort_key
+from discovery.domain.searches import shuffle_of, sort_key
 
 FORMAT: Final = 1
 """Grows when documents are made differently from the same fields: an index of another format is made anew."""
@@ -42,6 +43,10 @@ A column with one value a document is counted four times as fast as one with sev
 """
 FACETS: Final = (COUNTRY, TIER, *SETS[CATEGORY], *SETS[LANGUAGE])
 JOINT: Final = "|"
+MEDIAN_VIEWS: Final = "median_views"
+MEDIAN_VIEWS_7D: Final = "median_views_7d"
+CATEGORIES: Final = "category_number"
+TYPE: Final = "type_number"
 SHUFFLE: Final = "shuffle"
 """What creators are ordered by whose figure is unknown."""
 
@@ -65,6 +70,12 @@ def price_field(currency: str, deliverable: str | None = None) -> str:
 def gpm_field(currency: str) -> str:
     """GPM in a currency."""
     return f"gpm_{currency}"
+
+
+@cache
+def told_field(kind: AudienceKind) -> str:
+    """How much of the audience is told at all, by age, gender or country; for fit, as are the four fields above."""
+    return f"{kind}_told"
 
 
 @cache
@@ -98,7 +109,8 @@ def number_fields() -> Sequence[str]:
     """Every column that is sorted by or has ranges."""
     prices = [price_field(each, kind) for each in CURRENCIES for kind in (None, *DeliverableKind)]
     shares = [audience_field(kind, value) for kind, values in AUDIENCES.items() for value in values]
-    return (SHUFFLE, *Figure, *prices, *map(gpm_field, CURRENCIES), *shares)
+    plain = (SHUFFLE, MEDIAN_VIEWS, MEDIAN_VIEWS_7D, CATEGORIES, TYPE, *map(told_field, AudienceKind))
+    return (*plain, *Figure, *prices, *map(gpm_field, CURRENCIES), *shares)
 
 
 @cache
@@ -129,6 +141,16 @@ def document(creator: SearchDocument, revision: int) -> dict[str, Any]:
         CLAIMED: "yes" if creator.is_claimed else "no",
         SHUFFLE: shuffle_of(creator.id),
     }
+    of_fit = (
+        (MEDIAN_VIEWS, creator.median_views),
+        (MEDIAN_VIEWS_7D, creator.median_views_7d),
+        (CATEGORIES, number_of_categories(creator.categories)),
+        (TYPE, number_of_type(creator.influencer_type)),
+    )
+    made |= {name: value for name, value in of_fit if value is not None}
+    for each in creator.audience:
+        told = told_field(each.kind)
+        made[told] = made.get(told, 0) + each.share
     choices = (
         (COUNTRY, creator.country),
         (CITY, creator.city_key),
@@ -139,11 +161,6 @@ def document(creator: SearchDocument, revision: int) -> dict[str, Any]:
     made |= {name: choice for name, choice in choices if choice}
     made |= {name: sort_key(value, creator.id) for name, value in _numbers(creator)}
     return made
-
-
-def figure_of(key: float | None) -> int | None:
-    """The figure that a sort key was made of."""
-    return None if key is None else int(key) >> SHUFFLE_BITS
 
 
 def joint(values: Sequence[str]) -> tuple[str, ...]:
