@@ -26,7 +26,7 @@ def ids(index: CreatorIndex, **filters) -> list[str]:
 
 
 def a_change(creator: str, revision: int, **known) -> Change:
-    return Change(creator, revision, SearchDocument(id=creator, **{"handle": creator, **known}))
+    return Change.of(creator, revision, SearchDocument(id=creator, **{"handle": creator, **known}))
 
 
 def test_an_older_revision_changes_nothing_before_and_after_a_commit(index):

@@ -44,7 +44,7 @@ def indexed(waves):
             changes = []
             for creator in wave:
                 revision += 1
-                changes.append(Change(creator.id, revision, creator))
+                changes.append(Change.of(creator.id, revision, creator))
                 truth[creator.id] = creator
             index.take(changes)
             index.commit(Position({0: revision}))

@@ -142,15 +142,20 @@ def _relevance(question: Question, columns: Columns) -> tuple[list[float], list[
 
 def _match(shares: Shares) -> tuple[list[float], list[float]]:
     """How much of the audience is meant: what is not told may be, or not."""
-    summed = [
-        sum(share for share in row if share is not None) / WHOLE
-        for row in zip(*shares.asked, strict=True)  # one column at least: something is asked for
-    ]
-    lows = [UNKNOWN_MATCH.low if told is None else match for told, match in zip(shares.told, summed, strict=True)]
-    highs = [
-        1.0 if told is None else min(1.0, match + max(0.0, 1 - told / WHOLE))
-        for told, match in zip(shares.told, summed, strict=True)
-    ]
+    summed = [0] * len(shares.told)
+    for column in shares.asked:
+        summed = [known if share is None else known + share for known, share in zip(summed, column, strict=True)]
+    lows: list[float] = []
+    highs: list[float] = []
+    for told, known in zip(shares.told, summed, strict=True):
+        if told is None:
+            lows.append(UNKNOWN_MATCH.low)
+            highs.append(1.0)
+            continue
+        match = known / WHOLE
+        most = match if told >= WHOLE else match + (1 - told / WHOLE)
+        lows.append(match)
+        highs.append(most if most < 1 else 1.0)
     return lows, highs
 
 

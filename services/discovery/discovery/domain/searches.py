@@ -119,6 +119,6 @@ def shuffle_of(creator: str) -> int:
     return crc32(creator.encode()) & (2**SHUFFLE_BITS - 1)
 
 
-def sort_key(value: int, creator: str) -> int:
+def sort_key(value: int, shuffle: int) -> int:
     """What is sorted by: a figure, among equals the id's bits, and then the id itself."""
-    return (max(-MOST, min(MOST, value)) << SHUFFLE_BITS) | shuffle_of(creator)
+    return (max(-MOST, min(MOST, value)) << SHUFFLE_BITS) | shuffle

@@ -145,13 +145,13 @@ class Finder:
     def _counts(self, filters: Filters) -> Counts:
         query = self._queries.creators(filters)
         wanted: dict[str, Any] = {name: {"terms": {"field": name, "size": MOST_BUCKETS}} for name in fields.FACETS}
-        wanted["total"] = {"value_count": {"field": fields.REVISION}}
         with torn_unless_whole():
             counted = self._searcher.aggregate(query, wanted)
-        tiers = _buckets(counted, fields.TIER)
+        places = _buckets(counted, fields.PLACE)
+        countries, tiers = _sides(places)
         return Counts(
-            total=int(counted["total"]["value"]),
-            countries=_buckets(counted, fields.COUNTRY),
+            total=sum(places.values()),
+            countries=countries,
             categories=_taken_apart(counted, fields.SETS[fields.CATEGORY]),
             languages=_taken_apart(counted, fields.SETS[fields.LANGUAGE]),
             tiers={tier: tiers[tier] for tier in Tier if tier in tiers},
@@ -246,6 +246,19 @@ def _buckets(counted: Mapping[str, Any], name: str) -> dict[str, int]:
     found = counted[name]
     assert not found["sum_other_doc_count"], f"{name} has more values than are counted"
     return {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}
+
+
+def _sides(places: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many there are of each country, and of each tier, where they are known."""
+    countries: Counter[str] = Counter()
+    tiers: Counter[str] = Counter()
+    for place, number in places.items():
+        country, _, tier = place.partition(fields.JOINT)
+        countries[country] += number
+        tiers[tier] += number
+    for sides in (countries, tiers):
+        del sides[""]
+    return dict(countries.most_common()), dict(tiers)
 
 
 def _taken_apart(counted: Mapping[str, Any], names: Sequence[str]) -> dict[str, int]:
