@@ -65,7 +65,7 @@ CREATORS = _entity(
 CAMPAIGNS = _entity(
     "campaigns.campaigns.v1",
     "campaigns",
-    ("notifications", "internal teams"),
+    ("notifications", "discovery", "internal teams"),
     "Campaigns with goal and brief.",
 )
 COLLABORATIONS = _entity(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.discovery import AgeBand, Category, DeliverableKind, Gender, InfluencerType
-from discovery.domain.fit import Figures, Fit, Question, fit, scorer
+from contracts.discovery import AgeBand, Category, DeliverableKind, DeliverableRate, Gender, InfluencerType, Profile
+from discovery.domain.fit import Figures, Fit, Question, figures_of, fit
 from discovery.domain.influencers import MATRIX, Purpose, Strength, suggested, wanted
 from discovery.domain.ranges import Range
 
@@ -134,7 +134,14 @@ def test_every_range_is_ordered_and_learning_a_figure_never_leaves_it_empty(some
         if value is not None:
             assert value.low >= 0
             assert value.high is None or value.high >= value.low
-    assert scorer(ASKED)(some) == answer.score
+
+
+def test_of_two_rates_for_one_thing_the_lower_one_counts():
+    rates = [
+        DeliverableRate(deliverable=DeliverableKind.STORY, amount=amount, currency="EUR") for amount in (700, 500, 900)
+    ]
+    profile = Profile(id="p-1", network="tiktok", handle="anna", rates=tuple(rates))
+    assert figures_of(profile).rates == {(DeliverableKind.STORY, "EUR"): 500}
 
 
 def test_the_matrix_says_what_each_type_is_good_for():

@@ -16,6 +16,7 @@ from discovery.domain.ranges import Range
 from discovery.domain.rows import network_of
 from discovery.domain.snapshots import FIGURES, Figures, Snapshot, Video, at_millisecond
 from discovery.domain.standing_figures import Sales
+from discovery.search.finding import MOST_SCORED, TooManyToScore
 from discovery.search.search import NoIndexYet
 from discovery.store import Full
 
@@ -43,7 +44,18 @@ def full(error: Full) -> Problem:
     return Problem(409, "full", "There is no more room", str(error))
 
 
-PROBLEMS: Mapping[type[Exception], Told] = {UnreadableFile: unreadable, NoIndexYet: no_index_yet, Full: full}
+def too_many(error: TooManyToScore) -> Problem:
+    """422: the order by fit is exact or not given."""
+    told = f"{error.found:,} creators are found, and up to {MOST_SCORED:,} are put in order by fit: add filters."
+    return unprocessable([("sort", told)])
+
+
+PROBLEMS: Mapping[type[Exception], Told] = {
+    UnreadableFile: unreadable,
+    NoIndexYet: no_index_yet,
+    Full: full,
+    TooManyToScore: too_many,
+}
 
 
 def observation_in(said: SnapshotIn, who: str) -> Observation:
@@ -119,6 +131,7 @@ def fit_out(profile: str, found: Fit) -> FitOut:
         cost_per_thousand=None if found.cost_per_thousand is None else _range(found.cost_per_thousand),
         outcome_low=None if found.outcome is None else found.outcome[0],
         outcome_high=None if found.outcome is None else found.outcome[1],
+        score=found.score,
     )
 
 

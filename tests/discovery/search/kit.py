@@ -1,7 +1,6 @@
 """A search without Kafka: its index takes what waits in the outbox, in the order in which it would be sent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +8,9 @@ from chassis.context import Context
 from chassis.tx import OUTBOX
 from contracts.topics import CREATORS
 from discovery.search.finding import Finder
-from discovery.search.following import change_of
-from discovery.search.index import CreatorIndex, Position
+from discovery.search.index import Change, CreatorIndex, Position
+from discovery.search.reading import changes_of
 from discovery.search.search import Search
-
-
-@dataclass
-class Said:
-    """A record of the topic."""
-
-    value: bytes
-    partition: int = 0
-    offset: int = 0
 
 
 class SearchOfOutbox(Search):
@@ -38,7 +28,9 @@ class SearchOfOutbox(Search):
         news = [row for row in rows if row["_id"] not in self._taken]
         self._taken |= {row["_id"] for row in news}
         if news or self._finder is None:
-            self._made.take([change for row in news if (change := change_of(Said(row["value"]))) is not None])
+            said = changes_of([row["value"] for row in news])
+            assert all(isinstance(change, Change) for change in said), said
+            self._made.take(said)
             self._made.commit(Position({0: len(self._taken)}))
             self._finder = Finder(self._made.searcher())
         return await super().ask(*questions)

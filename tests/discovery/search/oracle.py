@@ -1,12 +1,13 @@
 """What a search must find, by looking at every creator: slow, plain, and written without a look at the index."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from zlib import crc32
 
-from contracts.discovery import DEFAULT_MARKET
+from contracts.discovery import DEFAULT_MARKET, AgeBand, Gender
+from discovery.domain.fit import Figures, Question, fit
 from discovery.domain.search_documents import SearchDocument
 from discovery.domain.searches import AmountRange, Filters, Range, Sort
 from discovery.domain.words import words_of
@@ -55,6 +56,37 @@ def figure_of(one: SearchDocument, sort: Sort, currency: AmountRange | None) -> 
         return dict(one.gpm).get(currency.currency)
     name = "followers" if sort is Sort.RELEVANCE else sort.value
     return getattr(one, name)
+
+
+def by_fit(
+    creators: Iterable[SearchDocument], filters: Filters, question: Question, by_hand: Mapping[str, int]
+) -> list:
+    """Ids by what `fit` says of each, to the thousandth, highest first; who can't be judged comes last."""
+
+    def place(one: SearchDocument) -> tuple:
+        score = fit(replace(question, relevance=by_hand.get(one.id)), figures_read(one)).score
+        shuffle = crc32(one.id.encode()) % 2**20
+        return (1, 0, -shuffle, one.id) if score is None else (0, -round(score * 1000), -shuffle, one.id)
+
+    return [one.id for one in sorted((one for one in creators if lets_through(filters, one)), key=place)]
+
+
+def figures_read(one: SearchDocument) -> Figures:
+    rates: dict = {}
+    for price in one.prices:
+        rates.setdefault((price.deliverable, price.currency), []).append(price.amount)
+    return Figures(
+        followers=one.followers,
+        median_views_7d=one.median_views_7d,
+        median_views=one.median_views,
+        average_views=one.average_views,
+        categories=frozenset(one.categories),
+        influencer_type=one.influencer_type,
+        rates={of: min(amounts) for of, amounts in rates.items()},
+        ages={AgeBand(each.value): each.share for each in one.audience if each.kind == "age"},
+        genders={Gender(each.value): each.share for each in one.audience if each.kind == "gender"},
+        countries={each.value: each.share for each in one.audience if each.kind == "country"},
+    )
 
 
 def tier(followers: int) -> str:

@@ -8,9 +8,12 @@ from contracts.discovery import (
     Availability,
     Category,
     DeliverableKind,
+    Gender,
     InfluencerType,
     Standing,
 )
+from discovery.domain.fit import Question
+from discovery.domain.ranges import Range as Between
 from discovery.domain.search_documents import AudienceKind, Figure, Price, SearchDocument, Share
 from discovery.domain.searches import AmountRange, AudienceFilter, Filters, Range, Sort
 
@@ -42,9 +45,13 @@ CATEGORIES = (Category.ART, Category.BEAUTY, Category.COMEDY, Category.DANCE)
 SHARES = (
     (AudienceKind.AGE, AgeBand.FROM_18),
     (AudienceKind.AGE, AgeBand.FROM_55),
-    (AudienceKind.GENDER, "female"),
+    (AudienceKind.GENDER, Gender.FEMALE),
+    (AudienceKind.GENDER, Gender.MALE),
     (AudienceKind.COUNTRY, "FI"),
+    (AudienceKind.COUNTRY, "IT"),
 )
+
+PARTS = (0, 1, 2, 3, 4, 3_333, 5_000)
 
 texts = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
 handles = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(".".join)
@@ -64,7 +71,7 @@ def maybe(values):
 
 @st.composite
 def creators(draw) -> SearchDocument:
-    shares = draw(st.lists(st.sampled_from(SHARES), unique=True, max_size=4))
+    shares = draw(st.lists(st.sampled_from(SHARES), unique=True, max_size=6))
     standings = {DEFAULT_MARKET: draw(st.sampled_from(Standing))}
     standings |= draw(st.dictionaries(st.sampled_from(MARKETS), st.sampled_from(Standing), max_size=2))
     return SearchDocument(
@@ -79,6 +86,8 @@ def creators(draw) -> SearchDocument:
         categories=draw(some(CATEGORIES, 5)),
         followers=draw(figures),
         average_views=draw(figures),
+        median_views=draw(figures),
+        median_views_7d=draw(figures),
         engagement=draw(figures),
         reach=draw(figures),
         growth=draw(signed),
@@ -90,7 +99,7 @@ def creators(draw) -> SearchDocument:
             ).map(tuple)
         ),
         gpm=tuple(draw(st.dictionaries(st.sampled_from(CURRENCIES), amounts)).items()),
-        audience=tuple(Share(kind, value, draw(st.integers(0, 4))) for kind, value in shares),
+        audience=tuple(Share(kind, value, draw(st.sampled_from(PARTS))) for kind, value in shares),
         influencer_type=draw(maybe(InfluencerType)),
         availability=draw(maybe(Availability)),
         standings=tuple(standings.items()),
@@ -136,5 +145,24 @@ def queries(draw) -> tuple[Filters, Sort, AmountRange | None]:
         only=rarely(st.lists(st.frozensets(ids), max_size=2).map(tuple), ()),
         without=rarely(st.lists(st.frozensets(ids, max_size=5), max_size=2).map(tuple), ()),
     )
-    sort = draw(st.sampled_from(Sort))
+    sort = draw(st.sampled_from([sort for sort in Sort if sort is not Sort.FIT]))
     return filters, sort, draw(amount_ranges) if sort in (Sort.PRICE, Sort.GPM) else None
+
+
+@st.composite
+def fit_questions(draw) -> Question:
+    """What a brand may ask, each part of it or not."""
+    sales = draw(st.none() | st.tuples(st.sampled_from((0.0, 0.5, 3.7)), st.sampled_from((3.7, 11.3))))
+    return Question(
+        ages=draw(st.frozensets(st.sampled_from(AgeBand), max_size=2)),
+        genders=draw(st.frozensets(st.sampled_from(Gender), max_size=2)),
+        countries=draw(st.frozensets(st.sampled_from((*COUNTRIES, "SE")), max_size=2)),
+        categories=draw(st.frozensets(st.sampled_from(CATEGORIES), max_size=2)),
+        influencer_type=draw(maybe(InfluencerType)),
+        deliverable=draw(st.sampled_from(DeliverableKind)),
+        currency=draw(st.sampled_from(CURRENCIES)),
+        budget=draw(st.none() | amounts),
+        fee=draw(st.none() | amounts),
+        product_cost=draw(amounts),
+        sales_per_viewer=None if sales is None else Between(*sales),
+    )

@@ -2,11 +2,13 @@
 
 import pytest
 
-from discovery.domain.search_documents import Figure, SearchDocument
+from discovery.domain.fit import Question
+from discovery.domain.search_documents import SearchDocument
 from discovery.domain.searches import Filters, Sort
 from discovery.search import fields, finding
 from discovery.search.checks import ForeignIndex, TornIndex
 from discovery.search.finding import Finder, TooManyToScore
+from discovery.search.fitting import Fitting
 from discovery.search.index import Change, CreatorIndex, Position
 from discovery.search.places import Places
 
@@ -24,7 +26,7 @@ def ids(index: CreatorIndex, **filters) -> list[str]:
 
 
 def a_change(creator: str, revision: int, **known) -> Change:
-    return Change(creator, revision, SearchDocument(id=creator, **{"handle": creator, **known}))
+    return Change.of(creator, revision, SearchDocument(id=creator, **{"handle": creator, **known}))
 
 
 def test_an_older_revision_changes_nothing_before_and_after_a_commit(index):
@@ -137,39 +139,12 @@ def test_two_processes_never_share_a_folder(tmp_path):
         pass
 
 
-def test_a_function_of_figures_orders_all_who_are_found_page_by_page(index):
-    index.take(
-        [a_change(f"c{n}", 1, followers=n % 5, engagement=None if n % 7 == 0 else n, city="Rome") for n in range(40)]
-    )
-    index.take([a_change("elsewhere", 1, followers=9, engagement=99)])
-    index.commit(Position({0: 41}))
-    finder = Finder(index.searcher())
-    columns = (Figure.FOLLOWERS, Figure.ENGAGEMENT)
-
-    def product(figures):
-        followers, engagement = (figures[column] for column in columns)
-        return None if followers is None or engagement is None else followers * engagement
-
-    wanted = sorted(
-        (f"c{n}" for n in range(40)),
-        key=lambda one: (
-            int(one[1:]) % 7 == 0,
-            0 if int(one[1:]) % 7 == 0 else -(int(one[1:]) % 5) * int(one[1:]),
-            one,
-        ),
-    )
-    found, place = [], None
-    while page := finder.scored(Filters(city="rome"), columns, product, place, 7):
-        found += [one.id for one in page]
-        place = page[-1]
-    assert found == wanted
-
-
-def test_more_creators_than_a_function_can_order_are_refused_not_cut_off(index, monkeypatch):
+def test_more_creators_than_are_put_in_order_by_fit_are_refused_not_cut_off(index, monkeypatch):
     monkeypatch.setattr(finding, "MOST_SCORED", 3)
     index.take([a_change(f"c{n}", 1) for n in range(4)])
     index.commit(Position({0: 4}))
     finder = Finder(index.searcher())
     with pytest.raises(TooManyToScore):
-        finder.scored(Filters(), (), lambda _: 1, None, 10)
-    assert len(finder.scored(Filters(text="c1"), (), lambda _: 1, None, 10)) == 1
+        finder.fitting(Filters(), Fitting(Question()), None, 10)
+    assert len(finder.fitting(Filters(text="c1"), Fitting(Question()), None, 10)) == 1
+    assert finder.fitting(Filters(text="nobody"), Fitting(Question(), {"c1": 5}), None, 10) == []

@@ -2,25 +2,29 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from discovery.search.finding import Finder
+from discovery.search.finding import Finder, Place
+from discovery.search.fitting import Fitting
 from discovery.search.index import Change, CreatorIndex, Position
 from tests.discovery.search import oracle
-from tests.discovery.search.strategies import creators, queries
+from tests.discovery.search.strategies import creators, fit_questions, ids, queries
 
 SLOW = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
-def found(finder: Finder, filters, sort, currency, limit: int) -> tuple[str, ...]:
+def found(pages: Callable[..., list[Place]], limit: int) -> tuple[str, ...]:
     """Page by page, to the end."""
     seen, place = [], None
-    while page := finder.page(filters, sort, place, limit, currency):
+    while page := pages(after=place, limit=limit):
         assert len(page) <= limit
         seen += page
         place = page[-1]
@@ -28,13 +32,9 @@ def found(finder: Finder, filters, sort, currency, limit: int) -> tuple[str, ...
     return tuple(one.id for one in seen)
 
 
-@SLOW
-@given(
-    waves=st.lists(st.lists(creators(), max_size=10), min_size=1, max_size=2),
-    asked=st.lists(queries(), min_size=1, max_size=6),
-    limit=st.integers(1, 7),
-)
-def test_the_index_finds_whom_a_look_at_every_creator_finds(waves, asked, limit):
+@contextmanager
+def indexed(waves):
+    """Waves of changes in an index; the finder of it, and who is there in the end."""
     folder = Path(tempfile.mkdtemp())
     try:
         index = CreatorIndex.create(folder)
@@ -44,18 +44,41 @@ def test_the_index_finds_whom_a_look_at_every_creator_finds(waves, asked, limit)
             changes = []
             for creator in wave:
                 revision += 1
-                changes.append(Change(creator.id, revision, creator))
+                changes.append(Change.of(creator.id, revision, creator))
                 truth[creator.id] = creator
             index.take(changes)
             index.commit(Position({0: revision}))
-        finder = Finder(index.searcher())
+        yield Finder(index.searcher()), truth.values()
+        index.close()
+    finally:
+        shutil.rmtree(folder)
+
+
+WAVES = st.lists(st.lists(creators(), max_size=10), min_size=1, max_size=2)
+
+
+@SLOW
+@given(waves=WAVES, asked=st.lists(queries(), min_size=1, max_size=6), limit=st.integers(1, 7))
+def test_the_index_finds_whom_a_look_at_every_creator_finds(waves, asked, limit):
+    with indexed(waves) as (finder, everybody):
         for filters, sort, currency in asked:
-            wanted = oracle.answer(truth.values(), filters, sort, currency)
-            assert found(finder, filters, sort, currency, limit) == wanted.ids, (filters, sort, currency)
+            wanted = oracle.answer(everybody, filters, sort, currency)
+            pages = partial(finder.page, filters, sort, currency=currency)
+            assert found(pages, limit) == wanted.ids, (filters, sort, currency)
             counts = finder.counts(filters)
             assert counts.total == finder.total(filters) == len(wanted.ids)
             assert (counts.countries, counts.categories) == (wanted.countries, wanted.categories)
             assert (counts.languages, counts.tiers) == (wanted.languages, wanted.tiers)
-        index.close()
-    finally:
-        shutil.rmtree(folder)
+
+
+@SLOW
+@given(
+    waves=WAVES,
+    asked=st.lists(st.tuples(queries(), fit_questions(), st.dictionaries(ids, st.integers(0, 10_000), max_size=3))),
+    limit=st.integers(1, 7),
+)
+def test_in_the_order_of_fit_everybody_stands_where_their_own_fit_puts_them(waves, asked, limit):
+    with indexed(waves) as (finder, everybody):
+        for (filters, _, _), question, by_hand in asked:
+            pages = partial(finder.fitting, filters, Fitting(question, by_hand))
+            assert found(pages, limit) == tuple(oracle.by_fit(everybody, filters, question, by_hand)), question

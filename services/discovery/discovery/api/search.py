@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from chassis.context import Context
 from chassis.http import Kind, Principal, not_found, unprocessable
 from chassis.http.paging import decode_cursor, encode_cursor
-from contracts.http.discovery import CreatorQuery, CreatorsFound, CreatorSort, FacetsOut
+from contracts.http.discovery import CreatorQuery, CreatorsFound, FacetsOut
 from discovery.answers import creator_out
 from discovery.api.callers import BrandOrOperator, TheContext
+from discovery.api.fitting import campaign_of, fitted, fitting_of, mark_of
 from discovery.api.search_rules import contradictions
 from discovery.domain.search_documents import AudienceKind, Figure
 from discovery.domain.searches import AmountRange, AudienceFilter, Filters, Match, Range, Sort
@@ -37,12 +38,16 @@ async def search_creators(
     if refused := contradictions(asked):
         raise unprocessable(refused)
     filters = await filters_of(asked, who, context)
+    fitting = await fitting_of(asked, who, context) if asked.asks_for_fit else None
     sort = Sort(asked.order.value)
+    order = sort.value if fitting is None or sort is not Sort.FIT else f"{sort.value} {mark_of(fitting.question)}"
     money = None if asked.currency is None else AmountRange(asked.currency, deliverable=asked.deliverable)
-    after = None if asked.cursor is None else _place(asked.cursor, asked.order)
+    after = None if asked.cursor is None else _place(asked.cursor, order)
     with_facets = asked.facets and after is None
 
     def page(finder: Finder) -> list[Place]:
+        if fitting is not None and sort is Sort.FIT:
+            return finder.fitting(filters, fitting, after, asked.limit + 1)
         return finder.page(filters, sort, after, asked.limit + 1, money)
 
     def counts(finder: Finder) -> Counts | int:
@@ -55,9 +60,10 @@ async def search_creators(
     profiles = await Creators(context.db).find_all([place.id for place in shown])
     return CreatorsFound(
         items=tuple(creator_out(profile) for profile in profiles),
-        next_cursor=_cursor(asked.order, shown[-1]) if len(places) > asked.limit else None,
+        next_cursor=_cursor(order, shown[-1]) if len(places) > asked.limit else None,
         total=counted if isinstance(counted, int) else counted.total,
         facets=None if isinstance(counted, int) else _facets(counted),
+        fits=() if fitting is None else tuple(fitted(profile, fitting) for profile in profiles),
     )
 
 
@@ -104,6 +110,7 @@ async def _known_to_the_brand(
     if asked.worked_with_us is not None:
         (only if asked.worked_with_us else without).append(await ours.worked_with())
     if asked.not_in_campaign is not None:
+        await campaign_of(asked.not_in_campaign, who, context)
         without.append(await ours.in_campaign(asked.not_in_campaign))
     if asked.shortlist is not None:
         listed = await Shortlists(context.db, who.id).profiles(asked.shortlist)
@@ -127,13 +134,13 @@ def _facets(counts: Counts) -> FacetsOut:
     )
 
 
-def _cursor(order: CreatorSort, place: Place) -> str:
-    return encode_cursor((order.value, int(place.match), int(place.is_known), place.key, place.id))
+def _cursor(order: str, place: Place) -> str:
+    return encode_cursor((order, int(place.match), int(place.is_known), place.key, place.id))
 
 
-def _place(cursor: str, order: CreatorSort) -> Place:
-    """Where the page before ended; a cursor of another order is refused."""
+def _place(cursor: str, order: str) -> Place:
+    """Where the page before ended; a cursor of another order is refused, and one of another question of fit."""
     said, match, is_known, key, creator = decode_cursor(cursor, (str, int, int, int, str))
-    if said != order.value or is_known not in (0, 1) or match not in set(Match):
+    if said != order or is_known not in (0, 1) or match not in set(Match):
         raise unprocessable([("cursor", "This is not a cursor of this list in this order.")])
     return Place(match, bool(is_known), key, creator)

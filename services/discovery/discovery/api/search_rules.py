@@ -14,7 +14,7 @@ OF_MONEY: Final = frozenset({CreatorSort.PRICE, CreatorSort.GPM})
 
 def contradictions(asked: CreatorQuery) -> list[tuple[str, str]]:
     """Each field that is not right, and why, in a sentence."""
-    return [*_ranges(asked), *_money(asked), *_shares(asked), *_market(asked)]
+    return [*_ranges(asked), *_money(asked), *_shares(asked), *_market(asked), *_fit(asked)]
 
 
 def _ranges(asked: CreatorQuery) -> Iterator[tuple[str, str]]:
@@ -28,11 +28,12 @@ def _money(asked: CreatorQuery) -> Iterator[tuple[str, str]]:
     needs_one = asked.asks_for_prices or asked.asks_for_gpm or asked.sort in OF_MONEY
     if asked.currency is None and needs_one:
         yield "currency", "Prices and GPM are in one currency: say which."
-    if asked.currency is not None and not needs_one:
+    if asked.currency is not None and not (needs_one or asked.asks_for_fit):
         yield "currency", "A currency says what prices or GPM are in: give one of these, too."
     if asked.currency is not None and asked.currency not in CURRENCIES:
         yield "currency", f"There is no currency {asked.currency}."
-    if asked.deliverable is not None and not (asked.asks_for_prices or asked.sort is CreatorSort.PRICE):
+    has_prices = asked.asks_for_prices or asked.asks_for_fit or asked.sort is CreatorSort.PRICE
+    if asked.deliverable is not None and not has_prices:
         yield "deliverable", "A deliverable says what a price is for: give a price, too."
 
 
@@ -55,3 +56,12 @@ def _shares(asked: CreatorQuery) -> Iterator[tuple[str, str]]:
 def _market(asked: CreatorQuery) -> Iterator[tuple[str, str]]:
     if asked.market != DEFAULT_MARKET and not asked.standing:
         yield "market", "A market says where somebody is listed or not: give a standing, too."
+
+
+def _fit(asked: CreatorQuery) -> Iterator[tuple[str, str]]:
+    if asked.sort is CreatorSort.FIT and not asked.says_whom_to_fit:
+        yield "sort", "Say what creators are to fit: fit_persona, fit_campaign, fit_category or fit_type."
+    if len(asked.fit_sales) == 1:
+        yield "fit_sales", "Give two: the least and the most, which may be the same."
+    if asked.fit_sales and asked.fit_sales[-1] < asked.fit_sales[0]:
+        yield "fit_sales", "The most is less than the least."

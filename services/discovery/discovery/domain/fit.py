@@ -3,11 +3,11 @@
 Reach x engagement x relevance are *relevant viewers*. Whatever is not known is a range and never zero.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from contracts.discovery import AgeBand, Category, DeliverableKind, Gender, InfluencerType, Profile
+from contracts.discovery import AgeBand, Category, DeliverableKind, DeliverableRate, Gender, InfluencerType, Profile
 from contracts.money import Money
 from discovery.domain.ranges import Range
 
@@ -81,7 +81,8 @@ class Fit:
     """The answer, always decomposed. `viewers` is None where neither followers nor views are known.
 
     Money is in minor units of `currency`. `outcome` is there only with a history of the brand's own; `cost` is
-    unbounded above where nobody knows the fee.
+    unbounded above where nobody knows the fee. `score` is what creators are sorted by: the middle of the outcome, else
+    of relevant viewers; None comes last.
     """
 
     factors: tuple[Factor, ...]
@@ -135,11 +136,6 @@ def fit(question: Question, figures: Figures) -> Fit:
     )
 
 
-def scorer(question: Question) -> Callable[[Figures], float | None]:
-    """What all hits are sorted by: the middle of the outcome, or of relevant viewers; None comes last."""
-    return lambda figures: fit(question, figures).score
-
-
 def figures_of(profile: Profile) -> Figures:
     """What fit reads of a public profile."""
     return Figures(
@@ -149,11 +145,20 @@ def figures_of(profile: Profile) -> Figures:
         average_views=profile.average_views,
         categories=frozenset(profile.categories),
         influencer_type=profile.influencer_type,
-        rates={(rate.deliverable, rate.currency): rate.amount for rate in profile.rates},
+        rates=_lowest(profile.rates),
         ages={each.band: each.share for each in profile.audience.ages},
         genders={each.gender: each.share for each in profile.audience.genders},
         countries={each.country: each.share for each in profile.audience.countries},
     )
+
+
+def _lowest(rates: Iterable[DeliverableRate]) -> dict[tuple[DeliverableKind, str], int]:
+    """Who names two rates for one thing is asked for the lower one."""
+    found: dict[tuple[DeliverableKind, str], int] = {}
+    for rate in rates:
+        of = (rate.deliverable, rate.currency)
+        found[of] = min(rate.amount, found.get(of, rate.amount))
+    return found
 
 
 def _seen(figures: Figures) -> tuple[Factor, Factor, Range | None]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from chassis.ids import derived_id
-from contracts.discovery import InfluencerType, MarketStanding, Profile, Stats
+from contracts.discovery import InfluencerType, MarketStanding, Profile, Record, Stats
 from discovery.domain.eligibility import Facts, Policy, standings
 from discovery.domain.influencers import Suggestion, suggested
 from discovery.domain.registration import Details, Registration
@@ -18,6 +18,7 @@ REGISTERED: Final = "registered"
 """The source of what a registration says of handle and name."""
 NO_FIGURES: Final = Figures()
 NO_STATS: Final = Stats()
+NO_RECORD: Final = Record()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class ProfileRecord:
     details: Details | None = None
     standings: tuple[MarketStanding, ...] = ()
     type_by_hand: InfluencerType | None = None
+    record: Record = NO_RECORD
 
     def suggested_type(self) -> Suggestion | None:
         """What the figures and categories suggest."""
@@ -133,6 +135,7 @@ class ProfileRecord:
             eligibility=self.standings,
             influencer_type=self.type_by_hand or (found.type if (found := self.suggested_type()) else None),
             type_set_by_hand=self.type_by_hand is not None,
+            record=self.record,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from contracts.discovery import DEFAULT_MARKET, Profile, Standing
+from contracts.discovery import DEFAULT_MARKET, Category, InfluencerType, Standing
 from discovery.domain.words import joined, runs_of, terms_of, words_of
 
 LONGEST_START: Final = 3
@@ -80,9 +80,11 @@ class SearchDocument:
     country: str | None = None
     city: str = ""
     languages: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
     followers: int | None = None
     average_views: int | None = None
+    median_views: int | None = None
+    median_views_7d: int | None = None
     engagement: int | None = None
     reach: int | None = None
     growth: int | None = None
@@ -91,7 +93,7 @@ class SearchDocument:
     prices: tuple[Price, ...] = ()
     gpm: tuple[tuple[str, int], ...] = ()
     audience: tuple[Share, ...] = ()
-    influencer_type: str | None = None
+    influencer_type: InfluencerType | None = None
     availability: str | None = None
     standings: tuple[tuple[str, str], ...] = ((DEFAULT_MARKET, Standing.UNVERIFIED),)
     is_claimed: bool = False
@@ -114,25 +116,29 @@ class SearchDocument:
         return (*words_of(self.handle), joined(self.handle), *words_of(self.display_name))
 
     @property
-    def names(self) -> frozenset[str]:
+    def names(self) -> set[str]:
         """By what handle and name are found: words, and of scripts without spaces one and two letters."""
         return _terms(self.name_words)
 
     @property
-    def bio_words(self) -> frozenset[str]:
+    def bio_words(self) -> set[str]:
         """The words of the bio."""
         return _terms(words_of(self.bio))
 
     @property
-    def whole_names(self) -> frozenset[str]:
+    def whole_names(self) -> set[str]:
         """Handle and name, each without spaces and points."""
-        return frozenset({joined(self.handle), joined(self.display_name)} - {""})
+        return {joined(self.handle), joined(self.display_name)} - {""}
 
     @property
-    def starts(self) -> frozenset[str]:
+    def starts(self) -> set[str]:
         """The first one, two and three letters of each word of handle and name."""
-        runs = {run for word in self.name_words for run, spaceless in runs_of(word) if not spaceless}
-        return frozenset(run[:length] for run in runs for length in range(1, LONGEST_START + 1))
+        found: set[str] = set()
+        for word in self.name_words:
+            for run, spaceless in runs_of(word):
+                if not spaceless:
+                    found.update([run[:length] for length in range(1, LONGEST_START + 1)])
+        return found
 
     def prices_in(self, currency: str, deliverable: str | None = None) -> list[int]:
         """What is asked in a currency, for one kind of deliverable or for any."""
@@ -141,41 +147,12 @@ class SearchDocument:
         ]
 
 
-def document_of(profile: Profile) -> SearchDocument:
-    """What search keeps of a creator's public state."""
-    stats, audience = profile.stats, profile.audience
-    standings = dict.fromkeys((DEFAULT_MARKET,), Standing.UNVERIFIED)
-    standings |= {each.market: each.standing for each in profile.eligibility}
-    return SearchDocument(
-        id=profile.id,
-        network=profile.network,
-        handle=profile.handle,
-        display_name=profile.display_name,
-        bio=profile.bio,
-        country=profile.country,
-        city=profile.city,
-        languages=profile.languages,
-        categories=tuple(profile.categories),
-        followers=profile.followers,
-        average_views=profile.average_views,
-        engagement=stats.engagement_per_view,
-        reach=stats.engagement_per_follower,
-        growth=stats.growth_30d,
-        videos_per_week=stats.videos_per_week,
-        on_time=profile.record.on_time,
-        prices=tuple(Price(each.deliverable, each.currency, each.amount) for each in profile.rates),
-        gpm=tuple((each.currency, each.amount) for each in stats.gpm),
-        audience=(
-            *(Share(AudienceKind.AGE, each.band, each.share) for each in audience.ages),
-            *(Share(AudienceKind.GENDER, each.gender, each.share) for each in audience.genders),
-            *(Share(AudienceKind.COUNTRY, each.country, each.share) for each in audience.countries),
-        ),
-        influencer_type=profile.influencer_type,
-        availability=profile.availability,
-        standings=tuple(standings.items()),
-        is_claimed=bool(profile.claimed_by),
-    )
-
-
-def _terms(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(term for word in words for term in terms_of(word)) - {""}
+def _terms(words: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for word in words:
+        if word.isascii():  # as most are: no script to be told apart
+            found.add(word)
+        else:
+            found.update(terms_of(word))
+    found.discard("")
+    return found

@@ -69,7 +69,7 @@ class Filters:
 
 
 class Sort(StrEnum):
-    """How found creators are ordered: relevance is how well the text matches, then followers."""
+    """How found creators are ordered: relevance is how well the text matches, then followers; fit is a brand's own."""
 
     RELEVANCE = "relevance"
     FOLLOWERS = "followers"
@@ -78,6 +78,7 @@ class Sort(StrEnum):
     GROWTH = "growth"
     GPM = "gpm"
     PRICE = "price"
+    FIT = "fit"
 
 
 class Match(IntEnum):
@@ -118,6 +119,6 @@ def shuffle_of(creator: str) -> int:
     return crc32(creator.encode()) & (2**SHUFFLE_BITS - 1)
 
 
-def sort_key(value: int, creator: str) -> int:
+def sort_key(value: int, shuffle: int) -> int:
     """What is sorted by: a figure, among equals the id's bits, and then the id itself."""
-    return (max(-MOST, min(MOST, value)) << SHUFFLE_BITS) | shuffle_of(creator)
+    return (max(-MOST, min(MOST, value)) << SHUFFLE_BITS) | shuffle

@@ -15,6 +15,7 @@ from chassis.tx import backoff
 from discovery.search.checks import ForeignIndex
 from discovery.search.following import BUILDING, Follower, StalledConsumer
 from discovery.search.index import MB, CreatorIndex
+from discovery.search.preparing import Preparing
 
 BUILD: Final = "build-search"
 MEMORY: Final = 256 * MB
@@ -39,16 +40,17 @@ async def build(folder: Path, generation: int, settings: ServiceSettings) -> Non
     index = await asyncio.to_thread(_opened, folder, generation)
     attempt = 0
     try:
-        while True:
-            follower = Follower(index, settings, BUILDING)
-            try:
-                await follower.run(to_the_end=True)
-            except (KafkaError, OSError, TimeoutError, StalledConsumer) as error:
-                attempt += 1
-                log.warning("search.build_waits", error=told(error), attempt=attempt)
-                await asyncio.sleep(backoff(attempt, first=0.2))
-            else:
-                return
+        with Preparing() as prepare:
+            while True:
+                follower = Follower(index, settings, BUILDING, prepare, prepare.processes + 1)
+                try:
+                    await follower.run(to_the_end=True)
+                except (KafkaError, OSError, TimeoutError, StalledConsumer) as error:
+                    attempt += 1
+                    log.warning("search.build_waits", error=told(error), attempt=attempt)
+                    await asyncio.sleep(backoff(attempt, first=0.2))
+                else:
+                    return
     finally:
         await asyncio.to_thread(index.close, merged=True)
 

@@ -1,7 +1,7 @@
 """The index's fields, and a creator as a document of them."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -9,8 +9,9 @@ import iso4217
 from tantivy import Schema, SchemaBuilder
 
 from contracts.discovery import AgeBand, Category, DeliverableKind, Gender
+from discovery.domain.fit_order import number_of_categories, number_of_type
 from discovery.domain.search_documents import AudienceKind, Figure, SearchDocument
-from discovery.domain.searches import SHUFFLE_BITS, shuffle_of, sort_key
+from discovery.domain.searches import shuffle_of, sort_key
 
 FORMAT: Final = 1
 """Grows when documents are made differently from the same fields: an index of another format is made anew."""
@@ -29,7 +30,8 @@ COUNTRY: Final = "country"
 CITY: Final = "city"
 CATEGORY: Final = "category"
 LANGUAGE: Final = "language"
-TIER: Final = "tier"
+PLACE: Final = "country_tier"
+"""Country and tier as one value, which every creator has: one column to be counted instead of two, and the total too."""
 KIND: Final = "influencer_type"
 AVAILABILITY: Final = "availability"
 STANDING: Final = "standing"
@@ -40,8 +42,12 @@ SETS: Final = {CATEGORY: ("category_pair", "category_rest"), LANGUAGE: ("languag
 
 A column with one value a document is counted four times as fast as one with several.
 """
-FACETS: Final = (COUNTRY, TIER, *SETS[CATEGORY], *SETS[LANGUAGE])
+FACETS: Final = (PLACE, *SETS[CATEGORY], *SETS[LANGUAGE])
 JOINT: Final = "|"
+MEDIAN_VIEWS: Final = "median_views"
+MEDIAN_VIEWS_7D: Final = "median_views_7d"
+CATEGORIES: Final = "category_number"
+TYPE: Final = "type_number"
 SHUFFLE: Final = "shuffle"
 """What creators are ordered by whose figure is unknown."""
 
@@ -68,6 +74,12 @@ def gpm_field(currency: str) -> str:
 
 
 @cache
+def told_field(kind: AudienceKind) -> str:
+    """How much of the audience is told at all, by age, gender or country; for fit, as are the four fields above."""
+    return f"{kind}_told"
+
+
+@cache
 def audience_field(kind: AudienceKind, value: str) -> str:
     """A share of the audience; what is no age band, gender or country has none."""
     return f"{kind}_{value.replace('-', '_').replace('+', '_')}"
@@ -83,7 +95,7 @@ def schema() -> Schema:
     made.add_text_field(ID, stored=True, tokenizer_name="raw", index_option="basic")
     made.add_unsigned_field(REVISION, fast=True)
     made.add_text_field(NOTE, stored=True, tokenizer_name="raw", index_option="basic")
-    for name in (RESERVED, NAMES, STARTS, WHOLE, BIO, NETWORK, CITY, CATEGORY, LANGUAGE, KIND, AVAILABILITY):
+    for name in (RESERVED, NAMES, STARTS, WHOLE, BIO, NETWORK, COUNTRY, CITY, CATEGORY, LANGUAGE, KIND, AVAILABILITY):
         made.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in (STANDING, CLAIMED):
         made.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -98,7 +110,8 @@ def number_fields() -> Sequence[str]:
     """Every column that is sorted by or has ranges."""
     prices = [price_field(each, kind) for each in CURRENCIES for kind in (None, *DeliverableKind)]
     shares = [audience_field(kind, value) for kind, values in AUDIENCES.items() for value in values]
-    return (SHUFFLE, *Figure, *prices, *map(gpm_field, CURRENCIES), *shares)
+    plain = (SHUFFLE, MEDIAN_VIEWS, MEDIAN_VIEWS_7D, CATEGORIES, TYPE, *map(told_field, AudienceKind))
+    return (*plain, *Figure, *prices, *map(gpm_field, CURRENCIES), *shares)
 
 
 @cache
@@ -111,6 +124,7 @@ def fingerprint() -> str:
 def document(creator: SearchDocument, revision: int) -> dict[str, Any]:
     """A creator's values by field, as the index takes them: as JSON, in one call instead of one for each value."""
     categories, languages = tuple(dict.fromkeys(creator.categories)), tuple(dict.fromkeys(creator.languages))
+    shuffle = shuffle_of(creator.id)
     made: dict[str, Any] = {
         ID: creator.id,
         REVISION: revision,
@@ -121,57 +135,52 @@ def document(creator: SearchDocument, revision: int) -> dict[str, Any]:
         NETWORK: creator.network,
         CATEGORY: categories,
         LANGUAGE: languages,
-        STANDING: _standings(creator),
+        STANDING: [term for market, one in creator.standings for term in (market, f"{market}:{one}")],
+        PLACE: f"{creator.country or ''}{JOINT}{creator.tier or ''}",
         SETS[CATEGORY][0]: joint(categories[:2]),
         SETS[CATEGORY][1]: joint(categories[2:]),
         SETS[LANGUAGE][0]: joint(languages[:2]),
         SETS[LANGUAGE][1]: joint(languages[2:]),
         CLAIMED: "yes" if creator.is_claimed else "no",
-        SHUFFLE: shuffle_of(creator.id),
+        SHUFFLE: shuffle,
     }
     choices = (
         (COUNTRY, creator.country),
         (CITY, creator.city_key),
-        (TIER, creator.tier),
         (KIND, creator.influencer_type),
         (AVAILABILITY, creator.availability),
+        (MEDIAN_VIEWS, creator.median_views),
+        (MEDIAN_VIEWS_7D, creator.median_views_7d),
+        (CATEGORIES, number_of_categories(categories)),
+        (TYPE, number_of_type(creator.influencer_type)),
     )
-    made |= {name: choice for name, choice in choices if choice}
-    made |= {name: sort_key(value, creator.id) for name, value in _numbers(creator)}
+    for name, choice in choices:
+        if choice is not None and choice != "":
+            made[name] = choice
+    for each in creator.audience:
+        told = told_field(each.kind)
+        made[told] = made.get(told, 0) + each.share
+    for name, value in _numbers(creator):
+        made[name] = sort_key(value, shuffle)
     return made
-
-
-def figure_of(key: float | None) -> int | None:
-    """The figure that a sort key was made of."""
-    return None if key is None else int(key) >> SHUFFLE_BITS
 
 
 def joint(values: Sequence[str]) -> tuple[str, ...]:
     """Several values as one, in the order of the alphabet; none of none."""
-    return (JOINT.join(sorted(set(values))),) if values else ()
+    return (JOINT.join(sorted(values)),) if values else ()
 
 
-def _standings(creator: SearchDocument) -> list[str]:
-    return [term for market, standing in creator.standings for term in (market, f"{market}:{standing}")]
-
-
-def _numbers(creator: SearchDocument) -> Iterable[tuple[str, int]]:
-    for name in _FIGURES:
-        value = getattr(creator, name)
-        if value is not None:
-            yield name, value
+def _numbers(creator: SearchDocument) -> list[tuple[str, int]]:
+    found = [(name, value) for name in _FIGURES if (value := getattr(creator, name)) is not None]
+    known = _known()
     lowest: dict[str, int] = {}
     for price in creator.prices:
         for name in (price_field(price.currency), price_field(price.currency, price.deliverable)):
             lowest[name] = min(price.amount, lowest.get(name, price.amount))
-    known = _known()
-    yield from ((name, value) for name, value in lowest.items() if name in known)
-    for currency, amount in creator.gpm:
-        if (name := gpm_field(currency)) in known:
-            yield name, amount
-    for each in creator.audience:
-        if (name := audience_field(each.kind, each.value)) in known:
-            yield name, each.share
+    found += lowest.items()
+    found += [(gpm_field(currency), amount) for currency, amount in creator.gpm]
+    found += [(audience_field(each.kind, each.value), each.share) for each in creator.audience]
+    return [one for one in found if one[0] in known]
 
 
 @cache

@@ -3,20 +3,22 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any, Final
 
 from tantivy import DocAddress, Order, Query, Searcher
 
 from discovery.domain.search_documents import Figure, Tier
-from discovery.domain.searches import AmountRange, Filters, Match, Sort
+from discovery.domain.searches import SHUFFLE_BITS, AmountRange, Filters, Match, Sort
 from discovery.search import fields
+from discovery.search.fitting import Fitting
 from discovery.search.index import torn_unless_whole
 from discovery.search.queries import Queries, all_of
 
 MOST_BUCKETS: Final = 10_000
 """More than a facet's column has values: categories in pairs are 465, languages in pairs some thousands."""
 MOST_SCORED: Final = 100_000
-"""So many creators are put into an order that only a function knows; beyond, a search must be narrower."""
+"""So many creators are put in order by fit; beyond, a search must be narrower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,15 @@ class Counts:
 
 
 class TooManyToScore(Exception):
-    """More creators are found than a function can order at once."""
+    """More creators are found than are put in order by fit at once."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(f"{found:,} creators are more than {MOST_SCORED:,}")
+        self.found = found
+
+
+_Judged = tuple[int, DocAddress]
+"""The key that a creator is ordered by, and where in the index they are."""
 
 
 class Finder:
@@ -85,37 +95,46 @@ class Finder:
                 found += [Place(match, is_known, key, creator) for key, creator in more]
         return found
 
-    def scored(
-        self,
-        filters: Filters,
-        columns: Sequence[str],
-        score: Callable[[Mapping[str, int | None]], int | None],
-        after: Place | None,
-        limit: int,
-    ) -> list[Place]:
-        """All that are found in the order of a function of their figures, highest first, unknown ones last.
+    def fitting(self, filters: Filters, fitting: Fitting, after: Place | None, limit: int) -> list[Place]:
+        """The same by how well creators fit; who can't be judged comes last.
 
-        The function gets the figures that `columns` name. Exact up to `MOST_SCORED`; raises `TooManyToScore` beyond.
+        Every creator found is judged, and so it is exact up to `MOST_SCORED`; raises `TooManyToScore` beyond.
         """
         query = self._queries.creators(filters)
         with torn_unless_whole():
-            result = self._searcher.search(query, MOST_SCORED)
-            if _counted(result) > MOST_SCORED:
-                raise TooManyToScore(f"{_counted(result):,} creators are more than {MOST_SCORED:,}")
-            addresses = [address for _, address in result.hits]
-            keys = [self._searcher.fast_field_values(name, addresses) if addresses else [] for name in columns]
-            scores = [
-                score(dict(zip(columns, map(fields.figure_of, row), strict=True)))
-                for row in (zip(*keys, strict=True) if keys else ((),) * len(addresses))
-            ]
-            ids = [self._searcher.doc(address)[fields.ID][0] for address in addresses]
-        places = [
-            Place(Match.WHOLE, one is not None, one if one is not None else 0, creator)
-            for one, creator in zip(scores, ids, strict=True)
-        ]
-        places.sort(key=_order)
-        begin = _order(after) if after is not None else None
-        return [place for place in places if begin is None or _order(place) > begin][:limit]
+            known, unknown = self._judged(query, fitting)
+            found: list[Place] = []
+            for is_known, judged in ((True, known), (False, unknown)):
+                if after is not None and is_known > after.is_known:
+                    continue
+                begin = after if after is not None and is_known == after.is_known else None
+                more = _best(judged, begin, limit - len(found), self._id)
+                found += [Place(Match.WHOLE, is_known, key, creator) for key, creator in more]
+        return found
+
+    def _judged(self, query: Query, fitting: Fitting) -> tuple[list[_Judged], list[_Judged]]:
+        """All creators with the keys that they are ordered by: those whose score is known, and the others."""
+        total = _counted(self._searcher.search(query, 1))
+        if total > MOST_SCORED:
+            raise TooManyToScore(total)
+        by_hand = self._queries.among(fitting.by_hand)
+        groups = [(True, all_of([query, by_hand])), (False, all_of([query], [by_hand]))]
+        known: list[_Judged] = []
+        unknown: list[_Judged] = []
+        for is_by_hand, part in groups if fitting.by_hand else [(False, query)]:
+            hits = self._searcher.search(part, max(1, total), count=False, order_by_field=fields.SHUFFLE).hits
+            addresses = [address for _, address in hits]
+            scores = fitting.scores(self._searcher, addresses, list(map(self._id, addresses)) if is_by_hand else ())
+            for (shuffle, address), score in zip(hits, scores, strict=True):
+                if score is None:
+                    unknown.append((shuffle, address))
+                else:
+                    known.append((score << SHUFFLE_BITS | shuffle, address))
+        return known, unknown
+
+    def _id(self, address: DocAddress) -> str:
+        found: str = self._searcher.doc(address)[fields.ID][0]
+        return found
 
     def _part(self, query: Query, column: str, *, is_known: bool, ascending: bool) -> "_Part":
         if is_known:
@@ -126,13 +145,13 @@ class Finder:
     def _counts(self, filters: Filters) -> Counts:
         query = self._queries.creators(filters)
         wanted: dict[str, Any] = {name: {"terms": {"field": name, "size": MOST_BUCKETS}} for name in fields.FACETS}
-        wanted["total"] = {"value_count": {"field": fields.REVISION}}
         with torn_unless_whole():
             counted = self._searcher.aggregate(query, wanted)
-        tiers = _buckets(counted, fields.TIER)
+        places = _buckets(counted, fields.PLACE)
+        countries, tiers = _sides(places)
         return Counts(
-            total=int(counted["total"]["value"]),
-            countries=_buckets(counted, fields.COUNTRY),
+            total=sum(places.values()),
+            countries=countries,
             categories=_taken_apart(counted, fields.SETS[fields.CATEGORY]),
             languages=_taken_apart(counted, fields.SETS[fields.LANGUAGE]),
             tiers={tier: tiers[tier] for tier in Tier if tier in tiers},
@@ -187,6 +206,8 @@ class _Part:
 
 def column_of(sort: Sort, currency: AmountRange | None) -> tuple[str, bool]:
     """The column that an order goes by, and whether the lowest comes first; raises `ValueError` without a currency."""
+    if sort is Sort.FIT:
+        raise ValueError("fit is no column: every creator is judged")
     if sort in (Sort.PRICE, Sort.GPM):
         if currency is None:
             raise ValueError(f"an order by {sort} is of one currency")
@@ -196,8 +217,25 @@ def column_of(sort: Sort, currency: AmountRange | None) -> tuple[str, bool]:
     return (Figure.FOLLOWERS if sort is Sort.RELEVANCE else Figure(sort.value)), False
 
 
-def _order(place: Place) -> tuple[bool, int, str]:
-    return (not place.is_known, -place.key, place.id)
+def _best(
+    judged: Sequence[_Judged], begin: Place | None, limit: int, id_of: Callable[[DocAddress], str]
+) -> list[tuple[int, str]]:
+    """The first `limit` keys and ids, highest first and equals by id, that come after a place.
+
+    Ids are read of those alone whose key may be among them: to read every creator's takes a second.
+    """
+    if limit <= 0:
+        return []
+    rest = judged if begin is None else [one for one in judged if one[0] <= begin.key]
+    equal = 0 if begin is None else sum(one[0] == begin.key for one in rest)
+    first = nlargest(limit + equal, (key for key, _ in rest))
+    if not first:
+        return []
+    named = [(key, id_of(address)) for key, address in rest if key >= first[-1]]
+    found = sorted(named, key=lambda one: (-one[0], one[1]))
+    if begin is not None:
+        found = [one for one in found if one[0] < begin.key or one[1] > begin.id]
+    return found[:limit]
 
 
 def _counted(result: Any) -> int:
@@ -208,6 +246,19 @@ def _buckets(counted: Mapping[str, Any], name: str) -> dict[str, int]:
     found = counted[name]
     assert not found["sum_other_doc_count"], f"{name} has more values than are counted"
     return {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}
+
+
+def _sides(places: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many there are of each country, and of each tier, where they are known."""
+    countries: Counter[str] = Counter()
+    tiers: Counter[str] = Counter()
+    for place, number in places.items():
+        country, _, tier = place.partition(fields.JOINT)
+        countries[country] += number
+        tiers[tier] += number
+    for sides in (countries, tiers):
+        del sides[""]
+    return dict(countries.most_common()), dict(tiers)
 
 
 def _taken_apart(counted: Mapping[str, Any], names: Sequence[str]) -> dict[str, int]:

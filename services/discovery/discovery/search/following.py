@@ -1,22 +1,21 @@
 """Reads discovery's own topic without a group, from where the index says it came to."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from pydantic import ValidationError
 
 from chassis import kafka
 from chassis.logs import log
 from chassis.settings import ServiceSettings
-from contracts.discovery import ProfileEvent
 from contracts.topics import CREATORS
-from discovery.domain.search_documents import document_of
 from discovery.search.checks import ForeignIndex
 from discovery.search.index import Change, CreatorIndex, Position
 from discovery.search.metrics import REFUSED
+from discovery.search.reading import Refusal, changes_of
 
 TURN_MS: Final = 200
 CHECK_EVERY: Final = 10.0
@@ -42,14 +41,36 @@ class StalledConsumer(Exception):
     """The topic is not there, or there are more records and none of them comes: a new consumer is needed."""
 
 
-class Follower:
-    """Keeps one index as the topic says. `caught_up` once it was at the ends that the topic had at the start."""
+Found = Sequence[Change | Refusal]
+Prepare = Callable[[Sequence[bytes | None]], Awaitable[Found]]
 
-    def __init__(self, index: CreatorIndex, settings: ServiceSettings, pace: Pace = SERVING) -> None:
+
+async def prepare_here(values: Sequence[bytes | None]) -> Found:
+    """What records say, told in a thread of this process."""
+    return await asyncio.to_thread(changes_of, values)
+
+
+class Follower:
+    """Keeps one index as the topic says. `caught_up` once it was at the ends that the topic had at the start.
+
+    `prepare` makes documents of some records while those before them are written, up to `ahead` lots of them.
+    """
+
+    def __init__(
+        self,
+        index: CreatorIndex,
+        settings: ServiceSettings,
+        pace: Pace = SERVING,
+        prepare: Prepare = prepare_here,
+        ahead: int = 0,
+    ) -> None:
         self._index = index
         self._settings = settings
         self._pace = pace
         self._offsets = dict(index.position.offsets)
+        self._prepare = prepare
+        self._ahead = ahead
+        self._lots: deque[tuple[Sequence[Any], asyncio.Task[Found]]] = deque()
         self._taken = 0
         self._since = 0.0
         self.caught_up = asyncio.Event()
@@ -76,6 +97,9 @@ class Follower:
             ends = await self._begin(consumer)
             await self._read(consumer, ends, committed, to_the_end=to_the_end)
         finally:
+            for _, lot in self._lots:
+                lot.cancel()
+            await asyncio.gather(*(lot for _, lot in self._lots), return_exceptions=True)
             await consumer.stop()
 
     async def _begin(self, consumer: Any) -> Mapping[TopicPartition, int]:
@@ -110,8 +134,11 @@ class Follower:
             if records:
                 self._since = self._since if self._taken else clock()
                 self._taken += len(records)
-                await asyncio.to_thread(self._take, records)
+                self._lots.append((records, asyncio.create_task(self._said([record.value for record in records]))))
+            await self._take(leaving=self._ahead if records else 0)
             at_the_end = not self.caught_up.is_set() and await _is_at(consumer, ends)
+            if at_the_end:
+                await self._take(leaving=0)
             due = self._taken and clock() >= self._since + self._pace.commit_seconds
             if self._taken >= self._pace.commit_records or due or (at_the_end and self._taken):
                 position = Position(dict(self._offsets), self._index.position.generation)
@@ -126,22 +153,24 @@ class Follower:
                 seen = await _moved(consumer, seen)
                 check_at = clock() + CHECK_EVERY
 
-    def _take(self, records: Sequence[Any]) -> None:
-        self._index.take([change for record in records if (change := change_of(record)) is not None])
-        for record in records:
-            self._offsets[record.partition] = record.offset + 1
+    async def _said(self, values: Sequence[bytes | None]) -> Found:
+        return await self._prepare(values)
 
-
-def change_of(record: Any) -> Change | None:
-    """What a record of the topic says; None, and counted, if it is no profile's event."""
-    try:
-        event = ProfileEvent.from_body(record.value or b"")
-    except ValidationError as error:
-        REFUSED.inc()
-        fields = [".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)]
-        log.error("search.record_refused", partition=record.partition, offset=record.offset, fields=fields)
-        return None
-    return Change(event.entity, event.revision, None if event.state is None else document_of(event.state))
+    async def _take(self, *, leaving: int) -> None:
+        """Take lots of records in the order in which they were read, but for the last ones."""
+        while len(self._lots) > leaving:
+            records, lot = self._lots.popleft()
+            found = await lot
+            changes = [one for one in found if isinstance(one, Change)]
+            for record, one in zip(records, found, strict=True):
+                if isinstance(one, Refusal):
+                    REFUSED.inc()
+                    log.error(
+                        "search.record_refused", partition=record.partition, offset=record.offset, fields=one.fields
+                    )
+            await asyncio.to_thread(self._index.take, changes)
+            for record in records:
+                self._offsets[record.partition] = record.offset + 1
 
 
 async def _is_at(consumer: Any, ends: Mapping[TopicPartition, int]) -> bool:

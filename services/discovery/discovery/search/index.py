@@ -22,11 +22,17 @@ MB: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a creator became at a revision; None: erased, for good."""
+    """What a creator became at a revision, as JSON of the index's fields; None: erased, for good."""
 
     id: str
     revision: int
-    document: SearchDocument | None
+    document: str | None
+
+    @classmethod
+    def of(cls, creator: str, revision: int, document: SearchDocument | None) -> "Change":
+        """The same with the document as the index takes it."""
+        made = None if document is None else orjson.dumps(fields.document(document, revision)).decode()
+        return cls(creator, revision, made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class CreatorIndex:
                 if change.document is None:
                     writer.add_document(_reserved(change.id, change.revision))
                 else:
-                    writer.add_json(orjson.dumps(fields.document(change.document, change.revision)).decode())
+                    writer.add_json(change.document)
                 self._pending[change.id] = change.revision
 
     def commit(self, position: Position) -> None:

@@ -7,7 +7,7 @@ from tantivy import FieldType, Occur, Query, Schema
 
 from contracts.discovery import DEFAULT_MARKET, DeliverableKind
 from discovery.domain.search_documents import LONGEST_START
-from discovery.domain.searches import MOST, SHUFFLE_BITS, Filters, Match, Range, Wanted, wanted
+from discovery.domain.searches import MOST, SHUFFLE_BITS, AmountRange, Filters, Match, Range, Wanted, wanted
 from discovery.domain.words import joined, words_of
 from discovery.search import fields
 
@@ -25,7 +25,10 @@ class Queries:
     def creators(self, filters: Filters) -> Query:
         """Every creator that all filters let through."""
         musts = list(self._musts(filters))
-        nots = [self.term(fields.RESERVED, "yes"), *(self.among(ids) for ids in filters.without if ids)]
+        nots = [self.among(ids) for ids in filters.without if ids]
+        if not musts:  # whatever is asked of a creator, no reserved document has; but their ids may be among these
+            nots.append(self.term(fields.RESERVED, "yes"))
+        musts += [self.among(ids) if ids else Query.empty_query() for ids in filters.only]
         return all_of(musts or [Query.all_query()], nots)
 
     def by_match(self, filters: Filters) -> Sequence[tuple[Match, Query]]:
@@ -72,15 +75,18 @@ class Queries:
         yield from self._choices(filters)
         yield from (self.between(figure, limits) for figure, limits in filters.figures.items())
         if filters.price is not None:
-            price = filters.price
-            kinds = tuple(DeliverableKind) if price.deliverable is None else (price.deliverable,)
-            names = [fields.price_field(price.currency, kind) for kind in kinds]
-            yield any_of([self.between(name, price.amounts) for name in names])
+            yield self._price(filters.price)
         if filters.gpm is not None:
             yield self.between(fields.gpm_field(filters.gpm.currency), filters.gpm.amounts)
         for share in filters.audience:
             yield self.between(fields.audience_field(share.kind, share.value), Range(least=share.least))
-        yield from (self.among(ids) if ids else Query.empty_query() for ids in filters.only)
+
+    def _price(self, price: AmountRange) -> Query:
+        """Some kind of deliverable has its lowest price in the range; up to a price, that is the lowest of all."""
+        if price.deliverable is not None or price.amounts.least is None:
+            return self.between(fields.price_field(price.currency, price.deliverable), price.amounts)
+        names = [fields.price_field(price.currency, kind) for kind in DeliverableKind]
+        return any_of([self.between(name, price.amounts) for name in names])
 
     def _choices(self, filters: Filters) -> Iterable[Query]:
         chosen = (

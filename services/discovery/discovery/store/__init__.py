@@ -1,6 +1,7 @@
 """Discovery's store: the only package here that speaks to MongoDB."""
 
 from discovery.store.brand_things import PERSONAS, Full, Named, Relevances, Shortlists
+from discovery.store.campaigns import BrandCampaigns
 from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
 from discovery.store.generations import want_new_index, wanted_generation
@@ -15,6 +16,7 @@ __all__ = [
     "COLLECTIONS",
     "JUDGE",
     "PERSONAS",
+    "BrandCampaigns",
     "BrandCollaborations",
     "Creators",
     "DiscoveryTx",

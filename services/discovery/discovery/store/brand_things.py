@@ -41,7 +41,7 @@ COLLECTIONS = (
         PREDICTIONS,
         indexes=(IndexModel([("brand", ASCENDING), ("at", DESCENDING)]),),  # a brand's, newest first
     ),
-    CollectionSpec(RELEVANCES),  # by brand and profile
+    CollectionSpec(RELEVANCES, indexes=(IndexModel([("brand", ASCENDING)]),)),  # all of a brand's; one by its id
 )
 
 
@@ -198,6 +198,11 @@ class Relevances:
         """What was set; None if nothing was."""
         row = await self._rows.find_one({"_id": self._id(profile)})
         return None if row is None else int(row["relevance"])
+
+    async def all(self) -> dict[str, int]:
+        """All that the brand set, by profile."""
+        rows = self._rows.find({"brand": self._brand}, {"profile": 1, "relevance": 1})
+        return {row["profile"]: int(row["relevance"]) async for row in rows}
 
     async def put(self, session: mongo.Session, profile: str, relevance: int, who: str, now: datetime) -> None:
         """Set it."""

@@ -3,6 +3,7 @@
 from chassis.mongo import ASCENDING, CollectionSpec, IndexModel
 from discovery.store import brand_things, imports, policies, registrations, sales, snapshots
 
+CAMPAIGNS = "campaigns"
 PROFILES = "profiles"
 COLLABORATIONS = "collaborations"
 SEARCH = "search"
@@ -22,6 +23,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("profile", ASCENDING)]),  # what a profile's figures here are made of
         ),
     ),
+    CollectionSpec(CAMPAIGNS),  # by id: whose it is, and what its product is about
     CollectionSpec(SEARCH),
     *snapshots.COLLECTIONS,
     *imports.COLLECTIONS,

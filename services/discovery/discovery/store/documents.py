@@ -5,7 +5,8 @@ from typing import Any
 
 from chassis.mongo import Document
 from contracts.campaigns import Collaboration, CollaborationStatus
-from contracts.discovery import InfluencerType, MarketStanding, Stats
+from contracts.discovery import InfluencerType, MarketStanding, Record, Stats
+from discovery.domain.deliveries import Delivery, deliveries_of
 from discovery.domain.profiles import ProfileRecord
 from discovery.domain.standing_figures import Said
 from discovery.store.registrations import details_document, details_of
@@ -25,6 +26,7 @@ def of_profile(profile: ProfileRecord) -> Document:
         "details": details_document(profile.details) if profile.details is not None else None,
         "type_by_hand": profile.type_by_hand.value if profile.type_by_hand is not None else None,
         "standings": [standing.model_dump(mode="json") for standing in profile.standings],
+        "record": profile.record.model_dump(),
     }
     if profile.is_known:
         document |= {
@@ -51,6 +53,7 @@ def profile(row: Document) -> ProfileRecord:
         details=details_of(row["details"]) if row.get("details") is not None else None,
         type_by_hand=InfluencerType(row["type_by_hand"]) if row.get("type_by_hand") is not None else None,
         standings=tuple(MarketStanding.model_validate(each) for each in row.get("standings", ())),
+        record=Record.model_validate(row.get("record", {})),
     )
 
 
@@ -65,7 +68,7 @@ def _value(value: Any) -> Any:
 
 
 def of_collaboration(collaboration: Collaboration, told_at: datetime) -> Document:
-    """What is kept of a collaboration: who works with whom, and how soon was answered.
+    """What is kept of a collaboration: who works with whom, how soon was answered, and how dates were kept.
 
     A refusal has no time of its own: it is that of the event which told of it, at `told_at`.
     """
@@ -80,4 +83,10 @@ def of_collaboration(collaboration: Collaboration, told_at: datetime) -> Documen
         "answered_at": collaboration.agreed_at or declined_at,
         "agreed_at": collaboration.agreed_at,
         "completed_at": collaboration.completed_at,
+        "deliveries": [[each.due, each.published_at, each.is_owed] for each in deliveries_of(collaboration)],
     }
+
+
+def deliveries(row: Document) -> list[Delivery]:
+    """How dates were kept, as a collaboration's document says it."""
+    return [Delivery(*each) for each in row.get("deliveries", ())]

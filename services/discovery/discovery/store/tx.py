@@ -7,7 +7,7 @@ from datetime import datetime
 from chassis.mongo import InsertOne, ReplaceOne
 from chassis.tx import Tx
 from contracts.attribution import OrderDecided
-from contracts.campaigns import Collaboration
+from contracts.campaigns import Campaign, Collaboration
 from contracts.discovery import (
     EligibilityChanged,
     InfluencerType,
@@ -20,12 +20,13 @@ from contracts.discovery import (
     StatsChanged,
 )
 from discovery.domain import profiles
+from discovery.domain.deliveries import Delivery, record_of
 from discovery.domain.eligibility import Policy, next_age
 from discovery.domain.profiles import ImportedRow, Observation, ProfileRecord, observation_of, settled
 from discovery.domain.registration import Registration
 from discovery.domain.snapshots import at_millisecond
 from discovery.domain.standing_figures import LONGEST_GROWTH, Said, Sales, sales_window
-from discovery.store import brand_things, documents, imports, policies, registrations, sales, snapshots
+from discovery.store import brand_things, campaigns, documents, imports, policies, registrations, sales, snapshots
 from discovery.store.collections import COLLABORATIONS, PROFILES
 from discovery.store.imports import Position
 
@@ -157,8 +158,12 @@ class DiscoveryTx(Tx):
         """Keep what orders brought; the collaborations that it concerns."""
         return await sales.keep(self.db, self.session, decided)
 
-    async def reckon_sales(self, collaboration: str) -> None:
-        """Bring the GPM of a collaboration's profile up to date; nothing while either is not heard of."""
+    async def keep_campaign(self, campaign: Campaign) -> None:
+        """Keep whose campaign it is."""
+        await campaigns.keep(self.db, self.session, campaign)
+
+    async def reckon_work(self, collaboration: str) -> None:
+        """Bring GPM and record of a collaboration's profile up to date; nothing while either is not heard of."""
         row = await self.db[COLLABORATIONS].find_one({"_id": collaboration}, session=self.session)
         if row is None or row["profile"] is None:
             return
@@ -167,6 +172,7 @@ class DiscoveryTx(Tx):
             return
         counts = await self._followers([before])
         after = profiles.reckoned(before, counts.get(before.id, ()), None, await self._sold(before))
+        after = replace(after, record=record_of(await self._deliveries(before), self.now))
         await self.put(before, settled(before, after), StatsChanged)
 
     async def register(self, registration: Registration) -> Registration:
@@ -296,6 +302,10 @@ class DiscoveryTx(Tx):
             return {}
         since = min(newest.values()) - LONGEST_GROWTH
         return await snapshots.followers(self.db, self.session, newest, since)
+
+    async def _deliveries(self, profile: ProfileRecord) -> list[Delivery]:
+        rows = self.db[COLLABORATIONS].find({"profile": profile.id}, {"deliveries": 1}, session=self.session)
+        return [each async for row in rows for each in documents.deliveries(row)]
 
     async def _sold(self, profile: ProfileRecord) -> list[Sales]:
         window = sales_window(profile.known)
