@@ -2,6 +2,7 @@
 
 from contracts.campaigns.applications import (
     Answer,
+    ApplicantForgotten,
     Application,
     ApplicationApproved,
     ApplicationCountered,
@@ -47,6 +48,7 @@ from contracts.campaigns.events import (
     ConceptApproved,
     ConceptChangesAsked,
     ConceptProposed,
+    CreatorForgotten,
     CreatorInvited,
     DeadlineExtended,
     DeadlineMissed,
@@ -81,6 +83,7 @@ from contracts.campaigns.fields import (
     Text,
     Url,
 )
+from contracts.campaigns.forgetting import ForgottenByCampaigns
 from contracts.campaigns.messages import MessageSent, Party
 from contracts.campaigns.negotiation import (
     Offer,
@@ -90,6 +93,7 @@ from contracts.campaigns.negotiation import (
 )
 from contracts.campaigns.pauses import CampaignEndMoved, CollaborationPaused, CollaborationResumed, InvitationClaimed
 from contracts.campaigns.programs import Budget, CountryCode, Eligibility, Program, Question, QuestionId
+from contracts.campaigns.redaction import without_applicant, without_person
 from contracts.campaigns.terms import (
     CancelRule,
     CouponTerms,
@@ -120,6 +124,7 @@ from contracts.campaigns.work import (
 
 __all__ = [
     "Answer",
+    "ApplicantForgotten",
     "Application",
     "ApplicationApproved",
     "ApplicationCountered",
@@ -160,6 +165,7 @@ __all__ = [
     "CountryCode",
     "CouponCode",
     "CouponTerms",
+    "CreatorForgotten",
     "CreatorInvited",
     "CustomerKind",
     "Deadline",
@@ -176,6 +182,7 @@ __all__ = [
     "DeliverableType",
     "Eligibility",
     "Ending",
+    "ForgottenByCampaigns",
     "Goal",
     "GoalMetric",
     "Invitation",
@@ -231,4 +238,6 @@ __all__ = [
     "Url",
     "Version",
     "WorkSubmitted",
+    "without_applicant",
+    "without_person",
 ]

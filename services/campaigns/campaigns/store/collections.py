@@ -150,6 +150,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("creator", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("contact", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("answering", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("profile", ASCENDING), ("_id", DESCENDING)], sparse=True),  # whoever is forgotten
             IndexModel([("campaign", ASCENDING), ("stage", ASCENDING), ("_id", DESCENDING)]),
             # A code is one creator's, for one brand (A3), compared as codes compare; an invitation that came to nothing
             # has let its code go. `$exists`, for a filter by `$type` would keep queries from using the index.

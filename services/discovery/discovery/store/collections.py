@@ -1,11 +1,12 @@
 """Discovery's collections, every index beside what it is for."""
 
-from chassis.mongo import ASCENDING, CollectionSpec, IndexModel
-from discovery.store import brand_things, imports, policies, registrations, sales, snapshots
+from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, IndexModel
+from discovery.store import brand_things, imports, policies, registrations, sales, snapshots, suppressions
 
 PROFILES = "profiles"
 COLLABORATIONS = "collaborations"
 SEARCH = "search"
+ERASURES = "erasures"
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
@@ -29,4 +30,13 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     sales.COLLECTION,
     policies.COLLECTION,
     registrations.COLLECTION,
+    CollectionSpec(
+        ERASURES,
+        indexes=(
+            IndexModel([("asked_at", DESCENDING), ("_id", DESCENDING)]),  # all, newest first
+            # What is outstanding, or done.
+            IndexModel([("is_open", ASCENDING), ("asked_at", DESCENDING), ("_id", DESCENDING)]),
+        ),
+    ),
+    suppressions.COLLECTION,
 )
