@@ -8,7 +8,7 @@ from typing import Final
 from attribution.store import coupons, links
 from attribution.store.collections import COLLABORATIONS, COUPONS, LINKS, rows_of
 from chassis import forgetting, mongo
-from chassis.ids import derived_id
+from chassis.ids import new_id
 from chassis.tx import Tx
 from contracts import campaigns, topics
 from contracts.attribution import CouponStatus, ForgottenByAttribution, LinkStatus
@@ -36,7 +36,7 @@ async def forget_creator(tx: Tx, erasure: Erasure) -> None:
     went[Held.DEAD_LETTERS] = await forgetting.forget_letters(tx, ids, but_of=topics.ERASURES.name)
     tx.emit(
         ForgottenByAttribution(
-            id=derived_id("forgotten-by-attribution", erasure.id, str(erasure.asked)),
+            id=new_id(),
             time=tx.now,
             erasure=erasure.id,
             asked=erasure.asked,

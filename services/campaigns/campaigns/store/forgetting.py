@@ -15,7 +15,7 @@ from campaigns.store.applications import WritesApplications, read_application
 from campaigns.store.collaborations import WritesCollaborations
 from campaigns.store.collections import APPLICATIONS, COLLABORATIONS, CONVERSATIONS, MESSAGES, PROFILES
 from chassis import forgetting
-from chassis.ids import derived_id
+from chassis.ids import derived_id, new_id
 from chassis.mongo import Document
 from contracts import topics
 from contracts.campaigns import (
@@ -80,7 +80,7 @@ class ForgetsCreators(WritesCollaborations, WritesApplications):
         kept = (Kept(what=Held.COLLABORATIONS, because=KeptBecause.AGREEMENT),)
         self.emit(
             ForgottenByCampaigns(
-                id=derived_id("forgotten-by-campaigns", erasure, str(asked)),
+                id=new_id(),
                 time=self.now,
                 erasure=erasure,
                 asked=asked,

@@ -3,7 +3,7 @@
 from typing import Final
 
 from chassis import forgetting
-from chassis.ids import derived_id
+from chassis.ids import new_id
 from chassis.tx import Tx
 from contracts import topics
 from contracts.console import AccountKind, CreatorErased, ForgottenByConsole
@@ -36,7 +36,7 @@ class ForgetsCreators(Tx):
         went[Held.DEAD_LETTERS] = await forgetting.forget_letters(self, ids, but_of=topics.ERASURES.name)
         self.emit(
             ForgottenByConsole(
-                id=derived_id("forgotten-by-console", erasure.id, str(erasure.asked)),
+                id=new_id(),
                 time=self.now,
                 erasure=erasure.id,
                 asked=erasure.asked,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chassis import forgetting, mongo
-from chassis.ids import derived_id
+from chassis.ids import new_id
 from contracts import topics
 from contracts.campaigns import Collaboration, without_person
 from contracts.discovery import Erasure
@@ -44,7 +44,7 @@ class ForgetsCreators(ContactsTx):
         }
         self.emit(
             ForgottenByNotifications(
-                id=derived_id("forgotten-by-notifications", erasure.id, str(erasure.asked)),
+                id=new_id(),
                 time=self.now,
                 erasure=erasure.id,
                 asked=erasure.asked,
