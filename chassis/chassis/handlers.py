@@ -101,12 +101,18 @@ class Handlers:
         return register
 
     def on_state(
-        self, state: type[S], *, group: str = DEFAULT_GROUP, event: type[EntityEvent[S]] | None = None
+        self,
+        state: type[S],
+        *,
+        group: str = DEFAULT_GROUP,
+        event: type[EntityEvent[S]] | None = None,
+        erased: Callable[[str, Any], Awaitable[None]] | None = None,
     ) -> Callable[[Callable[[S, Any], Awaitable[None]]], Callable[[S, Any], Awaitable[None]]]:
         """Handle an entity's newest state, whatever the fact; what isn't newer never arrives.
 
         `tx.event` is the event itself, with its fact, time and revision. `event` is the class that reads any fact of
-        the topic, by default the contracts' own.
+        the topic, by default the contracts' own. `erased` is called with the id of an entity that was erased: nothing
+        about it ever arrives after that.
         """
 
         def register(function: Callable[[S, Any], Awaitable[None]]) -> Callable[[S, Any], Awaitable[None]]:
@@ -115,6 +121,8 @@ class Handlers:
                     tx.event = one
                     if one.state is not None:
                         await function(one.state, tx)
+                    elif erased is not None:
+                        await erased(one.entity, tx)
                 tx.event = None
 
             base = event or registry.entity_base(state.TOPIC.name)

@@ -13,7 +13,7 @@ import uvloop
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 
-from chassis import consume, kafka, logs, looks, mongo, outbox, timers, tracing
+from chassis import consume, forgetting, kafka, logs, looks, mongo, outbox, timers, tracing
 from chassis.clock import Clock
 from chassis.consume import Loop
 from chassis.context import Context
@@ -43,6 +43,7 @@ CHASSIS_COLLECTIONS: tuple[mongo.CollectionSpec, ...] = (
     *timers.COLLECTIONS,
     *consume.COLLECTIONS,
     *idempotency.COLLECTIONS,
+    *forgetting.COLLECTIONS,
 )
 
 Job = Callable[[Context[Any]], Awaitable[None]]

@@ -23,7 +23,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COLLECTIONS = (
     mongo.CollectionSpec(
         TIMERS,
-        indexes=(mongo.IndexModel([("due", mongo.ASCENDING)]),),
+        indexes=(
+            mongo.IndexModel([("due", mongo.ASCENDING)]),
+            mongo.IndexModel([("aggregate", mongo.ASCENDING)]),  # what goes with an aggregate that is forgotten
+        ),
         # A timer without a due time would fire at once: null is below every date.
         validator={
             "$jsonSchema": {

@@ -61,6 +61,13 @@ class Tx:
         self._put(event, "entity", because)
         self.rows[-1]["revision"] = revision
 
+    def announce_erased(self, kind: type[EntityEvent[Any]], entity: str, revision: int) -> None:
+        """Say the last event of an entity, without a state, once this commits: erased is final."""
+        fact = envelope.fact_name(kind.TYPE)
+        event = kind(id=new_id(), time=self.now, entity=entity, revision=revision, fact=fact)
+        self._put(event, "entity", None)
+        self.rows[-1]["revision"] = revision
+
     def _put(self, event: Event, kind: str, because: Event | None) -> None:
         headers = envelope.headers(event, self.source)
         cause = because or self.event

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from contracts import topics
 from contracts.campaigns import CouponCode, Url
 from contracts.envelope import EntityEvent, Event, Model, State, Utc
+from contracts.forgetting import PersonForgotten
 from contracts.ids import Id, OrderKey
 from contracts.money import BasisPoints, CurrencyCode, Minor, Money
 
@@ -217,3 +218,10 @@ class OrderDecided(Event):
     placed_at: Utc | None = None
     shares: tuple[Share, ...] = ()
     previous: tuple[Share, ...] = ()
+
+
+class ForgottenByAttribution(PersonForgotten):
+    """Attribution has forgotten whom an erasure names; what was earned stays in the books, by a number."""
+
+    TYPE: ClassVar = "attribution.forgotten-by-attribution.v1"
+    TOPIC: ClassVar = topics.ATTRIBUTION_ERASURES

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from contracts import topics
 from contracts.envelope import EntityEvent, Model, State, Utc
+from contracts.forgetting import PersonForgotten
 from contracts.ids import Id
 from contracts.money import CurrencyCode
 
@@ -90,3 +91,16 @@ class StoreChanged(AccountEvent):
     """A store was connected or its details changed."""
 
     TYPE: ClassVar = "console.store-changed.v1"
+
+
+class CreatorErased(AccountEvent):
+    """A creator's account is gone; the last event of its key, without a state."""
+
+    TYPE: ClassVar = "console.creator-erased.v1"
+
+
+class ForgottenByConsole(PersonForgotten):
+    """The console has forgotten whom an erasure names."""
+
+    TYPE: ClassVar = "console.forgotten-by-console.v1"
+    TOPIC: ClassVar = topics.CONSOLE_ERASURES

@@ -7,6 +7,7 @@ from pydantic import StringConstraints
 
 from contracts import topics
 from contracts.envelope import Event
+from contracts.forgetting import PersonForgotten
 from contracts.ids import Id
 
 
@@ -66,3 +67,10 @@ class MailSettled(Event):
     cause: Id
     outcome: MailOutcome
     reason: Annotated[str, StringConstraints(max_length=300)] = ""
+
+
+class ForgottenByNotifications(PersonForgotten):
+    """Notifications has forgotten whom an erasure names."""
+
+    TYPE: ClassVar = "notifications.forgotten-by-notifications.v1"
+    TOPIC: ClassVar = topics.NOTIFICATIONS_ERASURES

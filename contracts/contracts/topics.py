@@ -46,6 +46,12 @@ class Topic:
         return {"cleanup.policy": "delete", "retention.ms": str(self.retention_days * DAY_MS)}
 
 
+def _answers(owner: str) -> Topic:
+    """Where a service says that it has forgotten whom an erasure names."""
+    about = "That a service has forgotten a person: what went, what stays and why, in numbers."
+    return Topic(f"{owner}.erasures.v1", owner, ("discovery",), "erasure", 1, Cleanup.DELETE, 400, about)
+
+
 def _entity(name: str, owner: str, readers: tuple[str, ...], about: str, partitions: int = 6) -> Topic:
     return Topic(name, owner, readers, "id", partitions, Cleanup.COMPACT, None, about)
 
@@ -61,6 +67,13 @@ CREATORS = _entity(
     "discovery",
     ("campaigns", "notifications", "discovery search"),
     "Creator profiles: the only topic with people's names.",
+)
+ERASURES = _entity(
+    "discovery.erasures.v1",
+    "discovery",
+    ("campaigns", "attribution", "notifications", "console"),
+    "Persons who are to be forgotten, by ids alone; every reader answers on a topic of its own.",
+    partitions=1,
 )
 CAMPAIGNS = _entity(
     "campaigns.campaigns.v1",
@@ -144,9 +157,15 @@ MAILS = Topic(
     "Mails that went out, bounced or were not sent, without addresses.",
 )
 
+CAMPAIGNS_ERASURES = _answers("campaigns")
+ATTRIBUTION_ERASURES = _answers("attribution")
+NOTIFICATIONS_ERASURES = _answers("notifications")
+CONSOLE_ERASURES = _answers("console")
+
 ALL: tuple[Topic, ...] = (
     ACCOUNTS,
     CREATORS,
+    ERASURES,
     CAMPAIGNS,
     COLLABORATIONS,
     APPLICATIONS,
@@ -157,6 +176,10 @@ ALL: tuple[Topic, ...] = (
     CLICKS,
     CONVERSIONS,
     MAILS,
+    CAMPAIGNS_ERASURES,
+    ATTRIBUTION_ERASURES,
+    NOTIFICATIONS_ERASURES,
+    CONSOLE_ERASURES,
 )
 
 

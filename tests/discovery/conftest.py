@@ -10,15 +10,19 @@ from fastapi import FastAPI
 
 from chassis import mongo as store
 from chassis.context import Context
+from chassis.dead_letters import DEAD_LETTERS
+from chassis.forgetting import FORGOTTEN
 from chassis.health import Health
 from chassis.http import build_api, close_api
 from chassis.service import CHASSIS_COLLECTIONS
+from chassis.settings import Environment
 from chassis.testing import a_context, no_service_tokens, static_keys
 from chassis.tx import OUTBOX, TIMERS
 from discovery import api
 from discovery.answers import PROBLEMS
 from discovery.bios import NoSuchBioError
 from discovery.handlers import handlers
+from discovery.settings import DiscoverySettings
 from discovery.store import COLLECTIONS, DiscoveryTx
 from local.stack import Addressed
 from tests.discovery.builders import CREATORS
@@ -30,7 +34,8 @@ async def discovery_context(mongo: Addressed) -> AsyncIterator[Context[Any]]:
     """One database for the run: making its collections takes longer than most of the tests."""
     client = store.connect(mongo.address)
     name = f"test-discovery-{uuid.uuid4().hex[:8]}"
-    made = a_context("discovery", client, name, tx=DiscoveryTx, handlers=handlers)
+    settings = DiscoverySettings(environment=Environment.DEVELOPMENT)
+    made = a_context("discovery", client, name, tx=DiscoveryTx, handlers=handlers, settings=settings)
     await store.ensure(made.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
     yield made
     await client.drop_database(name)
@@ -41,7 +46,7 @@ async def discovery_context(mongo: Addressed) -> AsyncIterator[Context[Any]]:
 async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]]:
     """Discovery, empty again after the test."""
     yield discovery_context
-    for name in (*(spec.name for spec in COLLECTIONS), OUTBOX, TIMERS):
+    for name in (*(spec.name for spec in COLLECTIONS), OUTBOX, TIMERS, FORGOTTEN, DEAD_LETTERS):
         await discovery_context.db[name].delete_many({})
 
 

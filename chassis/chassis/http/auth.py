@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
 from chassis.clock import Clock
+from chassis.forgetting import forgotten_among
 from chassis.http import tokens
 from chassis.http.problem import forbidden, unauthorized, unavailable
 from chassis.http.rates import Rates
@@ -102,6 +103,8 @@ class Needs:
             raise unavailable("keys-unavailable", "Tokens can't be checked", "Try again in a moment.") from error
         rates: Rates = request.app.state.rates
         await rates.count_principal(who.kind, who.account, who.brand)
+        if who.kind is Kind.CREATOR and await forgotten_among(request.app.state.context.db, [who.account]):
+            raise unauthorized("This account was erased.")  # its last tokens outlive it by minutes
         if (self.kinds and who.kind not in self.kinds) or (self.named and who.id not in self.named):
             raise forbidden()
         return who

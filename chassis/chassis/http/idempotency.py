@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from chassis import mongo
 from chassis.context import Context
+from chassis.forgetting import ANSWERS
 from chassis.http.auth import Principal
 from chassis.http.problem import Problem
 from chassis.ids import derived_id
@@ -20,9 +21,15 @@ from chassis.tx import Tx
 
 T = TypeVar("T", bound=Tx)
 
-KEYS = "idempotency_keys"
+KEYS = ANSWERS
 COLLECTIONS = (
-    mongo.CollectionSpec(KEYS, indexes=[mongo.IndexModel([("expires_at", mongo.ASCENDING)], expireAfterSeconds=0)]),
+    mongo.CollectionSpec(
+        KEYS,
+        indexes=[
+            mongo.IndexModel([("expires_at", mongo.ASCENDING)], expireAfterSeconds=0),
+            mongo.IndexModel([("account", mongo.ASCENDING)], sparse=True),  # whoever is forgotten
+        ],
+    ),
 )
 REPLAYED = "Idempotency-Replayed"
 
@@ -79,6 +86,7 @@ async def once(
         await tx.db[KEYS].insert_one(
             {
                 "_id": name,
+                "account": who.account,
                 "content": write.content,
                 "status": response.status_code,
                 "body": bytes(response.body),

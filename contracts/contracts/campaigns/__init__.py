@@ -2,6 +2,7 @@
 
 from contracts.campaigns.applications import (
     Answer,
+    ApplicantForgotten,
     Application,
     ApplicationApproved,
     ApplicationCountered,
@@ -51,6 +52,7 @@ from contracts.campaigns.events import (
     ConceptApproved,
     ConceptChangesAsked,
     ConceptProposed,
+    CreatorForgotten,
     CreatorInvited,
     DeadlineExtended,
     DeadlineMissed,
@@ -85,6 +87,7 @@ from contracts.campaigns.fields import (
     Text,
     Url,
 )
+from contracts.campaigns.forgetting import ForgottenByCampaigns
 from contracts.campaigns.messages import MessageSent, Party
 from contracts.campaigns.negotiation import (
     Offer,
@@ -94,6 +97,7 @@ from contracts.campaigns.negotiation import (
 )
 from contracts.campaigns.pauses import CampaignEndMoved, CollaborationPaused, CollaborationResumed, InvitationClaimed
 from contracts.campaigns.programs import Budget, CountryCode, Eligibility, Program, Question, QuestionId
+from contracts.campaigns.redaction import without_applicant, without_person
 from contracts.campaigns.terms import (
     CancelRule,
     CouponTerms,
@@ -124,6 +128,7 @@ from contracts.campaigns.work import (
 
 __all__ = [
     "Answer",
+    "ApplicantForgotten",
     "Application",
     "ApplicationApproved",
     "ApplicationCountered",
@@ -166,6 +171,7 @@ __all__ = [
     "CountryCode",
     "CouponCode",
     "CouponTerms",
+    "CreatorForgotten",
     "CreatorInvited",
     "CustomerKind",
     "Deadline",
@@ -182,6 +188,7 @@ __all__ = [
     "DeliverableType",
     "Eligibility",
     "Ending",
+    "ForgottenByCampaigns",
     "Goal",
     "GoalMetric",
     "Invitation",
@@ -239,4 +246,6 @@ __all__ = [
     "Url",
     "Version",
     "WorkSubmitted",
+    "without_applicant",
+    "without_person",
 ]

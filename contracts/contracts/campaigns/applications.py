@@ -100,3 +100,9 @@ class ApplicationWithdrawn(ApplicationEvent):
     """The creator took it back."""
 
     TYPE: ClassVar = "campaigns.application-withdrawn.v1"
+
+
+class ApplicantForgotten(ApplicationEvent):
+    """The creator was erased (D12): what they wrote is gone from it, and one that waited is withdrawn."""
+
+    TYPE: ClassVar = "campaigns.applicant-forgotten.v1"

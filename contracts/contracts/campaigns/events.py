@@ -204,3 +204,9 @@ class CollaborationCancelled(CollaborationEvent):
     """It is over, before or after the agreement (C9)."""
 
     TYPE: ClassVar = "campaigns.collaboration-cancelled.v1"
+
+
+class CreatorForgotten(CollaborationEvent):
+    """The creator was erased (D12): what was open is over, and nobody's words or addresses are left in it."""
+
+    TYPE: ClassVar = "campaigns.creator-forgotten.v1"

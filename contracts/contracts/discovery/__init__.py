@@ -1,13 +1,16 @@
 """What discovery says: creator profiles. The only topic that carries people's names."""
 
+from contracts.discovery.erasure import Erasure, ErasureAsked, ErasureCompleted, ErasureEvent
 from contracts.discovery.events import (
     EligibilityChanged,
     InfluencerTypeSet,
     ProfileClaimed,
+    ProfileErased,
     ProfileEvent,
     ProfileImported,
     ProfileProven,
     ProfileRegistered,
+    ProfileReleased,
     StatsChanged,
 )
 from contracts.discovery.figures import AgeShare, Audience, Count, CountryShare, GenderShare, Growth, Hundredths, Stats
@@ -45,6 +48,10 @@ __all__ = [
     "DeliverableKind",
     "DeliverableRate",
     "EligibilityChanged",
+    "Erasure",
+    "ErasureAsked",
+    "ErasureCompleted",
+    "ErasureEvent",
     "Gender",
     "GenderShare",
     "Growth",
@@ -56,10 +63,12 @@ __all__ = [
     "MarketStanding",
     "Profile",
     "ProfileClaimed",
+    "ProfileErased",
     "ProfileEvent",
     "ProfileImported",
     "ProfileProven",
     "ProfileRegistered",
+    "ProfileReleased",
     "ProfileUrl",
     "Record",
     "Standing",

@@ -54,3 +54,15 @@ class InfluencerTypeSet(ProfileEvent):
     """A person set the influencer type, or took back what they had set."""
 
     TYPE: ClassVar = "discovery.influencer-type-set.v1"
+
+
+class ProfileReleased(ProfileEvent):
+    """An account that claimed the profile without proof was erased: its claim and its words are gone from it."""
+
+    TYPE: ClassVar = "discovery.profile-released.v1"
+
+
+class ProfileErased(ProfileEvent):
+    """The person was erased; the last event of its key, without a state."""
+
+    TYPE: ClassVar = "discovery.profile-erased.v1"

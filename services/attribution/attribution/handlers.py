@@ -9,7 +9,8 @@ from attribution.domain.customers import parts_of, store_of_key
 from attribution.domain.facts import Ref
 from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
-from attribution.store import AttributionTx, customers, fixings, links, months, naming, orders, privacy
+from attribution.store import AttributionTx, customers, fixings, forgetting, links, months, naming, orders, privacy
+from chassis.forgetting import forgotten_among
 from chassis.handlers import Handlers
 from chassis.ids import derived_id
 from chassis.logs import log
@@ -21,6 +22,7 @@ from contracts import attribution
 from contracts.attribution import ClickRecorded
 from contracts.campaigns import Collaboration, CollaborationStatus
 from contracts.console import Account
+from contracts.discovery import Erasure
 from contracts.stores import OrderObserved
 
 AT_ONCE = 500
@@ -76,12 +78,18 @@ def build(settings: AttributionSettings) -> Handlers:
         """A month of a collaboration is over: post the tiers' uplift and the cap's deduction."""
         await tx.reckon_month(timer.aggregate, timer.due)
 
+    handlers.on_state(Erasure)(forget_creator)
     handlers.on_look(months.MONTH_LOOK)(look_at_months)
     handlers.on_look(orders.ORDER_LOOK)(look_from_orders)
     handlers.on_look(orders.FACT_LOOK)(look_from_facts)
     handlers.on_look(customers.CUSTOMER_LOOK)(look_from_customers)
     handlers.on_look(fixings.FIXING_LOOK)(look_from_fixings)
     return handlers
+
+
+async def forget_creator(erasure: Erasure, tx: AttributionTx) -> None:
+    """Somebody is to be forgotten (D12)."""
+    await forgetting.forget_creator(tx, erasure)
 
 
 def _revision(tx: AttributionTx) -> int:
@@ -93,6 +101,8 @@ async def bring_link_and_coupon(collaboration: Collaboration, tx: AttributionTx)
     """One link for the landing page, and the terms' coupon, to be entered in the store; once per collaboration."""
     link = derived_id("link", collaboration.id)
     if collaboration.creator is None or await tx.has_link(link):
+        return
+    if await forgotten_among(tx.db, [collaboration.creator], tx.session):
         return
     await links.add_first(tx, collaboration, link)
     coupon = collaboration.terms[-1].coupon

@@ -11,6 +11,7 @@ from campaigns.domain.products.catalogue import Seen, seen_in
 from campaigns.domain.running import Course
 from campaigns.store import CampaignsTx
 from campaigns.store.budgets import standing
+from campaigns.store.forgetting import FORGET
 from campaigns.store.products import STORE_KNOWN
 from chassis.handlers import Handlers
 from chassis.looks import Look
@@ -19,7 +20,7 @@ from chassis.tx import Transactions
 from contracts.attribution import OrderDecided
 from contracts.campaigns import CampaignChanged, CampaignEnded, CampaignPaused
 from contracts.console import Account
-from contracts.discovery import Profile
+from contracts.discovery import Erasure, Profile
 from contracts.stores import OrderObserved
 
 handlers = Handlers()
@@ -34,10 +35,27 @@ async def keep_brand(account: Account, tx: CampaignsTx) -> None:
         await tx.keep_store(account.id, account.store.brand)
 
 
-@handlers.on_state(Profile)
+async def drop_profile(profile: str, tx: CampaignsTx) -> None:
+    """Whoever it was is to be forgotten."""
+    await tx.forget_profiles([profile])
+
+
+@handlers.on_state(Profile, erased=drop_profile)
 async def keep_profile(profile: Profile, tx: CampaignsTx) -> None:
     """Remember who can be invited."""
     await tx.keep_profile(profile)
+
+
+@handlers.on_state(Erasure)
+async def forget_creator(erasure: Erasure, tx: CampaignsTx) -> None:
+    """Somebody is to be forgotten (D12)."""
+    await tx.forget_creator(erasure)
+
+
+@handlers.on_timer(FORGET)
+async def forget_some(timer: Timer, tx: CampaignsTx) -> None:
+    """The next part of that."""
+    await tx.forget_some(timer.data["erasure"], timer.data)
 
 
 @handlers.on_timer(deadlines.EXPIRY)

@@ -15,6 +15,7 @@ from console.bios import Bios
 from console.clients import DeclinedError, Notifications
 from console.desk import Desk, own_caller
 from console.entry import OPERATOR
+from console.handlers import handlers
 from console.pages.routes import site
 from console.public_programs import PublicPrograms
 from console.settings import ConsoleSettings
@@ -110,6 +111,7 @@ def create_app(settings: ConsoleSettings, build: BuildDesk = build_desk) -> Serv
         settings=settings,
         tx=ConsoleTx,
         collections=COLLECTIONS,
+        handlers=handlers,
         routers=ROUTERS,
         starts=[welcome],
         keys=lambda context: OwnKeys(desk_at(context)),

@@ -159,7 +159,8 @@ async def _take_role(tx: ConsoleTx, sign_in: SignIn, person: str) -> Role:
             await tx.register_creator(person)
             roles = await tx.roles(person)
         found = chosen(roles)
-    assert found is not None
+    if found is None:  # erased in the moment of signing in
+        raise CodeRefusedError(Answer.EXPIRED)
     return found
 
 

@@ -1,15 +1,26 @@
 """What the API tells of profiles, and how refusals are told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from chassis.http import Problem, unavailable, unprocessable
 from chassis.http.answers import Told
 from contracts.discovery import AgeBand, Category, Gender
-from contracts.http.discovery import CreatorOut, EarlierPrediction, FactorOut, FitIn, FitOut, RangeOut, SnapshotIn
+from contracts.http.discovery import (
+    CreatorOut,
+    EarlierPrediction,
+    ErasureOut,
+    FactorOut,
+    FitIn,
+    FitOut,
+    RangeOut,
+    ServiceAnswer,
+    SnapshotIn,
+)
 from contracts.money import Money
 from discovery.domain.columns import UnreadableFile
+from discovery.domain.erasure import SERVICES
 from discovery.domain.fit import Fit, Question
 from discovery.domain.profiles import Observation, ProfileRecord
 from discovery.domain.ranges import Range
@@ -157,3 +168,24 @@ def earlier(row: Mapping[str, Any], completed: bool, sold: Sequence[Sales]) -> E
         net_sales=tuple(Money(amount=each.net, currency=each.currency) for each in sold),
         **{name: row[name] for name in PREDICTED},
     )
+
+
+def erasure_out(row: Mapping[str, Any], now: datetime, overdue_after: timedelta) -> ErasureOut:
+    """An erasure with what each service has answered."""
+    return ErasureOut(
+        id=row["_id"],
+        asked_by=row["asked_by"],
+        account=row["account"],
+        profiles=tuple(row["profiles"]),
+        asked_at=row["asked_at"],
+        asked=row["asked"],
+        completed_at=row["completed_at"],
+        overdue=row["is_open"] and now - row["waits_since"] > overdue_after,
+        answers=tuple(_answer(service, row["answers"].get(service)) for service in SERVICES),
+    )
+
+
+def _answer(service: str, said: Mapping[str, Any] | None) -> ServiceAnswer:
+    if said is None:
+        return ServiceAnswer(service=service)
+    return ServiceAnswer(service=service, answered_at=said["at"], went=said["went"], kept=said["kept"])

@@ -10,6 +10,7 @@ from discovery import api
 from discovery.answers import PROBLEMS
 from discovery.bios import add_bios
 from discovery.handlers import handlers
+from discovery.jobs import measure_erasures
 from discovery.search.search import Search
 from discovery.settings import DiscoverySettings
 from discovery.store import COLLECTIONS, DiscoveryTx, wanted_generation
@@ -33,6 +34,7 @@ def create_app(settings: DiscoverySettings) -> Service[DiscoveryTx]:
         collections=COLLECTIONS,
         handlers=handlers,
         routers=api.routers,
+        jobs=(measure_erasures,),
         starts=(keep_search,),
         ready={"search": search.is_ready},
         dress=dressed,

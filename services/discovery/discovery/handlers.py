@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from chassis.consume import Park
 from chassis.handlers import Handlers
 from chassis.timers import Timer
-from contracts.attribution import OrderDecided
-from contracts.campaigns import Campaign, Collaboration
+from contracts.attribution import ForgottenByAttribution, OrderDecided
+from contracts.campaigns import Campaign, Collaboration, ForgottenByCampaigns
+from contracts.console import ForgottenByConsole
+from contracts.forgetting import PersonForgotten
+from contracts.notifications import ForgottenByNotifications
 from discovery.domain.deliveries import deliveries_of
-from discovery.store import BIRTHDAY, JUDGE, DiscoveryTx
+from discovery.store import AGAIN, BIRTHDAY, JUDGE, NEW_INDEX, DiscoveryTx, erasures, want_new_index
 
 handlers = Handlers()
 
 SALES: Final = "sales"
+ERASURES: Final = "erasures"
 EVERY: Final = timedelta(minutes=1)
 """How often what follows from a collaboration is reckoned anew at most, however many orders come."""
 
@@ -59,6 +64,48 @@ async def judge_profiles(timer: Timer, tx: DiscoveryTx) -> None:
 async def judge_on_birthday(timer: Timer, tx: DiscoveryTx) -> None:
     """A creator becomes old enough for a market without anything else changing."""
     await tx.judge(timer.aggregate)
+
+
+async def _answered(said: PersonForgotten, tx: DiscoveryTx) -> None:
+    service = said.TOPIC.owner
+    if not await erasures.keep_answer(tx, service, said):
+        raise Park(f"{service} answers an erasure that nobody here asked for: was this store restored from a backup?")
+
+
+@handlers.on(ForgottenByCampaigns, group=ERASURES, inbox=False)
+async def campaigns_answered(said: ForgottenByCampaigns, tx: DiscoveryTx) -> None:
+    """Campaigns has forgotten somebody."""
+    await _answered(said, tx)
+
+
+@handlers.on(ForgottenByAttribution, group=ERASURES, inbox=False)
+async def attribution_answered(said: ForgottenByAttribution, tx: DiscoveryTx) -> None:
+    """Attribution has forgotten somebody."""
+    await _answered(said, tx)
+
+
+@handlers.on(ForgottenByNotifications, group=ERASURES, inbox=False)
+async def notifications_answered(said: ForgottenByNotifications, tx: DiscoveryTx) -> None:
+    """Notifications has forgotten somebody."""
+    await _answered(said, tx)
+
+
+@handlers.on(ForgottenByConsole, group=ERASURES, inbox=False)
+async def console_answered(said: ForgottenByConsole, tx: DiscoveryTx) -> None:
+    """The console has forgotten somebody."""
+    await _answered(said, tx)
+
+
+@handlers.on_timer(AGAIN)
+async def forget_again(timer: Timer, tx: DiscoveryTx) -> None:
+    """What was written about a profile in the moment of its erasure."""
+    await erasures.forget_again(tx, timer.aggregate)
+
+
+@handlers.on_timer(NEW_INDEX)
+async def make_new_index(_timer: Timer, tx: DiscoveryTx) -> None:
+    """The topic has lost what was erased: an index that is made now finds nothing of it in its files either."""
+    await want_new_index(tx.db, tx.session)
 
 
 def reckon_after(at: datetime, collaboration: str, tx: DiscoveryTx) -> None:

@@ -21,3 +21,6 @@ class DiscoverySettings(ServiceSettings):
             description="per network, the page that shows a bio; {handle} stands for the handle",
         ),
     ]
+    erasure_overdue_minutes: Annotated[
+        int, Field(ge=1, description="how long a service may owe its answer to an erasure")
+    ] = 60

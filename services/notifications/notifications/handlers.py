@@ -7,7 +7,7 @@ from chassis.timers import Timer
 from contracts.attribution import Coupon, Link, OrderDecided
 from contracts.campaigns import Campaign, Collaboration
 from contracts.console import Account, AccountKind
-from contracts.discovery import Profile
+from contracts.discovery import Erasure, Profile
 from notifications.domain import claims
 from notifications.domain.contacts import EXPIRY, is_over_unanswered, named_by
 from notifications.store import CAMPAIGNS, PROFILES, NotificationsTx
@@ -19,16 +19,27 @@ handlers = Handlers()
 async def keep_account(account: Account, tx: NotificationsTx) -> None:
     """A person's contact stays as long as the account; a brand's id resolves to the first of its members."""
     if account.brand is not None:
-        await tx.keep_brand(account.id, account.brand)
+        await tx.keep_brand(account.id, account.brand, account.contacts or ())
         await tx.point_brand(account.id, account.contacts or ())
     if account.kind is not AccountKind.STORE:
         await tx.keep_contacts([account.id])
 
 
-@handlers.on_state(Profile)
+async def drop_profile(profile: str, tx: NotificationsTx) -> None:
+    """Whoever it was is to be forgotten."""
+    await tx.forget_profiles([profile])
+
+
+@handlers.on_state(Profile, erased=drop_profile)
 async def keep_profile(profile: Profile, tx: NotificationsTx) -> None:
     """How to greet the creator."""
     await tx.keep_name(PROFILES, profile.id, profile.display_name.strip() or f"@{profile.handle.lstrip('@')}")
+
+
+@handlers.on_state(Erasure)
+async def forget_creator(erasure: Erasure, tx: NotificationsTx) -> None:
+    """Somebody is to be forgotten (D12)."""
+    await tx.forget_creator(erasure)
 
 
 @handlers.on_state(Campaign)

@@ -22,6 +22,17 @@ from contracts.http.discovery.brands import (
     TypeOut,
 )
 from contracts.http.discovery.creators import CreatorOut
+from contracts.http.discovery.erasures import (
+    AskedBy,
+    AskErasure,
+    AskProfileErasure,
+    ErasureOut,
+    ErasurePlan,
+    ErasureStatus,
+    ProfileFate,
+    ProfileToForget,
+    ServiceAnswer,
+)
 from contracts.http.discovery.imports import ImportReport, RefusedRow
 from contracts.http.discovery.pages import CreatorPage, HistoryPoint, PastCampaign, ResponsivenessOut, VideoOut
 from contracts.http.discovery.registrations import (
@@ -41,6 +52,9 @@ from contracts.http.discovery.snapshots import SnapshotIn, SnapshotsIn, Snapshot
 
 __all__ = [
     "AlertOut",
+    "AskErasure",
+    "AskProfileErasure",
+    "AskedBy",
     "CreatorOut",
     "CreatorPage",
     "CreatorQuery",
@@ -53,6 +67,9 @@ __all__ = [
     "EligibilityPolicyOut",
     "EntryIn",
     "EntryOut",
+    "ErasureOut",
+    "ErasurePlan",
+    "ErasureStatus",
     "FacetsOut",
     "FactorOut",
     "FitIn",
@@ -63,6 +80,8 @@ __all__ = [
     "PersonaIn",
     "PersonaOut",
     "Personas",
+    "ProfileFate",
+    "ProfileToForget",
     "RangeOut",
     "RefusedRow",
     "RegistrationIn",
@@ -72,6 +91,7 @@ __all__ = [
     "ResponsivenessOut",
     "RuleOut",
     "RuleVerdict",
+    "ServiceAnswer",
     "ShippingAddress",
     "ShortlistDetail",
     "ShortlistIn",

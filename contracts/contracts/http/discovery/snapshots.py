@@ -64,8 +64,12 @@ class SnapshotsIn(Model):
 
 
 class SnapshotsOut(Model):
-    """How many profiles they made, changed, and left as they were; one that is told twice is unchanged."""
+    """How many profiles they made, changed, and left as they were; one that is told twice is unchanged.
+
+    `erased` were refused, as their persons were erased on request.
+    """
 
     new: Count
     changed: Count
     unchanged: Count
+    erased: Count = 0

@@ -14,6 +14,7 @@ from attribution.store import (
     facts,
     fees,
     fixings,
+    forgetting,
     links,
     months,
     naming,
@@ -43,6 +44,7 @@ __all__ = [
     "deliveries",
     "facts",
     "fixings",
+    "forgetting",
     "links",
     "months",
     "naming",
@@ -70,6 +72,7 @@ class AttributionTx(Tx):
 
     async def keep_collaboration(self, collaboration: campaigns.Collaboration, revision: int) -> None:
         """Remember the terms that clicks and codes are decided by."""
+        collaboration = await forgetting.as_kept(self, collaboration)
         if await facts.keep_collaboration(self, collaboration, revision):
             self.look(orders.FACT_LOOK, f"terms:{collaboration.id}")
 

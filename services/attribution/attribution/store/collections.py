@@ -75,6 +75,9 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("brand", ASCENDING), ("campaign", ASCENDING)]),
             # Whose terms ask whether a customer is new: few, and asked for after each batch with customers.
             IndexModel([("brand", ASCENDING)], partialFilterExpression={"asks_customer": True}),
+            # Whoever is forgotten.
+            IndexModel([("creator", ASCENDING)]),
+            IndexModel([("profile", ASCENDING)]),
         ),
     ),
     CollectionSpec(CUSTOMER_KEYS),

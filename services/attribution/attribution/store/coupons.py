@@ -10,7 +10,7 @@ from attribution.domain.touches import normal_code
 from attribution.store import links, orders
 from attribution.store.collections import COLLABORATIONS, COUPONS, rows_of
 from attribution.store.facts import add_coupon, coupon_by_code, coupon_state
-from chassis import mongo
+from chassis import forgetting, mongo
 from chassis.ids import new_id
 from chassis.tx import Tx
 from contracts import attribution, campaigns
@@ -35,8 +35,9 @@ async def create(tx: Tx, brand: str, asked: CouponNew) -> mongo.Document:
     if row["brand"] != brand:
         raise NotTheirs("collaboration")
     collaboration = campaigns.Collaboration.model_validate(row["state"])
-    if why_not := _why_not(tx, collaboration):
-        raise InTheWay("collaboration-not-active", why_not)
+    why_not = _why_not(tx, collaboration)
+    if why_not is not None or await forgetting.forgotten_among(tx.db, [_creator(collaboration)], tx.session):
+        raise InTheWay("collaboration-not-active", why_not or "This collaboration's creator was erased.")
     if await coupon_by_code(tx.db, brand, code, tx.session) is not None:
         raise InTheWay("code-taken", "The brand has this code already, however it is spelled.")
     coupon = Coupon(
@@ -141,7 +142,8 @@ async def _collaborations(tx: Tx, brand: str, lines: Sequence[CodeLine]) -> list
     creators = sorted({line.creator for line in lines if line.creator})
     named = {"brand": brand, "$or": [{"_id": {"$in": ids}}, {"creator": {"$in": creators}}]}
     found = await rows_of(tx.db[COLLABORATIONS].find(named, session=tx.session))
-    return [campaigns.Collaboration.model_validate(row["state"]) for row in found]
+    gone = await forgetting.forgotten_among(tx.db, {row["creator"] for row in found if row["creator"]}, tx.session)
+    return [campaigns.Collaboration.model_validate(row["state"]) for row in found if row["creator"] not in gone]
 
 
 def _collaboration_of(

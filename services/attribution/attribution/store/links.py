@@ -11,7 +11,7 @@ from attribution.domain.links.standing import Standing, standing
 from attribution.domain.refused import InTheWay, NotHeardOf, NotTheirs, Refused
 from attribution.store.collections import BRANDS, COLLABORATIONS, COUPONS, LINKS, STORES, rows_of
 from attribution.store.facts import link_state
-from chassis import mongo
+from chassis import forgetting, mongo
 from chassis.ids import new_id
 from chassis.tx import Tx
 from contracts import attribution, campaigns
@@ -37,7 +37,7 @@ class LinkWriter:
     async def create(self, asked: LinkNew) -> mongo.Document:
         """A new link at revision 1. Raises what `domain.refused` has."""
         collaboration = await self._collaboration(asked.collaboration)
-        stands = standing(collaboration, self._tx.now)
+        stands = await standing_now(self._tx, collaboration)
         if collaboration.creator is None or stands.status is LinkStatus.ENDED:
             raise InTheWay("collaboration-not-active", "This collaboration has no links: it has not begun, or is over.")
         of_this = {"brand": collaboration.brand, "collaboration": collaboration.id}
@@ -76,7 +76,8 @@ class LinkWriter:
         collaboration = await self._collaboration(row["collaboration"])
         asked_for = {name: getattr(asked, name) for name in asked.model_fields_set}
         after = await self._filled(dict(row), asked_for, collaboration)
-        after["status"] = standing(collaboration, self._tx.now).of_link(paused=after["paused"]).value
+        stands = await standing_now(self._tx, collaboration)
+        after["status"] = stands.of_link(paused=after["paused"]).value
         return after if after == row else await say_changed(self._tx, after)
 
     @property
@@ -193,9 +194,17 @@ async def add_first(tx: Tx, collaboration: campaigns.Collaboration, link: str) -
     tx.announce(attribution.LinkCreated, link_state(row), 1)
 
 
+async def standing_now(tx: Tx, collaboration: campaigns.Collaboration) -> Standing:
+    """How the collaboration's links stand at this moment; with a creator who was erased all is over."""
+    creator = collaboration.creator
+    if creator is not None and await forgetting.forgotten_among(tx.db, [creator], tx.session):
+        return Standing(LinkStatus.ENDED)
+    return standing(collaboration, tx.now)
+
+
 async def follow(tx: Tx, collaboration: campaigns.Collaboration) -> None:
     """Pause, resume and end the collaboration's links as it stands now, and come back when that changes by itself."""
-    stands = standing(collaboration, tx.now)
+    stands = await standing_now(tx, collaboration)
     of_this = {"brand": collaboration.brand, "collaboration": collaboration.id}
     for row in await rows_of(tx.db[LINKS].find(of_this, session=tx.session).sort("_id", 1)):
         status = _status_of(row, stands)

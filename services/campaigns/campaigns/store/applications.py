@@ -27,7 +27,7 @@ class WritesApplications(Revised):
     async def application(self, application: str, **whose: str) -> ApplicationRecord | None:
         """An application of a brand (`brand=`) or creator (`creator=`)."""
         row = await self.db[APPLICATIONS].find_one({"_id": application, **whose}, session=self.session)
-        return None if row is None else _record(row)
+        return None if row is None else read_application(row)
 
     async def save_application(self, application: ApplicationRecord, kind: type[EntityEvent[Application]]) -> None:
         """Replace an application by its next revision and say so; raises `Stale`."""
@@ -63,12 +63,12 @@ class Applications:
         if before is not None:
             query["_id"] = {"$lt": before}
         rows = await self._rows.find(query).sort("_id", -1).limit(limit).to_list(limit)
-        return [_record(row) for row in rows], total
+        return [read_application(row) for row in rows], total
 
     async def find(self, application: str) -> ApplicationRecord | None:
         """One of them."""
         row = await self._rows.find_one(self._mine | {"_id": application})
-        return None if row is None else _record(row)
+        return None if row is None else read_application(row)
 
     async def standing(self, campaigns: list[str]) -> dict[str, str]:
         """Of these programs, those that were applied to: the application by campaign."""
@@ -89,5 +89,6 @@ def _document(application: ApplicationRecord) -> Document:
     }
 
 
-def _record(row: Document) -> ApplicationRecord:
+def read_application(row: Document) -> ApplicationRecord:
+    """An application as it was stored."""
     return ApplicationRecord(Application.model_validate(row["state"]), row["revision"])

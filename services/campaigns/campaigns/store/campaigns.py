@@ -40,7 +40,7 @@ class WritesCampaigns(Revised):
         """Forget a draft, and say so for good: its key's last event."""
         await self.db[CAMPAIGNS].delete_one({"_id": campaign.id, "revision": campaign.revision}, session=self.session)
         await self.db[BUDGETS].delete_one({"_id": campaign.id}, session=self.session)
-        self.say_erased(CampaignErased, campaign.id, campaign.revision + 1)
+        self.announce_erased(CampaignErased, campaign.id, campaign.revision + 1)
 
     def spread(self, campaign: CampaignRecord, course: Course, cursor: str = "") -> None:
         """Take the campaign's course to its collaborations, those behind `cursor` next, once this commits."""

@@ -175,6 +175,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("creator", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("contact", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("answering", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("profile", ASCENDING), ("_id", DESCENDING)], sparse=True),  # whoever is forgotten
             IndexModel([("campaign", ASCENDING), ("stage", ASCENDING), ("_id", DESCENDING)]),
             # A board: what is due first at the top of each column, and its counts without reading a collaboration.
             IndexModel(

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from campaigns.domain.refusals import Refused
 from campaigns.store.collections import CONVERSATIONS, MESSAGES
-from chassis import mongo
+from chassis import forgetting, mongo
 from chassis.ids import derived_id, new_id
 from chassis.mongo import Document
 from chassis.tx import Tx
@@ -25,7 +26,12 @@ class KeepsConversations(Tx):
     async def write_message(
         self, brand: str, creator: str, profile: str | None, sender: Party, said: Write
     ) -> MessageOut:
-        """Add a message. Both sides write the conversation's document, so that unread counts never lose one."""
+        """Add a message. Both sides write the conversation's document, so that unread counts never lose one.
+
+        Raises `Refused` for a creator who was erased.
+        """
+        if await forgetting.forgotten_among(self.db, [creator], self.session):
+            raise Refused("creator", "This creator's account was erased: nobody would read it.")
         conversation, message = conversation_id(brand, creator), new_id()
         other = Party.CREATOR if sender is Party.BRAND else Party.BRAND
         document = {

@@ -1,11 +1,10 @@
 """What campaigns writes and says in one transaction."""
 
-from campaigns.store.applications import WritesApplications
 from campaigns.store.brands import KeepsBrands
 from campaigns.store.channels import KeepsChannels
-from campaigns.store.collaborations import WritesCollaborations
 from campaigns.store.conversations import KeepsConversations
 from campaigns.store.drafts import WritesDrafts
+from campaigns.store.forgetting import ForgetsCreators
 from campaigns.store.products import KeepsProducts
 from campaigns.store.results import CountsOrders
 
@@ -17,7 +16,6 @@ class CampaignsTx(
     KeepsConversations,
     CountsOrders,
     WritesDrafts,
-    WritesCollaborations,
-    WritesApplications,
+    ForgetsCreators,
 ):
     """Campaigns, collaborations and applications are written by compare and set on their revision."""

@@ -75,6 +75,7 @@ RULE: dict[str, str] = {
 """Why an action is refused, by the rule that the refusal names."""
 FACT: dict[str, str] = {
     "creator-invited": mark("Invitation sent"),
+    "creator-forgotten": mark("The creator's account was erased"),
     "invitation-accepted": mark("Invitation accepted"),
     "invitation-declined": mark("Invitation declined"),
     "invitation-expired": mark("Expired without an answer"),

@@ -1,9 +1,10 @@
 """All of the console's collections, with their indexes, and every query of them."""
 
 from chassis.mongo import CollectionSpec, IndexModel
-from console.store.accounts import ACCOUNTS, ConsoleTx, OwnStores
+from console.store.accounts import ConsoleTx, OwnStores
 from console.store.credentials import Clients, Keys
 from console.store.entry import Entry, Limits
+from console.store.forgetting import ACCOUNTS
 from console.store.readings import READINGS, Readings
 
 COLLECTIONS = (
@@ -16,7 +17,9 @@ COLLECTIONS = (
         ],
     ),
     CollectionSpec("operators"),
-    CollectionSpec("sign_ins", indexes=[IndexModel([("forget_at", 1)], expireAfterSeconds=0)]),
+    CollectionSpec(
+        "sign_ins", indexes=[IndexModel([("forget_at", 1)], expireAfterSeconds=0), IndexModel([("contact", 1)])]
+    ),
     CollectionSpec(
         "sessions", indexes=[IndexModel([("expires_at", 1)], expireAfterSeconds=0), IndexModel([("person", 1)])]
     ),

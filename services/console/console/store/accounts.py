@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from chassis import mongo
+from chassis.forgetting import forgotten_among
 from chassis.ids import derived_id
-from chassis.tx import Tx
 from console.domain.accounts import Brand, Store
 from console.domain.codes import Registration
 from console.domain.sessions import Role
+from console.store.forgetting import ACCOUNTS, ForgetsCreators
 from contracts.console import (
     Account,
     AccountKind,
@@ -19,13 +20,11 @@ from contracts.console import (
 )
 from contracts.http.console import RoleKind
 
-ACCOUNTS = "accounts"
-
 PAGE_NAME_LENGTH = 60
 """What a creator may be called on the own page."""
 
 
-class ConsoleTx(Tx):
+class ConsoleTx(ForgetsCreators):
     """What the console changes and says together."""
 
     async def use_sign_in(self, id: str) -> bool:  # noqa: A002 - the sign-in's own id
@@ -54,7 +53,12 @@ class ConsoleTx(Tx):
         self.announce(BrandRegistered, brand.account(), 1)
 
     async def register_creator(self, person: str) -> None:
-        """A creator's account, made with the first sign-in; a repeat changes and says nothing."""
+        """A creator's account, made with the first sign-in; a repeat changes and says nothing.
+
+        One that was erased does not come back, also while its person goes on as a brand's member.
+        """
+        if await forgotten_among(self.db, [person], self.session):
+            return
         made = await self.db[ACCOUNTS].update_one(
             {"_id": person},
             {"$setOnInsert": {"kind": AccountKind.CREATOR, "revision": 1, "registered_at": self.now}},

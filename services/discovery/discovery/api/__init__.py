@@ -2,6 +2,7 @@
 
 from discovery.api import (
     creators,
+    erasures,
     fit,
     imports,
     pages,
@@ -24,6 +25,7 @@ routers = (
     fit.router,
     personas.router,
     shortlists.router,
+    erasures.router,
 )
 
 __all__ = ["routers"]

@@ -10,7 +10,6 @@ from contracts.http.discovery import RegistrationIn, RegistrationOut, Registrati
 from discovery import registering
 from discovery.api.callers import Creator, TheContext
 from discovery.bios import Bios, NoSuchBioError, bios_of
-from discovery.domain.profiles import profile_id
 from discovery.domain.registration import CODE_PREFIX, is_proven_by
 from discovery.domain.rows import network_of
 from discovery.store import Creators, DiscoveryTx, Policies, registrations
@@ -24,9 +23,9 @@ async def register(said: RegistrationIn, who: Creator, context: TheContext, writ
     wrong = registering.wrong(said, context.clock.now())
     if wrong:
         raise unprocessable(wrong)
-    profile = profile_id(network_of(said.network), said.handle)
 
     async def work(tx: DiscoveryTx) -> RegistrationOut:
+        profile = await tx.profile_for(network_of(said.network), said.handle)
         new = registering.registration_in(
             said, account=who.id, profile=profile, code=f"{CODE_PREFIX}{secrets.token_hex(5)}", now=tx.now
         )

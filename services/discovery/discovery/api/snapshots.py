@@ -28,11 +28,12 @@ async def keep_snapshots(said: SnapshotsIn, who: Source, context: TheContext, wr
     _refuse_other_times(said.snapshots, observations, now.timestamp())
 
     async def work(tx: DiscoveryTx) -> SnapshotsOut:
-        new = changed = unchanged = 0
+        new = changed = unchanged = erased = 0
         for some in rounds(observations):
             written = await tx.observe(some)
             new, changed, unchanged = new + written.new, changed + written.changed, unchanged + written.unchanged
-        return SnapshotsOut(new=new, changed=changed, unchanged=unchanged)
+            erased += sum(each.profile in written.erased for each in some)
+        return SnapshotsOut(new=new, changed=changed, unchanged=unchanged, erased=erased)
 
     return await once(context, write, who, work)
 

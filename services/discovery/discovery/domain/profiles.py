@@ -43,16 +43,17 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A snapshot of the profile with this handle."""
+    """A snapshot of the profile with this handle; `of` is its id where the handle does not make it."""
 
     network: str
     handle: str
     snapshot: Snapshot
+    of: str | None = None
 
     @property
     def profile(self) -> str:
         """The id of the profile that it speaks of."""
-        return profile_id(self.network, self.handle)
+        return self.of or profile_id(self.network, self.handle)
 
     @property
     def id(self) -> str:

@@ -1,7 +1,7 @@
 """One import from its first byte to its report. Interrupted and repeated, it ends in the same."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from chassis.ids import new_id
@@ -12,7 +12,7 @@ from discovery.domain.rows import Refused, network_of
 from discovery.domain.snapshots import at_millisecond
 from discovery.imports.reading import Found, Reading
 from discovery.imports.seen import Seen
-from discovery.store import DiscoveryTx, Written, imports
+from discovery.store import DiscoveryTx, Written, erased_among, imports
 from discovery.store.imports import Position
 
 BATCH: Final = 500
@@ -22,6 +22,7 @@ MOST_TOLD: Final = 1000
 PATIENCE: Final = 30.0
 """Seconds that a batch is tried for while the store is away or others write the same profiles."""
 ATTEMPTS: Final = 3
+ERASED: Final = "whoever this is was erased on request, and no list brings them back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ class Progress:
     def refuse(self, reasons: Sequence[Refused]) -> None:
         """Count one row that was refused, and tell each reason."""
         self.rows += 1
+        self.tell(reasons)
+
+    def tell(self, reasons: Sequence[Refused]) -> None:
+        """The same for a row that was counted as read before it was known to be refused."""
         self.refused_total += 1
         for reason in reasons:
             if len(self.refused) < MOST_TOLD:
@@ -162,13 +167,20 @@ class Keeping:
                     written = Written(
                         there.new - before.new, there.changed - before.changed, there.unchanged - before.unchanged
                     )
-                    self._position = there
-                    self._progress.add(written)
+                    erased = frozenset(await erased_among(self._transactions.db, [row.profile for row in rows]))
+                    self._take_stock(there, replace(written, erased=erased), rows)
                     return
             else:
-                self._position = after
-                self._progress.add(written)
+                self._take_stock(after, written, rows)
                 return
+
+    def _take_stock(self, reached: Position, written: Written, rows: Sequence[ImportedRow]) -> None:
+        """Count what a batch did, and tell of each row whose person was erased."""
+        self._position = reached
+        self._progress.add(written)
+        for row in rows:
+            if row.profile in written.erased:
+                self._progress.tell([Refused(row.line, "handle", ERASED)])
 
 
 def _fresh(found: Found, seen: Seen, progress: Progress) -> ImportedRow | None:

@@ -4,22 +4,27 @@ from discovery.store.brand_things import PERSONAS, Full, Named, Relevances, Shor
 from discovery.store.campaigns import BrandCampaigns
 from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
+from discovery.store.erasures import AGAIN, NEW_INDEX, Erasures
 from discovery.store.generations import want_new_index, wanted_generation
 from discovery.store.pages import PageView
 from discovery.store.policies import Policies
 from discovery.store.predictions import Predictions
+from discovery.store.suppressions import erased_among
 from discovery.store.tx import BIRTHDAY, JUDGE, DiscoveryTx, Written
 from discovery.store.views import Creators
 
 __all__ = [
+    "AGAIN",
     "BIRTHDAY",
     "COLLECTIONS",
     "JUDGE",
+    "NEW_INDEX",
     "PERSONAS",
     "BrandCampaigns",
     "BrandCollaborations",
     "Creators",
     "DiscoveryTx",
+    "Erasures",
     "Full",
     "Named",
     "PageView",
@@ -28,6 +33,7 @@ __all__ = [
     "Relevances",
     "Shortlists",
     "Written",
+    "erased_among",
     "want_new_index",
     "wanted_generation",
 ]

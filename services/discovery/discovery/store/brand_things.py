@@ -35,13 +35,23 @@ COLLECTIONS = (
         indexes=(
             IndexModel([("brand", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),  # a brand's, newest first
             IndexModel([("at", ASCENDING)], expireAfterSeconds=ALERT_DAYS * 24 * 3600),
+            IndexModel([("profile", ASCENDING)]),  # what goes with an erased one
         ),
     ),
     CollectionSpec(
         PREDICTIONS,
-        indexes=(IndexModel([("brand", ASCENDING), ("at", DESCENDING)]),),  # a brand's, newest first
+        indexes=(
+            IndexModel([("brand", ASCENDING), ("at", DESCENDING)]),  # a brand's, newest first
+            IndexModel([("profile", ASCENDING)]),  # what goes with an erased one
+        ),
     ),
-    CollectionSpec(RELEVANCES, indexes=(IndexModel([("brand", ASCENDING)]),)),  # all of a brand's; one by its id
+    CollectionSpec(
+        RELEVANCES,
+        indexes=(
+            IndexModel([("brand", ASCENDING)]),  # all of a brand's; one by its id
+            IndexModel([("profile", ASCENDING)]),  # what goes with an erased one
+        ),
+    ),
 )
 
 

@@ -1,12 +1,13 @@
 """Discovery's collections, every index beside what it is for."""
 
-from chassis.mongo import ASCENDING, CollectionSpec, IndexModel
-from discovery.store import brand_things, imports, policies, registrations, sales, snapshots
+from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, IndexModel
+from discovery.store import brand_things, imports, policies, registrations, sales, snapshots, suppressions
 
 CAMPAIGNS = "campaigns"
 PROFILES = "profiles"
 COLLABORATIONS = "collaborations"
 SEARCH = "search"
+ERASURES = "erasures"
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
@@ -31,4 +32,13 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     sales.COLLECTION,
     policies.COLLECTION,
     registrations.COLLECTION,
+    CollectionSpec(
+        ERASURES,
+        indexes=(
+            IndexModel([("asked_at", DESCENDING), ("_id", DESCENDING)]),  # all, newest first
+            # What is outstanding, or done.
+            IndexModel([("is_open", ASCENDING), ("asked_at", DESCENDING), ("_id", DESCENDING)]),
+        ),
+    ),
+    suppressions.COLLECTION,
 )

@@ -12,9 +12,9 @@ async def wanted_generation(db: mongo.Database) -> int:
     return int(row["generation"]) if row is not None else 0
 
 
-async def want_new_index(db: mongo.Database) -> int:
+async def want_new_index(db: mongo.Database, session: mongo.Session | None = None) -> int:
     """Have every api process make its index anew, while the old one serves; the new generation."""
     row = await db[SEARCH].find_one_and_update(
-        {"_id": INDEX}, {"$inc": {"generation": 1}}, upsert=True, return_document=True
+        {"_id": INDEX}, {"$inc": {"generation": 1}}, upsert=True, return_document=True, session=session
     )
     return int(row["generation"])

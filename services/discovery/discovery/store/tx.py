@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chassis import forgetting
 from chassis.mongo import InsertOne, ReplaceOne
 from chassis.tx import Tx
 from contracts.attribution import OrderDecided
@@ -26,7 +27,17 @@ from discovery.domain.profiles import ImportedRow, Observation, ProfileRecord, o
 from discovery.domain.registration import Registration
 from discovery.domain.snapshots import at_millisecond
 from discovery.domain.standing_figures import LONGEST_GROWTH, Said, Sales, sales_window
-from discovery.store import brand_things, campaigns, documents, imports, policies, registrations, sales, snapshots
+from discovery.store import (
+    brand_things,
+    campaigns,
+    documents,
+    imports,
+    policies,
+    registrations,
+    sales,
+    snapshots,
+    suppressions,
+)
 from discovery.store.collections import COLLABORATIONS, PROFILES
 from discovery.store.imports import Position
 
@@ -38,11 +49,15 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many profiles a batch of rows made, changed, and left as they were."""
+    """How many profiles a batch of rows made, changed, and left as they were.
+
+    `erased` are those that were not written, as their persons were erased on request.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    erased: frozenset[str] = frozenset()
 
 
 class DiscoveryTx(Tx):
@@ -79,8 +94,10 @@ class DiscoveryTx(Tx):
     async def observe(self, observations: Sequence[Observation], fact: type[ProfileEvent] = StatsChanged) -> Written:
         """Keep snapshots and what follows from them; a profile's first one makes it. No two may be of one profile.
 
-        A snapshot that is there already changes nothing, and neither does an undated one that says nothing new.
+        A snapshot that is there already changes nothing, and neither does an undated one that says nothing new. One of
+        somebody who was erased is refused, until they have come back and proven it.
         """
+        observations, erased = await self._of_whoever_is_here(observations)
         there = await snapshots.repeated(self.db, self.session, [each.id for each in observations])
         known = await self._profiles([each.profile for each in observations])
         changed: dict[str, tuple[ProfileRecord, ProfileRecord]] = {}
@@ -93,7 +110,7 @@ class DiscoveryTx(Tx):
             news[each.id] = each
             changed[each.profile] = (before, after)
         if not news:
-            return Written(unchanged=len(observations))
+            return Written(unchanged=len(observations), erased=erased)
         with_videos = [each for each in news.values() if each.snapshot.videos]
         await snapshots.keep_videos(self.db, self.session, with_videos)
         await snapshots.keep(self.db, self.session, news)
@@ -107,7 +124,19 @@ class DiscoveryTx(Tx):
             pairs.append((before, reckoned))
         standing = await self._judged([after for _, after in pairs])
         pairs = [(before, settled(before, after)) for (before, _), after in zip(pairs, standing, strict=True)]
-        return await self._write(pairs, known, fact, len(observations))
+        return replace(await self._write(pairs, known, fact, len(observations)), erased=erased)
+
+    async def _of_whoever_is_here(
+        self, observations: Sequence[Observation]
+    ) -> tuple[Sequence[Observation], frozenset[str]]:
+        """The observations but those of the erased, whose profiles' ids come second; who came back has a new one."""
+        found = await suppressions.suppressed(self.db, self.session, [each.profile for each in observations])
+        if not found:
+            return observations, frozenset()
+        erased = frozenset(profile for profile, one in found.items() if not one.lifted)
+        here = [each for each in observations if each.profile not in erased]
+        anew = [replace(each, of=found[each.profile].profile) if each.profile in found else each for each in here]
+        return anew, erased
 
     async def _write(
         self,
@@ -193,6 +222,7 @@ class DiscoveryTx(Tx):
         """A code in the bio showed that the profile is the account's."""
         proven = replace(registration, proven_at=self.now)
         await registrations.put(self.db, self.session, proven)
+        await suppressions.lift(self, profiles.profile_id(registration.network, registration.handle))
         await self._change(registration.profile, lambda profile: profiles.proven(profile, proven), ProfileProven)
         return proven
 
@@ -250,6 +280,14 @@ class DiscoveryTx(Tx):
             await self.db[PROFILES].insert_one(documents.of_profile(first), session=self.session)
             self.announce(fact, first.state(), first.revision)
 
+    async def judged(self, profile: ProfileRecord) -> ProfileRecord:
+        """The same with its standings as they are now."""
+        return (await self._judged([profile]))[0]
+
+    async def profile_for(self, network: str, handle: str) -> str:
+        """Under which id a handle's registration stands."""
+        return await suppressions.profile_for(self, profiles.profile_id(network, handle))
+
     async def _judged(self, some: Sequence[ProfileRecord]) -> list[ProfileRecord]:
         """The same with their standings; who is too young for a market is judged again on the day they are not."""
         rules = await policies.policies(self.db, self.session)
@@ -276,7 +314,14 @@ class DiscoveryTx(Tx):
             self.announce(fact, after.state(), after.revision)
 
     async def claim(self, profile: str, creator: str) -> None:
-        """An account says that the profile is theirs; once, and kept for later while there is no such profile."""
+        """An account says that the profile is theirs; once, and kept for later while there is no such profile.
+
+        What is said late of somebody who was erased is kept nowhere.
+        """
+        if await suppressions.suppressed(self.db, self.session, [profile]):
+            return
+        if await forgetting.forgotten_among(self.db, [creator], self.session):
+            return
         before = (await self._profiles([profile])).get(profile)
         after = profiles.claimed(before or profiles.unheard_of(profile), creator)
         if before is None:

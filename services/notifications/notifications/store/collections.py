@@ -26,6 +26,7 @@ COLLECTIONS: Sequence[mongo.CollectionSpec] = (
         MAILS,
         indexes=(
             mongo.IndexModel([("status", 1), ("due", 1)]),
+            mongo.IndexModel([("claim.contact", 1)]),  # whoever is forgotten, and whoever gets nothing
             mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),
         ),
         validator={
@@ -37,10 +38,17 @@ COLLECTIONS: Sequence[mongo.CollectionSpec] = (
             "$or": [{"status": {"$ne": OPEN}}, {"due": {"$type": "date"}, "give_up_at": {"$type": "date"}}],
         },
     ),
-    mongo.CollectionSpec(COLLABORATIONS),
+    mongo.CollectionSpec(
+        COLLABORATIONS,
+        indexes=(  # whoever is forgotten
+            mongo.IndexModel([("state.creator", 1)]),
+            mongo.IndexModel([("state.profile", 1)]),
+            mongo.IndexModel([("state.invitation.contact", 1)]),
+        ),
+    ),
     mongo.CollectionSpec(LINKS, indexes=(mongo.IndexModel([("collaboration", 1)]),)),
     mongo.CollectionSpec(COUPONS, indexes=(mongo.IndexModel([("collaboration", 1)]),)),
-    mongo.CollectionSpec(BRANDS),
+    mongo.CollectionSpec(BRANDS, indexes=(mongo.IndexModel([("contacts", 1)]),)),
     mongo.CollectionSpec(CAMPAIGNS),
     mongo.CollectionSpec(PROFILES),
 )

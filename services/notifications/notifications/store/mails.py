@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chassis import mongo
+from chassis.forgetting import forgotten_among
 from contracts.attribution import Coupon, CouponStatus, Link, LinkStatus
 from contracts.campaigns import Collaboration
 from contracts.console import BrandDetails
@@ -13,20 +14,21 @@ from notifications.domain.addresses import lookup_key
 from notifications.domain.claims import Claim
 from notifications.domain.delivery import TOO_OLD, Settled, skipped
 from notifications.store.collections import BRANDS, COLLABORATIONS, CONTACTS, COUPONS, LINKS, MAILS, OPEN, Rules
-from notifications.store.contacts import ContactsTx
+from notifications.store.forgetting import ForgetsCreators
 
 
-class NotificationsTx(ContactsTx):
+class NotificationsTx(ForgetsCreators):
     """One transaction of notifications."""
 
     async def keep_collaboration(self, collaboration: Collaboration) -> None:
         """Its newest state."""
+        collaboration = await self.as_kept(collaboration)
         state = collaboration.model_dump(mode="json", by_alias=True, exclude={"id"})
         await self._keep(COLLABORATIONS, collaboration.id, {"state": state})
 
-    async def keep_brand(self, brand: str, details: BrandDetails) -> None:
-        """What a brand is called, and the time zone that its dates are told in."""
-        await self._keep(BRANDS, brand, {"name": details.name, "zone": details.zone})
+    async def keep_brand(self, brand: str, details: BrandDetails, members: Sequence[str]) -> None:
+        """What a brand is called, the time zone that its dates are told in, and whose contacts it needs."""
+        await self._keep(BRANDS, brand, {"name": details.name, "zone": details.zone, "contacts": list(members)})
 
     async def keep_name(self, collection: str, thing: str, name: str) -> None:
         """What a campaign or profile is called now."""
@@ -52,8 +54,9 @@ class NotificationsTx(ContactsTx):
         ids = [claim.id for claim in claims]
         known = self.db[MAILS].find({"_id": {"$in": ids}}, {"_id": 1}, session=self.session)
         written = {row["_id"] async for row in known}
+        gone = await forgotten_among(self.db, {claim.contact for claim in claims}, self.session)
         for claim in claims:
-            if claim.id in written:
+            if claim.id in written or claim.contact in gone:
                 continue
             row = _open_row(claim, self.now, self.rules)
             await self.db[MAILS].update_one({"_id": claim.id}, {"$setOnInsert": row}, upsert=True, session=self.session)

@@ -6,7 +6,7 @@ from attribution.domain.links.standing import standing
 from attribution.store.collections import COLLABORATIONS, COUPONS, LINKS, rows_of
 from attribution.store.facts import coupon_state, link_state
 from attribution.store.views.reading import brand_names
-from chassis import mongo
+from chassis import forgetting, mongo
 from contracts import attribution, campaigns
 from contracts.attribution import CouponStatus, LinkStatus
 
@@ -24,7 +24,9 @@ class Bio:
 
 
 async def bio_of(db: mongo.Database, creator: str, now: datetime) -> Bio | None:
-    """The creator's page; None for somebody who never had a link or a code that a store knows."""
+    """The creator's page; None for somebody who was erased, or never had a link or a code that a store knows."""
+    if await forgetting.forgotten_among(db, [creator]):
+        return None
     links = [
         link_state(row) for row in await _newest(db, LINKS, {"creator": creator, "status": LinkStatus.ACTIVE.value})
     ]

@@ -1,0 +1,12 @@
+"""That somebody is to be forgotten, as every service hears it."""
+
+from datetime import UTC, datetime
+
+from contracts.discovery import Erasure, ErasureAsked
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def an_erasure(account: str | None = None, *profiles: str, asked: int = 1) -> ErasureAsked:
+    state = Erasure(id="erasure-1", account=account, profiles=profiles, asked_at=NOON, asked=asked)
+    return ErasureAsked.of(state, id=f"event-{asked}", time=NOON, revision=asked)
