@@ -91,8 +91,11 @@ class Notifications:
     def creator(self, account: str) -> Any:
         return calling(self.app, self.token(Kind.CREATOR, account))
 
-    def token(self, kind: Kind, who: str) -> str:
-        return a_token(kind, who, audience="notifications", clock=self.context.clock)
+    def member(self, brand: str, account: str) -> Any:
+        return calling(self.app, self.token(Kind.BRAND, account, brand=brand))
+
+    def token(self, kind: Kind, who: str, **claims: str) -> str:
+        return a_token(kind, who, audience="notifications", clock=self.context.clock, **claims)
 
     async def send_due(self) -> int:
         """Take everything that is due now to the end of its turn; how many turns there were."""

@@ -1,4 +1,4 @@
-"""Contacts and sign-in mails for the other services, and a creator's own contact."""
+"""Contacts and sign-in mails for the other services, and everybody's own contact."""
 
 import asyncio
 from datetime import timedelta
@@ -25,7 +25,7 @@ from notifications.store import AddressTakenError, ContactIsAnAccountError, NoCo
 router = APIRouter()
 
 AService = Annotated[Principal, Depends(principal(Kind.SERVICE))]
-ACreator = Annotated[Principal, Depends(principal(Kind.CREATOR))]
+APerson = Annotated[Principal, Depends(principal(Kind.CREATOR, Kind.BRAND, Kind.OPERATOR))]
 
 
 class _Begun(BaseModel, frozen=True):
@@ -137,21 +137,21 @@ async def _send(post: Post, context: Context[NotificationsTx], begun: _Begun, co
 
 
 @router.get("/v1/contact")
-async def own_contact(context: TheContext, who: ACreator) -> OwnContact:
-    """How the signed-in creator wants to be written to."""
-    found = await context.transactions.run(lambda tx: tx.contact(who.id))
+async def own_contact(context: TheContext, who: APerson) -> OwnContact:
+    """How the signed-in person wants to be written to; a brand's member is asked as a person, not as the brand."""
+    found = await context.transactions.run(lambda tx: tx.contact(who.account))
     if found is None:
         raise not_found("contact")
     return OwnContact(language=found.language, zone=found.zone, preferences=found.preferences)
 
 
 @router.put("/v1/contact")
-async def change_own_contact(body: OwnContact, context: TheContext, who: ACreator) -> OwnContact:
+async def change_own_contact(body: OwnContact, context: TheContext, who: APerson) -> OwnContact:
     """Another language, time zone or preference; the last one stands."""
     _zone(body.zone)
 
     async def work(tx: NotificationsTx) -> None:
-        found = await tx.contact(who.id)
+        found = await tx.contact(who.account)
         if found is None:
             raise NoContactError
         await tx.change_contact(

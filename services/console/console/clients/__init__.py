@@ -4,7 +4,7 @@ from console.clients.attribution import Attribution
 from console.clients.caller import Caller, DeclinedError, File, NotThereError, ServiceAwayError, WrongFieldsError
 from console.clients.campaigns import Campaigns
 from console.clients.discovery import Discovery
-from console.clients.notifications import Notifications
+from console.clients.notifications import Notifications, OwnMail
 from console.clients.operations import OperationsOf
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "NotThereError",
     "Notifications",
     "OperationsOf",
+    "OwnMail",
     "ServiceAwayError",
     "WrongFieldsError",
 ]

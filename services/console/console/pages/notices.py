@@ -33,6 +33,9 @@ NOTICES = {
     "unknown-type": mark("The record's type is still not known here, so nothing was done."),
     "already-replayed": mark("The record was handled by an earlier replay."),
     "resumed": mark("The consumer goes on."),
+    "language-here-only": mark(
+        "The pages are in this language now. Your mails could not be told: choose it again in a minute."
+    ),
     "new-code": mark("A new code is on its way. The old one no longer works."),
 }
 NOTICES |= {f"did-{action}": done for action, (_, done) in ACTION.items()}

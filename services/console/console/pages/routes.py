@@ -16,6 +16,7 @@ from console.pages import (
     imports,
     invitations,
     joining,
+    languages,
     my_links,
     my_work,
     orders,
@@ -32,6 +33,7 @@ from console.pages.site import Page, Site
 PAGES: tuple[Page, ...] = (
     *bio.PAGES,
     *sign_in.PAGES,
+    *languages.PAGES,
     *campaigns.PAGES,
     *campaign_links.PAGES,
     *board.PAGES,
