@@ -81,7 +81,7 @@ from contracts.campaigns.fields import (
     Text,
     Url,
 )
-from contracts.campaigns.messages import MessageSent, Party
+from contracts.campaigns.messages import MessageSent, MessagesRead, Party
 from contracts.campaigns.negotiation import (
     Offer,
     Proposal,
@@ -89,7 +89,16 @@ from contracts.campaigns.negotiation import (
     ProposalStatus,
 )
 from contracts.campaigns.pauses import CampaignEndMoved, CollaborationPaused, CollaborationResumed, InvitationClaimed
-from contracts.campaigns.programs import Budget, CountryCode, Eligibility, Program, Question, QuestionId
+from contracts.campaigns.programs import (
+    Budget,
+    BudgetLevel,
+    BudgetNotice,
+    CountryCode,
+    Eligibility,
+    Program,
+    Question,
+    QuestionId,
+)
 from contracts.campaigns.terms import (
     CancelRule,
     CouponTerms,
@@ -131,6 +140,8 @@ __all__ = [
     "ApplicationWithdrawn",
     "Brief",
     "Budget",
+    "BudgetLevel",
+    "BudgetNotice",
     "Campaign",
     "CampaignChanged",
     "CampaignDrafted",
@@ -187,6 +198,7 @@ __all__ = [
     "Line",
     "Measure",
     "MessageSent",
+    "MessagesRead",
     "Note",
     "Offer",
     "OfferAccepted",

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import idna
 
 from campaigns.domain.refusals import NotNow, Refused
-from contracts.campaigns import Brief, Budget, Campaign, CampaignStatus, Goal, Program
+from contracts.campaigns import Brief, Budget, BudgetNotice, Campaign, CampaignStatus, Goal, Program
 from contracts.discovery import Category
 from contracts.http.campaigns import CampaignTerms, ChangeCampaign, CreateCampaign
 
@@ -37,6 +37,7 @@ class CampaignRecord:
     budget: Budget | None = None
     paused_at: datetime | None = None
     pauses_at: datetime | None = None
+    budget_notices: tuple[BudgetNotice, ...] = ()
 
     def state(self) -> Campaign:
         """What others hear."""
@@ -54,6 +55,7 @@ class CampaignRecord:
             budget=self.budget,
             paused_at=self.paused_at,
             pauses_at=self.pauses_at,
+            budget_notices=self.budget_notices,
         )
 
 
