@@ -11,7 +11,7 @@ DISTRIBUTIONS := contracts chassis services/discovery services/campaigns service
 PACKAGES := contracts chassis discovery campaigns attribution notifications console local story
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-import bench-verify bench-search scale fuzz screens lock release clean
+.PHONY: help demo up down test check lint types imports contracts chaos bench-spine bench-redirect bench-attribution bench-import bench-verify bench-search scale fuzz screens words lock release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -79,6 +79,13 @@ screens: $(READY) ## pictures of the pages at 390 and 1280 px and of the mails a
 	@bash deploy/local/needs.sh
 	@$(BIN)/python -m tests.console.screens
 	@$(BIN)/python -m tests.notifications.screens
+
+words: $(READY) ## take the words of pages and mails out of the code, bring all catalogues up to them, and name what is not translated
+	@cd services/console/console && ../../../$(BIN)/pybabel -q extract -F ../babel.cfg -k mark --no-location --sort-output --omit-header -o locale/console.pot .
+	@cd services/console/console && for po in locale/*/LC_MESSAGES/console.po; do language=$$(basename $$(dirname $$(dirname $$po))); \
+	    [ $$language = en ] || ../../../$(BIN)/pybabel -q update -D console -d locale -l $$language -i locale/console.pot -N --omit-header --ignore-obsolete; done
+	@$(BIN)/python -m notifications.rendering.words
+	@$(BIN)/python -m pytest -q tests/console/test_words.py tests/notifications/test_words.py
 
 lock: $(READY) ## resolve the dependencies anew, with hashes
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \

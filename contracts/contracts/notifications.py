@@ -45,6 +45,14 @@ class Template(StrEnum):
     DELIVERABLE_CANCELLED = "deliverable-cancelled"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    CAMPAIGN_PAUSED = "campaign-paused"
+    CAMPAIGN_RESUMED = "campaign-resumed"
+    CAMPAIGN_ENDED = "campaign-ended"
+    APPLICATION_RECEIVED = "application-received"
+    APPLICATION_DECLINED = "application-declined"
+    MESSAGE_RECEIVED = "message-received"
+    BUDGET_NOTICE = "budget-notice"
+    BUDGET_RUN_OUT = "budget-run-out"
 
 
 class MailOutcome(StrEnum):

@@ -90,18 +90,18 @@ COLLABORATIONS = _entity(
 APPLICATIONS = _entity(
     "campaigns.applications.v1",
     "campaigns",
-    ("internal teams",),
+    ("notifications", "internal teams"),
     "Creators' applications to programs.",
 )
 MESSAGES = Topic(
     "campaigns.messages.v1",
     "campaigns",
-    ("internal teams",),
+    ("notifications", "internal teams"),
     "conversation",
     3,
     Cleanup.DELETE,
     30,
-    "That a brand and a creator wrote to each other; never what.",
+    "That a brand and a creator wrote to each other, and read it; never what.",
 )
 LINKS = _entity(
     "attribution.links.v1",

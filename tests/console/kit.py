@@ -21,7 +21,7 @@ from chassis.service import CHASSIS_COLLECTIONS, api_of
 from chassis.settings import Environment
 from chassis.testing import a_context
 from console.app import build_desk, create_app
-from console.clients import NotThereError, ServiceAwayError
+from console.clients import DeclinedError, NotThereError, ServiceAwayError
 from console.desk import Desk
 from console.domain.codes import Registration
 from console.domain.sessions import chosen, hashed
@@ -50,6 +50,7 @@ class Mailbox:
         self.invitations: dict[str, str] = {}
         self.sent: list[tuple[str, str]] = []
         self.is_away = False
+        self.is_full = False
         self.language = ""
 
     @property
@@ -66,6 +67,8 @@ class Mailbox:
         self, code: str, language: str, *, address: str | None = None, contact: str | None = None
     ) -> str:
         self._answers()
+        if self.is_full:
+            raise DeclinedError("too-many-codes", "Too many codes", "", 429)
         self.language = language
         if address is not None:
             contact = self.accounts.setdefault(address, new_id())

@@ -385,3 +385,12 @@ async def test_a_session_gives_no_token_to_other_origins_or_strangers(console):
         )
         assert foreign.status_code == 403
         assert (await browser.post("/v1/session/token", json={"audience": "elsewhere"})).status_code == 422
+
+
+async def test_a_mailbox_that_was_sent_too_many_codes_is_told_as_such(console):
+    console.mailbox.is_full = True
+    async with console.browser() as browser:
+        answer = await ask_code(browser)
+    assert answer.status_code == 422
+    assert "Too many codes were asked for. Wait a quarter of an hour and try again." in answer.text
+    assert "set-cookie" not in answer.headers

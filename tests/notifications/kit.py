@@ -22,6 +22,7 @@ from chassis.service import CHASSIS_COLLECTIONS
 from chassis.settings import Environment
 from chassis.testing import a_context, a_token, calling, no_service_tokens, static_keys
 from chassis.timers import Timers
+from contracts.campaigns import MessageSent, MessagesRead
 from contracts.envelope import State
 from contracts.notifications import MailSettled
 from notifications import handlers as heard
@@ -35,7 +36,8 @@ from notifications.store import COLLECTIONS, tx_kind
 STATES = {
     "Account": heard.keep_account,
     "Profile": heard.keep_profile,
-    "Campaign": heard.keep_campaign,
+    "Campaign": heard.mail_campaign,
+    "Application": heard.mail_application,
     "Link": heard.keep_link,
     "Coupon": heard.keep_coupon,
     "Collaboration": heard.mail_collaboration,
@@ -69,6 +71,11 @@ class Notifications:
     async def hear_orders(self, *decided: Any) -> None:
         await self.context.transactions.run(lambda tx: heard.mail_first_sales(decided, tx))
 
+    async def hear_messages(self, *facts: MessageSent | MessagesRead) -> None:
+        for fact in facts:
+            handler: Any = heard.mail_message if isinstance(fact, MessageSent) else heard.forget_what_was_read
+            await self.context.transactions.run(lambda tx, h=handler, f=fact: h(f, tx))
+
     async def put_contact(self, contact: str, address: str, **more: str) -> None:
         async with self.campaigns() as client:
             answer = await client.put(f"/internal/contacts/{contact}", json={"address": address, **more})
@@ -91,8 +98,11 @@ class Notifications:
     def creator(self, account: str) -> Any:
         return calling(self.app, self.token(Kind.CREATOR, account))
 
-    def token(self, kind: Kind, who: str) -> str:
-        return a_token(kind, who, audience="notifications", clock=self.context.clock)
+    def member(self, brand: str, account: str) -> Any:
+        return calling(self.app, self.token(Kind.BRAND, account, brand=brand))
+
+    def token(self, kind: Kind, who: str, **claims: str) -> str:
+        return a_token(kind, who, audience="notifications", clock=self.context.clock, **claims)
 
     async def send_due(self) -> int:
         """Take everything that is due now to the end of its turn; how many turns there were."""

@@ -16,6 +16,7 @@ from contracts.campaigns import (
     Ending,
     Offer,
     Outcome,
+    Period,
     Plan,
     Planned,
     Platform,
@@ -43,6 +44,7 @@ from tests.notifications.builders import (
     an_agreed_collaboration,
 )
 
+DAY = timedelta(days=1)
 DUE = NOON + timedelta(days=5)
 POINTS = ("Show the knife in the first three seconds.", "Say that the handle is made of olive wood.")
 FEE = Money(amount=25000, currency="EUR")
@@ -195,6 +197,10 @@ STATES: dict[str, Collaboration] = {
     "work-cancelled": at_work(
         a_deliverable(D.CANCELLED, deadline=None, cancelled=Cancellation(at=NOON, by=CancelledBy.BRAND))
     ),
+    "campaign-paused": at_work(active=(Period(start=NOON - DAY, end=NOON),)),
+    "campaign-resumed": at_work(active=(Period(start=NOON - 2 * DAY, end=NOON - DAY), Period(start=NOON))),
+    "campaign-ended": at_work(active=(Period(start=NOON - DAY, end=NOON),), campaign_end=NOON),
+    "campaign-ended-in-a-pause": at_work(active=(Period(start=NOON - DAY, end=NOON - DAY / 2),), campaign_end=NOON),
     "completed": at_work(status=S.COMPLETED, completed_at=NOON),
     "withdrawn": a_collaboration(status=S.CANCELLED, cancelled=Ending(at=NOON, by=Side.BRAND)),
     "cancelled": at_work(
@@ -207,7 +213,7 @@ def letters_of(state: Collaboration, **known) -> list[StepLetter]:
     """Every letter about a step that this state asks for."""
     letters = []
     for claim in of_steps(state, NOON):
-        step = step_of(state, claim)
+        step = step_of(all_known(state, **known), claim)
         assert step is not None
         assert claim.side is not None
         letters.append(of_step(step, claim.side, all_known(state, **known), state, PLACES))

@@ -14,6 +14,7 @@ from notifications.domain.letters import Letter, SignInLetter
 from notifications.rendering import words
 from notifications.rendering.render import Renderer
 from tests.notifications.builders import PLACES, a_collaboration, all_known, an_agreed_collaboration
+from tests.notifications.sample_others import OTHER_LETTERS
 from tests.notifications.sample_steps import FEE, STATES, STEP_LETTERS, letters_of
 
 CHROMIUM = "/usr/bin/chromium"
@@ -25,6 +26,7 @@ MAILS: dict[str, Letter] = {
     "first-sale": letters.first_sale(all_known(), FEE, PLACES),
     "sign-in-code": SignInLetter(site=PLACES.site, code="482913", minutes=10),
     "long-names": letters_of(STATES["terms-worse"], brand=LONG, campaign=LONG * 2, creator=LONG)[-1],
+    **OTHER_LETTERS,
     **{name.replace(" ", "-"): letter for name, letter in STEP_LETTERS.items()},
 }
 

@@ -232,6 +232,18 @@ async def test_creators_read_and_change_how_they_are_written_to(service: Notific
     assert (row["address"], row["kept"]) == (ADDRESS, True)
 
 
+async def test_a_brands_member_changes_how_the_member_is_written_to_and_nobody_else(service: Notifications) -> None:
+    mine = await service.make_account(ADDRESS)
+    other = await service.make_account("other@example.com")
+    wanted = {"language": "it", "zone": "Europe/Rome", "preferences": {"first_sale": "at-once"}}
+
+    async with service.member("brand-1", mine) as client:
+        assert (await client.put("/v1/contact", json=wanted)).json() == wanted
+
+    assert (await contact_row(service, mine))["language"] == "it"
+    assert (await contact_row(service, other))["language"] == "en"
+
+
 async def put_account(service: Notifications, account: str, address: str):
     async with service.console() as client:
         return await client.put(f"/internal/contacts/{account}", json={"address": address, "account": True})

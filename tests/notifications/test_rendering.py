@@ -5,7 +5,17 @@ import pytest
 from babel import Locale
 
 from console.pages.routes import PAGES
-from contracts.campaigns import CouponTerms, CustomerKind, DeliverableStatus, Outcome, Plan, Rate, SampleStatus, Side
+from contracts.campaigns import (
+    CouponTerms,
+    CustomerKind,
+    DeliverableStatus,
+    InvitationKind,
+    Outcome,
+    Plan,
+    Rate,
+    SampleStatus,
+    Side,
+)
 from contracts.money import Money
 from notifications.domain import letters
 from notifications.domain.letters import Known, Letter, SignInLetter, one_line
@@ -21,6 +31,7 @@ from tests.notifications.builders import (
     an_agreed_collaboration,
     an_invitation,
 )
+from tests.notifications.sample_others import KNOWN, OTHER_LETTERS, letter_of
 from tests.notifications.sample_steps import (
     STATES,
     STEP_LETTERS,
@@ -280,16 +291,19 @@ def test_the_message_has_its_own_id_both_parts_and_says_that_it_is_automatic() -
     assert max(len(line) for line in message.as_bytes().split(b"\r\n")) <= 998
 
 
-@pytest.mark.parametrize("name", STEP_LETTERS)
+STEPS = STEP_LETTERS | OTHER_LETTERS
+
+
+@pytest.mark.parametrize("name", STEPS)
 @pytest.mark.parametrize("language", ["en", "it"])
 def test_every_mail_about_a_step_is_whole_in_each_language(name: str, language: str) -> None:
-    mail = written(STEP_LETTERS[name], language)
+    mail = written(STEPS[name], language)
 
     assert mail.language == language
     assert mail.subject in visible(mail.html)
     assert mail.html.count("<h1") == 1
     assert mail.html.count('class="button"') == 1
-    assert STEP_LETTERS[name].action_url in mail.text
+    assert STEPS[name].action_url in mail.text
     for part in (mail.text, visible(mail.html)):
         assert "None" not in part
         assert not re.search(r"<\w+|&lt;|%\(|\{\{", part)
@@ -304,6 +318,15 @@ def test_a_mail_about_a_step_goes_without_names_too(name: str) -> None:
         assert mail.subject
         assert "None" not in mail.text + mail.html
         assert "Ciao" not in mail.text
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_mail_about_other_things_goes_without_names_too(name: str) -> None:
+    mail = written(letter_of(KNOWN[name], brand=None, campaign=None, creator=None), "it")
+
+    assert mail.subject
+    assert "None" not in mail.text + mail.html
+    assert "Ciao" not in mail.text
 
 
 WILD = '<script>alert("x")</script>'
@@ -342,8 +365,76 @@ def test_a_notice_of_new_terms_tells_what_changes_and_from_when() -> None:
     assert "What counts" not in text
 
 
-@pytest.mark.parametrize("name", STEP_LETTERS)
+@pytest.mark.parametrize("name", STEPS)
 def test_the_one_action_of_a_mail_leads_to_a_page_of_the_console(name: str) -> None:
-    path = "/" + STEP_LETTERS[name].action_url.removeprefix(f"{PLACES.console}/")
+    path = "/" + STEPS[name].action_url.removeprefix(f"{PLACES.console}/")
     pages = [re.sub(r"\{\w+\}", "[^/]+", page.path) for page in PAGES if page.method == "GET"]
     assert any(re.fullmatch(page, path) for page in pages), path
+
+
+def test_the_brand_reads_who_applies_with_what_idea_at_what_price() -> None:
+    mail = written(OTHER_LETTERS["application-received"])
+
+    assert mail.subject == "Krista applies to your program"
+    for words in ("A week of suppers with one knife.", "Fee asked for: €300.00", "Commission asked for: 12.5%"):
+        assert words in mail.text
+    assert "asked for:" not in written(OTHER_LETTERS["application-at-the-programs-price"]).text
+
+
+def test_the_creator_reads_why_an_application_was_declined() -> None:
+    mail = written(OTHER_LETTERS["application-declined"])
+
+    assert mail.subject == "Northern Kitchen declined your application"
+    assert "Reason: It does not fit the campaign" in mail.text
+    assert "> We look for pastry this time." in mail.text
+    assert "Reason" not in written(OTHER_LETTERS["application-declined-without-a-word"]).text
+
+
+def test_a_mail_about_messages_says_how_many_wait_and_no_word_of_them() -> None:
+    one, two = written(OTHER_LETTERS["message-to-the-brand"]), written(OTHER_LETTERS["messages-to-the-creator"])
+
+    assert one.subject == "Krista wrote to you"
+    assert "1 message waits for you." in one.text
+    assert two.subject == "Northern Kitchen wrote to you"
+    assert "2 messages wait for you." in two.text
+
+
+def test_a_refused_agreement_tells_what_it_needed_and_what_is_left() -> None:
+    text = written(OTHER_LETTERS["budget-refused"]).text
+
+    for words in ("Budget: €5,000.00", "Committed: €4,100.00", "Left: €900.00", "Needed for the agreement: €1,250.00"):
+        assert words in text
+
+
+def test_a_budget_that_has_run_out_tells_when_the_campaign_pauses() -> None:
+    text = written(OTHER_LETTERS["budget-run-out"]).text
+
+    assert "The campaign pauses on Wednesday, November 25, 2026, 1:00" in text
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+@pytest.mark.parametrize("name", KNOWN)
+def test_nothing_that_people_wrote_is_taken_for_html_in_other_mails(name: str, language: str) -> None:
+    known = KNOWN[name]
+    if known.application is not None:
+        wild = {"idea": WILD, "note": WILD}
+        known = known.model_copy(update={"application": known.application.model_copy(update=wild)})
+    mail = written(letter_of(known, brand=WILD, campaign=WILD, creator=WILD), language)
+
+    assert "<script" not in mail.html
+    assert WILD in mail.text
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_an_approved_application_is_told_as_such_and_not_as_an_accepted_invitation(language: str) -> None:
+    asked = an_invitation(kind=InvitationKind.APPLICATION)
+    agreed = written(letters.agreement(all_known(), an_agreed_collaboration(invitation=asked), PLACES), language)
+    countered = written(letters.invitation(all_known(), a_collaboration(invitation=asked), PLACES), language)
+
+    if language == "en":
+        assert agreed.subject == "Northern Kitchen approved your application: your link is ready"
+        assert countered.subject == "Northern Kitchen answers your application with another offer"
+    for mail in (agreed, countered):
+        for part in (mail.text, visible(mail.html)):
+            assert "because you accepted" not in part
+            assert ("because you applied" if language == "en" else "perché hai inviato una candidatura") in part

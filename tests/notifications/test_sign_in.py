@@ -223,3 +223,40 @@ async def test_two_first_requests_for_one_address_at_once_make_one_contact(servi
 
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.json()["contact"] for answer in answers}) == 1
+
+
+async def test_a_mailbox_is_not_flooded_with_codes_and_is_told_when_to_ask_again(
+    mongo: Addressed, database: str, mail_server: MailServer
+) -> None:
+    async with a_notifications(mongo.address, database, smtp_port=mail_server.port, sign_in_mails=2) as service:
+        first = await ask(service, address=ADDRESS)
+        contact = first.json()["contact"]
+        service.later(timedelta(minutes=10))
+        await ask(service, contact=contact)
+        mail_server.received.clear()
+
+        for body in ({"address": ADDRESS}, {"address": ADDRESS.upper()}, {"contact": contact}):
+            refused = await ask(service, **body)
+            assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many-codes")
+            assert 0 < int(refused.headers["retry-after"]) <= 300
+        assert mail_server.received == []
+        assert (await ask(service, address="somebody-else@creators.example")).status_code == 202
+
+        service.later(timedelta(minutes=5, seconds=1))
+        assert (await ask(service, address=ADDRESS)).status_code == 202
+
+
+async def test_an_address_that_nobody_has_is_refused_as_one_that_somebody_has(
+    mongo: Addressed, database: str, mail_server: MailServer
+) -> None:
+    async with a_notifications(mongo.address, database, smtp_port=mail_server.port, sign_in_mails=1) as service:
+        await service.make_account("known@creators.example")
+        await ask(service, address="unknown@creators.example")
+
+        known = await ask(service, address="known@creators.example")
+        unknown = await ask(service, address="unknown@creators.example")
+
+        assert known.status_code == unknown.status_code == 429
+        assert {k: v for k, v in known.json().items() if k not in {"trace", "detail"}} == {
+            k: v for k, v in unknown.json().items() if k not in {"trace", "detail"}
+        }

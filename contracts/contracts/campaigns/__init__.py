@@ -88,7 +88,7 @@ from contracts.campaigns.fields import (
     Url,
 )
 from contracts.campaigns.forgetting import ForgottenByCampaigns
-from contracts.campaigns.messages import MessageSent, Party
+from contracts.campaigns.messages import MessageSent, MessagesRead, Party
 from contracts.campaigns.negotiation import (
     Offer,
     Proposal,
@@ -96,7 +96,16 @@ from contracts.campaigns.negotiation import (
     ProposalStatus,
 )
 from contracts.campaigns.pauses import CampaignEndMoved, CollaborationPaused, CollaborationResumed, InvitationClaimed
-from contracts.campaigns.programs import Budget, CountryCode, Eligibility, Program, Question, QuestionId
+from contracts.campaigns.programs import (
+    Budget,
+    BudgetLevel,
+    BudgetNotice,
+    CountryCode,
+    Eligibility,
+    Program,
+    Question,
+    QuestionId,
+)
 from contracts.campaigns.redaction import without_applicant, without_person
 from contracts.campaigns.terms import (
     CancelRule,
@@ -141,6 +150,8 @@ __all__ = [
     "Brief",
     "BriefWords",
     "Budget",
+    "BudgetLevel",
+    "BudgetNotice",
     "Campaign",
     "CampaignChanged",
     "CampaignDrafted",
@@ -200,6 +211,7 @@ __all__ = [
     "Line",
     "Measure",
     "MessageSent",
+    "MessagesRead",
     "Needs",
     "Note",
     "Offer",

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from contracts import topics
 from contracts.campaigns.channels import Channel, Trait
 from contracts.campaigns.fields import Line, Text, Url
-from contracts.campaigns.programs import Budget, Program
+from contracts.campaigns.programs import Budget, BudgetNotice, Program
 from contracts.envelope import EntityEvent, Model, State, Utc
 from contracts.ids import Id
 
@@ -118,6 +118,10 @@ class Campaign(State):
     budget: Budget | None = None
     paused_at: Utc | None = None
     pauses_at: Utc | None = None
+    budget_notices: Annotated[
+        tuple[BudgetNotice, ...],
+        Field(max_length=3, description="The first of each level under the present budget; another budget has none."),
+    ] = ()
 
 
 class CampaignEvent(EntityEvent[Campaign]):
@@ -140,7 +144,7 @@ class CampaignPublished(CampaignEvent):
 
 
 class CampaignChanged(CampaignEvent):
-    """A published campaign has another budget or program, or its budget ran out, or suffices again."""
+    """A published campaign has another budget or program, or its budget ran out, suffices again, or came to a level."""
 
     TYPE: ClassVar = "campaigns.campaign-changed.v1"
 

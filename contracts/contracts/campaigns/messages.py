@@ -1,4 +1,4 @@
-"""Messages between a brand and a creator (C8): that there is one, and for whom. What it says stays in the store."""
+"""Messages between a brand and a creator (C8): that there is one, who read it. What it says stays in the store."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -27,3 +27,20 @@ class MessageSent(Event):
     brand: Id
     creator: Id
     sender: Party
+
+
+class MessagesRead(Event):
+    """One side has seen what the other wrote, up to and with `up_to`; ids of one conversation's messages sort by time.
+
+    Said only where something was unread.
+    """
+
+    TYPE: ClassVar = "campaigns.messages-read.v1"
+    TOPIC: ClassVar = topics.MESSAGES
+    KEY: ClassVar = "conversation"
+
+    conversation: Id
+    brand: Id
+    creator: Id
+    reader: Party
+    up_to: Id

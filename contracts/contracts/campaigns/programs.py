@@ -1,5 +1,6 @@
 """A program: a campaign with open applications, what it asks, and of whom (C4)."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -42,6 +43,24 @@ class Program(Model):
         if len({question.id for question in self.questions}) < len(self.questions):
             raise ValueError("two questions have one id")
         return self
+
+
+class BudgetLevel(StrEnum):
+    """What a brand is to hear of its budget: 80 % is bound, all is, or a creator's yes needed more than is left."""
+
+    NEAR = "near"
+    FULL = "full"
+    REFUSED = "refused"
+
+
+class BudgetNotice(Model):
+    """That a budget came to a level, and the sums at that instant; `needs` is what a refused agreement would bind."""
+
+    level: BudgetLevel
+    at: Utc
+    bound: Money
+    left: Money
+    needs: Money | None = None
 
 
 class Budget(Model):

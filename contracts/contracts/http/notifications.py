@@ -1,6 +1,6 @@
 """What notifications' API takes and answers. Addresses come in here and never go out again.
 
-`/internal/...` is for services only (ARCHITECTURE 4); `/v1/contact` is the signed-in creator's own.
+`/internal/...` is for services only (ARCHITECTURE 4); `/v1/contact` is the signed-in person's own.
 """
 
 from enum import StrEnum
@@ -75,7 +75,7 @@ class Preferences(Model):
 
 
 class OwnContact(Model):
-    """`GET|PUT /v1/contact`: how a creator wants to be written to."""
+    """`GET|PUT /v1/contact`: how a person wants to be written to."""
 
     language: Language = "en"
     zone: Zone = "UTC"

@@ -142,6 +142,12 @@ async def pause_without_budget(timer: Timer, tx: CampaignsTx) -> None:
         tx.spread(paused, Course(paused.status, paused_at=paused.paused_at))
 
 
+@handlers.on_timer(running.LEVEL_TIMER)
+async def notice_budget(timer: Timer, tx: CampaignsTx) -> None:
+    """An agreement brought the budget to a level (C14)."""
+    await _notice_budget(timer.aggregate, tx)
+
+
 @handlers.on_timer(running.END_TIMER)
 async def end_campaign(timer: Timer, tx: CampaignsTx) -> None:
     """Its own date has come; ended by hand before, there is nothing left to do."""
@@ -167,8 +173,12 @@ async def spread_campaign(timer: Timer, tx: CampaignsTx) -> None:
 
 async def _notice_budget(campaign_id: str, tx: CampaignsTx) -> None:
     sums = await standing(tx, campaign_id)
-    campaign = await tx.any_campaign(campaign_id) if sums is not None and sums.has_run_out else None
-    noticed = None if campaign is None else running.out_of_budget(campaign, tx.now)
-    if noticed is not None and noticed.pauses_at is not None:
-        await tx.save_campaign(noticed, CampaignChanged)
+    if sums is None or sums.level is None:
+        return
+    campaign = await tx.any_campaign(campaign_id)
+    noticed = None if campaign is None else running.noticed(campaign, sums, tx.now)
+    if campaign is None or noticed is None:
+        return
+    await tx.save_campaign(noticed, CampaignChanged)
+    if noticed.pauses_at is not None and campaign.pauses_at is None:
         tx.set_timer(running.BUDGET_TIMER, campaign_id, noticed.pauses_at, version=noticed.revision)

@@ -31,15 +31,26 @@ def translations(language: str) -> Translations:
     return Translations(compiled, domain="console")
 
 
-def negotiate(accept_language: str) -> Locale:
-    """The locale for a browser's `Accept-Language`: a language that we ship, in the wanted country's formats."""
+@cache
+def names() -> tuple[tuple[str, str], ...]:
+    """The shipped languages, each called as it calls itself."""
+    return tuple((code, str(Locale.parse(code).get_display_name()).capitalize()) for code in languages())
+
+
+def negotiate(accept_language: str, chosen: str = "") -> Locale:
+    """The locale for a browser: the `chosen` language, else the best of its `Accept-Language` that we ship.
+
+    Formats are the country's that the browser names with that language.
+    """
+    wanted = (chosen,) if chosen in languages() else languages()
     for tag in _by_weight(accept_language):
-        if tag.split("-", 1)[0].lower() in languages():
+        language = tag.split("-", 1)[0].lower()
+        if language in wanted:
             try:
                 return Locale.parse(tag, sep="-")
             except (UnknownLocaleError, ValueError):
-                return Locale.parse(tag.split("-", 1)[0].lower())
-    return Locale.parse(SOURCE)
+                return Locale.parse(language)
+    return Locale.parse(wanted[0])
 
 
 def _by_weight(header: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The console's two cookies, and what of a browser a request tells us."""
+"""The console's three cookies, and what of a browser a request tells us."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,6 +7,7 @@ from console.settings import ConsoleSettings
 
 SESSION = "session"
 SIGN_IN = "sign-in"
+LANGUAGE = "language"
 
 
 def name_of(kind: str, settings: ConsoleSettings) -> str:

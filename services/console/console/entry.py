@@ -99,7 +99,11 @@ async def ask(desk: Desk, wish: Ask) -> str:
 async def _send(desk: Desk, wish: Ask, code: str) -> str:
     contact = wish.contact or wish.invitation
     if contact is None:
-        return await desk.mailer.send_code(code, wish.language, address=wish.address)
+        try:
+            return await desk.mailer.send_code(code, wish.language, address=wish.address)
+        except DeclinedError:  # this mailbox was sent too many codes, whoever asked for them
+            log.warning("sign_in.mailbox_flood")
+            raise TooManyCodesError from None
     try:
         return await desk.mailer.send_code(code, wish.language, contact=contact)
     except (NotThereError, DeclinedError):

@@ -1,6 +1,7 @@
-"""Contacts and sign-in mails for the other services, and a creator's own contact."""
+"""Contacts and sign-in mails for the other services, and everybody's own contact."""
 
 import asyncio
+import math
 from datetime import timedelta
 from typing import Annotated, cast
 
@@ -25,7 +26,7 @@ from notifications.store import AddressTakenError, ContactIsAnAccountError, NoCo
 router = APIRouter()
 
 AService = Annotated[Principal, Depends(principal(Kind.SERVICE))]
-ACreator = Annotated[Principal, Depends(principal(Kind.CREATOR))]
+APerson = Annotated[Principal, Depends(principal(Kind.CREATOR, Kind.BRAND, Kind.OPERATOR))]
 
 
 class _Begun(BaseModel, frozen=True):
@@ -90,8 +91,8 @@ async def send_sign_in_mail(
 ) -> ContactOut:
     """Mail a code. The same answer, no sooner, for an address that is known, unknown or no longer written to.
 
-    404 for a contact that does not exist. The mail goes out right after the answer, from this process; if it is not
-    certain that it was sent it is dropped, for the person asks again.
+    404 for a contact that does not exist, 429 for one that was mailed too many codes just now. The mail goes out right
+    after the answer, from this process; if it is not certain that it was sent it is dropped, for the person asks again.
     """
     address = None if body.address is None else _address(body.address)
     settings = cast("NotificationsSettings", context.settings)
@@ -103,6 +104,7 @@ async def send_sign_in_mail(
             contact = await tx.account_contact(address, body.language)
         else:
             contact = await tx.contact_to_sign_in(str(body.contact))
+        await _count_codes(tx, contact, settings)
         claim = Claim(key=cause, template=Template.SIGN_IN_CODE, contact=contact.id, cause=cause, fact_at=tx.now)
         # Whoever finds this row later finds a mail of which nobody knows whether it went out: it is dropped.
         await tx.begin(claim, cause, timedelta(seconds=settings.sign_in_try_seconds + settings.mail_lease_seconds))
@@ -115,6 +117,22 @@ async def send_sign_in_mail(
     later.add_task(_send, request.app.state.post, context, begun, body.code)
     await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
     return ContactOut(contact=begun.contact.id)
+
+
+async def _count_codes(tx: NotificationsTx, contact: Contact, settings: NotificationsSettings) -> None:
+    """Raise a 429 where this mailbox was sent enough codes, whoever asked for them."""
+    window = timedelta(seconds=settings.sign_in_window_seconds)
+    found = await tx.sign_in_mails(contact.id, tx.now - window, settings.sign_in_mails)
+    if len(found) < settings.sign_in_mails:
+        return
+    seconds = max(1, math.ceil((found[-1] + window - tx.now).total_seconds()))
+    raise Problem(
+        429,
+        "too-many-codes",
+        "Too many codes",
+        f"At most {settings.sign_in_mails} codes are mailed to one contact within {window}. Wait {seconds} s.",
+        headers={"Retry-After": str(seconds)},
+    )
 
 
 async def _send(post: Post, context: Context[NotificationsTx], begun: _Begun, code: str) -> None:
@@ -137,21 +155,21 @@ async def _send(post: Post, context: Context[NotificationsTx], begun: _Begun, co
 
 
 @router.get("/v1/contact")
-async def own_contact(context: TheContext, who: ACreator) -> OwnContact:
-    """How the signed-in creator wants to be written to."""
-    found = await context.transactions.run(lambda tx: tx.contact(who.id))
+async def own_contact(context: TheContext, who: APerson) -> OwnContact:
+    """How the signed-in person wants to be written to; a brand's member is asked as a person, not as the brand."""
+    found = await context.transactions.run(lambda tx: tx.contact(who.account))
     if found is None:
         raise not_found("contact")
     return OwnContact(language=found.language, zone=found.zone, preferences=found.preferences)
 
 
 @router.put("/v1/contact")
-async def change_own_contact(body: OwnContact, context: TheContext, who: ACreator) -> OwnContact:
+async def change_own_contact(body: OwnContact, context: TheContext, who: APerson) -> OwnContact:
     """Another language, time zone or preference; the last one stands."""
     _zone(body.zone)
 
     async def work(tx: NotificationsTx) -> None:
-        found = await tx.contact(who.id)
+        found = await tx.contact(who.account)
         if found is None:
             raise NoContactError
         await tx.change_contact(

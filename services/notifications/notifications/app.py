@@ -31,4 +31,6 @@ def rules_of(settings: NotificationsSettings) -> Rules:
         give_up=timedelta(hours=settings.mail_give_up_hours),
         keep_mails=timedelta(days=settings.mail_days),
         keep_contacts=timedelta(days=settings.contact_days),
+        keep_asked=timedelta(days=settings.mail_asked_days),
+        message_pause=timedelta(seconds=settings.mail_message_seconds),
     )

@@ -1,16 +1,18 @@
 """What notifications hears, and which mails it writes down because of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from chassis.handlers import Handlers
 from chassis.timers import Timer
 from contracts.attribution import Coupon, Link, OrderDecided
-from contracts.campaigns import Campaign, Collaboration
+from contracts.campaigns import Application, Campaign, Collaboration, MessageSent, MessagesRead
 from contracts.console import Account, AccountKind
 from contracts.discovery import Erasure, Profile
 from notifications.domain import claims
 from notifications.domain.contacts import EXPIRY, is_over_unanswered, named_by
-from notifications.store import CAMPAIGNS, PROFILES, NotificationsTx
+from notifications.domain.conversations import Conversation
+from notifications.store import NotificationsTx
 
 handlers = Handlers()
 
@@ -33,7 +35,7 @@ async def drop_profile(profile: str, tx: NotificationsTx) -> None:
 @handlers.on_state(Profile, erased=drop_profile)
 async def keep_profile(profile: Profile, tx: NotificationsTx) -> None:
     """How to greet the creator."""
-    await tx.keep_name(PROFILES, profile.id, profile.display_name.strip() or f"@{profile.handle.lstrip('@')}")
+    await tx.keep_profile(profile)
 
 
 @handlers.on_state(Erasure)
@@ -43,9 +45,36 @@ async def forget_creator(erasure: Erasure, tx: NotificationsTx) -> None:
 
 
 @handlers.on_state(Campaign)
-async def keep_campaign(campaign: Campaign, tx: NotificationsTx) -> None:
-    """What the campaign is called."""
-    await tx.keep_name(CAMPAIGNS, campaign.id, campaign.name)
+async def mail_campaign(campaign: Campaign, tx: NotificationsTx) -> None:
+    """What the campaign is called, and what its brand is to hear of the budget."""
+    spending = await tx.keep_campaign(campaign)
+    await tx.claim(claims.of_spending(spending, _said_at(tx)))
+
+
+@handlers.on_state(Application)
+async def mail_application(application: Application, tx: NotificationsTx) -> None:
+    """The brand hears that there is one, the creator that it was declined."""
+    await tx.keep_application(application)
+    await tx.claim(claims.of_application(application))
+
+
+@handlers.on(MessageSent)
+async def mail_message(sent: MessageSent, tx: NotificationsTx) -> None:
+    """The other side gets one mail, unless it reads or answers within some minutes."""
+    found = await tx.conversation(sent.conversation, sent.brand, sent.creator)
+    await _keep_waiting(found.written(sent.sender, sent.message, sent.time), tx)
+
+
+@handlers.on(MessagesRead)
+async def forget_what_was_read(read: MessagesRead, tx: NotificationsTx) -> None:
+    """What was read asks for no mail; what came after it still does."""
+    found = await tx.conversation(read.conversation, read.brand, read.creator)
+    await _keep_waiting(found.seen(read.reader, read.up_to), tx)
+
+
+async def _keep_waiting(conversation: Conversation, tx: NotificationsTx) -> None:
+    await tx.keep_conversation(conversation)
+    await tx.claim(claims.of_conversation(conversation, tx.rules.message_pause))
 
 
 @handlers.on_state(Link)
@@ -67,8 +96,7 @@ async def mail_collaboration(collaboration: Collaboration, tx: NotificationsTx) 
     await tx.keep_contacts(named_by(collaboration))
     if is_over_unanswered(collaboration):
         await tx.release_contact(collaboration.invitation.contact)
-    said_at = tx.event.time if tx.event is not None else tx.now
-    steps = claims.of_steps(collaboration, said_at)
+    steps = claims.of_steps(collaboration, _said_at(tx))
     await tx.claim([*claims.of_collaboration(collaboration), *steps])
 
 
@@ -82,3 +110,7 @@ async def mail_first_sales(decided: Sequence[OrderDecided], tx: NotificationsTx)
 async def forget_contact(timer: Timer, tx: NotificationsTx) -> None:
     """Nobody named it in time."""
     await tx.expire_contact(timer.aggregate, timer.version)
+
+
+def _said_at(tx: NotificationsTx) -> datetime:
+    return tx.event.time if tx.event is not None else tx.now

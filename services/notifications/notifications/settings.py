@@ -49,11 +49,19 @@ class NotificationsSettings(ServiceSettings):
     mail_retry_seconds: Annotated[float, Field(gt=0, description="before the second try; it doubles")] = 5
     mail_retry_most_seconds: Annotated[float, Field(gt=0, description="the longest pause between tries")] = 900
     mail_poll_seconds: Annotated[float, Field(gt=0, description="how often due mails are looked for")] = 0.2
+    mail_asked_days: Annotated[int, Field(ge=1, description="how long applications and unread messages are kept")] = 30
+    mail_message_seconds: Annotated[
+        float, Field(ge=0, description="how long a message may be read before it is mailed about")
+    ] = 300
     mail_days: Annotated[int, Field(ge=1, description="how long settled mails are remembered")] = 400
 
     sign_in_code_minutes: Annotated[int, Field(ge=1, description="as the mail says; the console decides")] = 10
     sign_in_try_seconds: Annotated[float, Field(gt=0, description="how long a sign-in mail is tried")] = 120
     sign_in_answer_seconds: Annotated[float, Field(ge=0, description="no answer comes sooner, to tell nothing")] = 0.1
+    sign_in_mails: Annotated[int, Field(ge=1, description="to one contact, in one window")] = 10
+    sign_in_window_seconds: Annotated[
+        float, Field(gt=0, description="the time that sign-in mails are counted over")
+    ] = 900
     contact_days: Annotated[float, Field(gt=0, description="a contact that no event names goes after these")] = 8
 
     @field_validator("mail_from")

@@ -7,13 +7,16 @@ from datetime import datetime
 from fastapi import Request, Response
 
 from campaigns import answers
+from campaigns.domain import running
+from campaigns.domain.budgets import BudgetExceeded
 from campaigns.domain.calendar import Calendar
 from campaigns.domain.collaborations import silence
 from campaigns.domain.collaborations.records import CollaborationRecord, Step
 from campaigns.store import CampaignsTx
+from campaigns.store.budgets import standing
 from chassis.context import Context
 from chassis.http import Kind, Principal, Write, if_match, not_found, once
-from contracts.campaigns import Side
+from contracts.campaigns import CampaignChanged, Side
 from contracts.http.campaigns import CollaborationOut
 
 
@@ -58,7 +61,28 @@ async def act(
         await tx.take(steps)
         return await answers.one_out(context, steps[-1].after, who)
 
-    return await once(context, write, who, work, status=200)
+    try:
+        return await once(context, write, who, work, status=200)
+    except BudgetExceeded as refused:
+        if side_of(who) is Side.CREATOR:
+            await tell_of_refusal(context, collaboration, refused.needs)
+        raise
+
+
+async def tell_of_refusal(context: Context[CampaignsTx], collaboration: str, needs: int) -> None:
+    """A creator's yes was refused by the budget: its brand, which saw nothing of it, is to hear so, once (C14)."""
+
+    async def work(tx: CampaignsTx) -> None:
+        found = await tx.collaboration(collaboration)
+        sums = None if found is None else await standing(tx, found.state.campaign)
+        campaign = None if found is None else await tx.any_campaign(found.state.campaign)
+        if campaign is None or sums is None:
+            return
+        told = running.refused(campaign, sums, needs, tx.now)
+        if told is not None:
+            await tx.save_campaign(told, CampaignChanged)
+
+    await context.transactions.run(work)
 
 
 def side_of(who: Principal) -> Side:

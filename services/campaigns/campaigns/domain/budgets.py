@@ -7,12 +7,16 @@ from typing import Final
 from campaigns.domain.collaborations.states import CANCELLED
 from contracts.campaigns import (
     Budget,
+    BudgetLevel,
+    BudgetNotice,
     CancelledBy,
     Collaboration,
     Deliverable,
 )
-from contracts.money import INT64_MAX
+from contracts.money import INT64_MAX, Money
 
+NEAR_PERCENT: Final = 80
+"""From which share of it on a brand is told that a budget is nearly bound (C14)."""
 LATE_DAYS: Final = 7
 """A creator who is later than that has no part of the fee of what the brand cancels (MONEY 22)."""
 
@@ -84,6 +88,15 @@ class Standing:
         return None if self.amount is None else self.amount - self.bound
 
     @property
+    def level(self) -> BudgetLevel | None:
+        """Where the budget stands; None below 80 %, or without a budget."""
+        if self.amount is None or self.left is None:
+            return None
+        if self.left <= 0:
+            return BudgetLevel.FULL
+        return BudgetLevel.NEAR if self.bound * 100 >= self.amount * NEAR_PERCENT else None
+
+    @property
     def has_run_out(self) -> bool:
         """Whether commission has eaten up what agreements left: time to pause the links."""
         return self.left is not None and self.over > 0 and self.left <= 0
@@ -151,6 +164,15 @@ def must_cover(standing: Standing, before: Commitment | None, after: Commitment)
     more = after.total - (before.total if before is not None else 0)
     if more > 0 and more > standing.left:
         raise BudgetExceeded(more, standing.left, standing.currency)
+
+
+def notice(standing: Standing, level: BudgetLevel, now: datetime, needs: int | None = None) -> BudgetNotice:
+    """What a brand is to hear of its budget, with the sums as they stand."""
+    sums = {"bound": standing.bound, "left": max(0, standing.left or 0), "needs": needs}
+    told = {
+        name: None if sum_ is None else Money(amount=sum_, currency=standing.currency) for name, sum_ in sums.items()
+    }
+    return BudgetNotice(level=level, at=now, **told)
 
 
 def must_suffice(standing: Standing, budget: Budget | None) -> None:

@@ -12,7 +12,7 @@ import idna
 
 from campaigns.domain.collaborations.terms import planned
 from campaigns.domain.refusals import NotNow, Refused, must_lie_ahead
-from contracts.campaigns import Brief, Budget, Campaign, CampaignStatus, Goal, Program
+from contracts.campaigns import Brief, Budget, BudgetNotice, Campaign, CampaignStatus, Goal, Program
 from contracts.discovery import Category
 from contracts.http.campaigns import CampaignTerms, ChangeCampaign, CreateCampaign, PlainTerms
 
@@ -40,6 +40,7 @@ class CampaignRecord:
     budget: Budget | None = None
     paused_at: datetime | None = None
     pauses_at: datetime | None = None
+    budget_notices: tuple[BudgetNotice, ...] = ()
 
     def state(self) -> Campaign:
         """What others hear."""
@@ -57,6 +58,7 @@ class CampaignRecord:
             budget=self.budget,
             paused_at=self.paused_at,
             pauses_at=self.pauses_at,
+            budget_notices=self.budget_notices,
         )
 
 

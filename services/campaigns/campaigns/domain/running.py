@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from campaigns.domain.budgets import Standing, notice
 from campaigns.domain.campaigns import CampaignRecord, is_over, possible
 from campaigns.domain.collaborations.records import CollaborationRecord, Step
 from campaigns.domain.collaborations.states import CANCELLED
 from campaigns.domain.refusals import NotNow
 from contracts.campaigns import (
     Budget,
+    BudgetLevel,
+    BudgetNotice,
     CampaignEndMoved,
     CampaignStatus,
     CollaborationEvent,
@@ -24,6 +27,8 @@ END_TIMER = "campaign-ends"
 SPREAD_TIMER = "campaign-spreads"
 """Takes a change of the campaign to its collaborations, so many at a time."""
 BUDGET_TIMER = "budget-runs-out"
+LEVEL_TIMER = "budget-level"
+"""Looks at a budget that an agreement brought to a level, once that has committed."""
 NOTICE = timedelta(hours=48)
 """Between the notice that the budget has run out and the pause (MONEY 22)."""
 
@@ -60,15 +65,43 @@ def must_be_droppable(campaign: CampaignRecord, now: datetime) -> None:
 
 
 def with_budget(campaign: CampaignRecord, budget: Budget | None, now: datetime) -> CampaignRecord:
-    """With another budget; until it is over."""
+    """With another budget, of which nothing was said yet; until it is over."""
     _must_not_be_over(campaign, "change the budget", now)
-    return _next(campaign, budget=budget)
+    return _next(campaign, budget=budget, budget_notices=())
 
 
 def with_program(campaign: CampaignRecord, program: Program | None, now: datetime) -> CampaignRecord:
     """With other rules for applications, or with none; until it is over."""
     _must_not_be_over(campaign, "change the program", now)
     return _next(campaign, program=program)
+
+
+def noticed(campaign: CampaignRecord, standing: Standing, now: datetime) -> CampaignRecord | None:
+    """With what its brand is to hear of the budget, each level once; None if there is nothing new."""
+    found = campaign
+    if standing.has_run_out:
+        found = out_of_budget(found, now) or found
+    told = {one.level for one in found.budget_notices}
+    level = standing.level
+    if level is not None and level not in told and BudgetLevel.FULL not in told and not _is_closed(campaign, now):
+        found = _noticed(found, (*found.budget_notices, notice(standing, level, now)), campaign)
+    return None if found is campaign else found
+
+
+def refused(campaign: CampaignRecord, standing: Standing, needs: int, now: datetime) -> CampaignRecord | None:
+    """With the notice that the budget could not cover what a creator agreed to; None if that was said already."""
+    told = {one.level for one in campaign.budget_notices}
+    if BudgetLevel.REFUSED in told or standing.left is None or _is_closed(campaign, now):
+        return None
+    return _noticed(campaign, (*campaign.budget_notices, notice(standing, BudgetLevel.REFUSED, now, needs)), campaign)
+
+
+def _noticed(found: CampaignRecord, notices: tuple[BudgetNotice, ...], before: CampaignRecord) -> CampaignRecord:
+    return replace(found, budget_notices=notices, revision=before.revision + 1)
+
+
+def _is_closed(campaign: CampaignRecord, now: datetime) -> bool:
+    return campaign.status in (CampaignStatus.DRAFT, CampaignStatus.ENDED) or is_over(campaign, now)
 
 
 def out_of_budget(campaign: CampaignRecord, now: datetime) -> CampaignRecord | None:

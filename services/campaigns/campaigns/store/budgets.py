@@ -8,6 +8,7 @@ from campaigns.domain import budgets
 from campaigns.domain.budgets import BudgetExceeded, Commitment, Standing
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.refusals import NotNow
+from campaigns.domain.running import LEVEL_TIMER
 from campaigns.store import documents
 from campaigns.store.collections import BRANDS, BUDGETS, CAMPAIGNS, COLLABORATIONS, COMMITMENTS
 from chassis import mongo
@@ -91,6 +92,10 @@ async def follow_collaboration(tx: Tx, state: Collaboration) -> None:
         upsert=True,
         session=tx.session,
     )
+    sums = {name: amount + changes.get(f"sums.{name}", 0) for name, amount in gate["sums"].items()}
+    reached = standing_of({**gate, "sums": sums}).level
+    if reached is not None and reached is not standing.level:
+        tx.set_timer(LEVEL_TIMER, state.campaign, tx.now)
 
 
 async def post(tx: Tx, campaign: str, posted: dict[str, dict[str, int]]) -> None:

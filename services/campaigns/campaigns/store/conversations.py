@@ -9,7 +9,7 @@ from chassis import forgetting, mongo
 from chassis.ids import derived_id, new_id
 from chassis.mongo import Document
 from chassis.tx import Tx
-from contracts.campaigns import MessageSent, Party
+from contracts.campaigns import MessageSent, MessagesRead, Party
 from contracts.http.campaigns import MessageOut, Write
 
 MOST_COUNTED = 100
@@ -79,6 +79,18 @@ class KeepsConversations(Tx):
         count = await self.db[MESSAGES].count_documents(unseen, session=self.session)
         change = {"$set": {f"read.{reader.value}": up_to, f"unread.{reader.value}": count}}
         await self.db[CONVERSATIONS].update_one({"_id": conversation}, change, session=self.session)
+        if row["unread"].get(reader.value, 0):
+            self.emit(
+                MessagesRead(
+                    id=new_id(),
+                    time=self.now,
+                    conversation=conversation,
+                    brand=row["brand"],
+                    creator=row["creator"],
+                    reader=reader,
+                    up_to=up_to,
+                )
+            )
         return True
 
 

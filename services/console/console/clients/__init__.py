@@ -6,7 +6,7 @@ from console.clients.campaigns import Campaigns
 from console.clients.conversations import Conversations
 from console.clients.discovery import Discovery
 from console.clients.drafts import Drafts
-from console.clients.notifications import Notifications
+from console.clients.notifications import Notifications, OwnMail
 from console.clients.operations import OperationsOf
 from console.clients.products import Products
 from console.clients.programs import Programs
@@ -23,6 +23,7 @@ __all__ = [
     "NotThereError",
     "Notifications",
     "OperationsOf",
+    "OwnMail",
     "Products",
     "Programs",
     "ServiceAwayError",

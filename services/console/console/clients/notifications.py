@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from console.clients.caller import Caller
-from contracts.http.notifications import ContactOut, PutContact, SendSignInMail
+from contracts.http.notifications import ContactOut, OwnContact, PutContact, SendSignInMail
 
 
 class Mailer(Protocol):
@@ -43,3 +43,17 @@ class Notifications:
         """Make an invitation's address an account's; the answer names the account that has it, which may be another."""
         path = f"/internal/contacts/{invitation}/move-to/{account}"
         return (await self._caller.write("POST", path, ContactOut)).contact
+
+
+class OwnMail:
+    """How the signed-in person is written to, with that person's token."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def speak(self, language: str) -> None:
+        """Let mails be in `language`, too. Raises `NotThereError` for a person whom nobody can write to."""
+        contact = await self._caller.get("/v1/contact", OwnContact)
+        if contact.language.split("-", 1)[0] != language:
+            changed = contact.model_copy(update={"language": language})
+            await self._caller.write("PUT", "/v1/contact", OwnContact, changed)

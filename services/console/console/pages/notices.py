@@ -73,6 +73,9 @@ NOTICES = {
     "rules-removed": mark("This market goes by the usual rules again."),
     "type-set": mark("The type is set, and counts before the suggestion."),
     "type-unset": mark("The suggestion counts again."),
+    "language-here-only": mark(
+        "The pages are in this language now. Your mails could not be told: choose it again in a minute."
+    ),
     "new-code": mark("A new code is on its way. The old one no longer works."),
 }
 NOTICES |= {f"did-{action}": done for action, (_, done) in ACTION.items()}

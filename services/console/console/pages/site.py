@@ -109,7 +109,8 @@ class Site:
 
     async def view(self, request: Request) -> View:
         """The request with whoever sent it."""
-        locale = catalogues.negotiate(request.headers.get("accept-language", ""))
+        chosen = cookies.read(request, cookies.LANGUAGE, self._desk.settings)
+        locale = catalogues.negotiate(request.headers.get("accept-language", ""), chosen)
         cookie = cookies.read(request, cookies.SESSION, self._desk.settings)
         session = await self._desk.entry.session(hashed(cookie), self._desk.clock.now()) if cookie else None
         return View(request, self._desk, locale, session)

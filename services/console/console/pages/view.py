@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from babel import Locale
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -87,6 +88,14 @@ class View:
         """A parameter of the query, trimmed and cut."""
         return self.request.query_params.get(name, "").strip()[:most]
 
+    @property
+    def here(self) -> str:
+        """This page's address, to come back to, without what was said after a form; the start for a form's answer."""
+        if self.request.method != "GET":
+            return "/"
+        query = urlencode([(name, value) for name, value in self.request.query_params.multi_items() if name != "done"])
+        return quote(self.request.url.path) + (f"?{query}" if query else "")
+
     def service(self, name: str, *, invitation: str | None = None) -> Caller:
         """Calls to another service as this person."""
         return self.desk.caller(name, self.who, invitation=invitation)
@@ -128,6 +137,8 @@ class View:
         given = {
             "site": settings.site_name,
             "language": self.locale.language,
+            "languages": catalogues.names(),
+            "here": self.here,
             "style": STYLE.path,
             "script": script.path if script else "",
             "is_development": settings.environment is Where.DEVELOPMENT,

@@ -1,16 +1,22 @@
 """Which mails a fact asks for. A claim's id is made from key, template and recipient: the same claim is one mail."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from chassis.ids import derived_id
 from contracts.attribution import OrderDecided
-from contracts.campaigns import Collaboration, CollaborationStatus, InvitationKind, Side
+from contracts.campaigns import Application, Collaboration, CollaborationStatus, InvitationKind, Side
 from contracts.money import Money
 from contracts.notifications import Template
+from notifications.domain.applications import of_application as application_steps
+from notifications.domain.conversations import Conversation
+from notifications.domain.conversations import of_conversation as conversation_steps
+from notifications.domain.spending import Spending
+from notifications.domain.spending import of_spending as spending_steps
+from notifications.domain.step import Step
 from notifications.domain.steps import steps_of
 
 
@@ -32,7 +38,11 @@ class Claim(BaseModel, frozen=True):
     cause: Annotated[str, Field(description="what brought it about, for the record")]
     fact_at: datetime
     collaboration: str | None = None
-    side: Annotated[Side | None, Field(description="as whom a step of a collaboration is told")] = None
+    application: str | None = None
+    conversation: str | None = None
+    campaign: Annotated[str | None, Field(description="whose budget it tells of")] = None
+    side: Annotated[Side | None, Field(description="as whom a step is told")] = None
+    not_before: datetime | None = None
     earned: Earned | None = None
 
     @property
@@ -74,17 +84,41 @@ def of_collaboration(collaboration: Collaboration) -> list[Claim]:
 
 def of_steps(collaboration: Collaboration, said_at: datetime) -> list[Claim]:
     """One mail to each side that is to hear of a step; `said_at` is when the state was said."""
+    contacts = {side: contact_of(collaboration, side) for side in (Side.BRAND, Side.CREATOR)}
+    return _claims(steps_of(collaboration, said_at), contacts, collaboration.id, collaboration=collaboration.id)
+
+
+def of_application(application: Application) -> list[Claim]:
+    """To the brand that there is one; to the creator that it was declined."""
+    contacts = {Side.BRAND: application.brand, Side.CREATOR: application.creator}
+    return _claims(application_steps(application), contacts, application.id, application=application.id)
+
+
+def of_conversation(conversation: Conversation, pause: timedelta) -> list[Claim]:
+    """One to each side for which a message has waited for `pause`."""
+    contacts = {Side.BRAND: conversation.brand, Side.CREATOR: conversation.creator}
+    return _claims(conversation_steps(conversation, pause), contacts, conversation.id, conversation=conversation.id)
+
+
+def of_spending(spending: Spending, said_at: datetime) -> list[Claim]:
+    """What the brand is to hear of a campaign's budget."""
+    steps = spending_steps(spending, said_at)
+    return _claims(steps, {Side.BRAND: spending.brand}, spending.campaign, campaign=spending.campaign)
+
+
+def _claims(steps: Iterable[Step], contacts: dict[Side, str], cause: str, **about: str) -> list[Claim]:
     return [
         Claim(
             key=step.key,
             template=step.template,
-            contact=contact_of(collaboration, side),
-            cause=collaboration.id,
+            contact=contacts[side],
+            cause=cause,
             fact_at=step.at,
-            collaboration=collaboration.id,
+            not_before=step.not_before,
             side=side,
+            **about,
         )
-        for step in steps_of(collaboration, said_at)
+        for step in steps
         for side in step.to
     ]
 

@@ -1,16 +1,20 @@
 """What becomes of a mail: send it, wait, or let it be, and when to try again."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from contracts.campaigns import Collaboration, CollaborationStatus, Side
+from contracts.campaigns import CollaborationStatus, Side
 from contracts.http.notifications import Wish
 from contracts.notifications import MailOutcome, Template
 from notifications.domain import letters, step_letters
+from notifications.domain.applications import of_application
 from notifications.domain.claims import Claim
 from notifications.domain.contacts import Contact, is_zone
+from notifications.domain.conversations import of_conversation
 from notifications.domain.letters import Known, Letter, Places
+from notifications.domain.spending import of_spending
 from notifications.domain.step import Step
 from notifications.domain.steps import steps_of
 
@@ -110,9 +114,9 @@ def _pointless(claim: Claim, known: Known, contact: Contact | None, now: datetim
 
 
 def _overtaken(claim: Claim, known: Known, now: datetime) -> str:
-    if known.collaboration is None:
+    if claim.collaboration is not None and known.collaboration is None:
         return ""
-    step = step_of(known.collaboration, claim)
+    step = step_of(known, claim)
     return "" if step is not None and (step.useless_at is None or now < step.useless_at) else OVERTAKEN
 
 
@@ -136,16 +140,29 @@ def _untimely(claim: Claim, known: Known, contact: Contact | None, now: datetime
             return ""
 
 
-def step_of(collaboration: Collaboration, claim: Claim) -> Step | None:
+def step_of(known: Known, claim: Claim) -> Step | None:
     """The step that a claim is of, if its thread still stands there."""
-    steps = steps_of(collaboration, claim.fact_at)
+    steps = _steps(known, claim)
     return next((step for step in steps if (step.key, step.template) == (claim.key, claim.template)), None)
+
+
+def _steps(known: Known, claim: Claim) -> Iterable[Step]:
+    """Where that which a claim is about stands now. What nobody keeps any more has nothing left to tell."""
+    if claim.application is not None:
+        return () if known.application is None else of_application(known.application)
+    if claim.conversation is not None:
+        return () if known.conversation is None else of_conversation(known.conversation, timedelta())
+    if claim.campaign is not None:
+        return () if known.spending is None else of_spending(known.spending, claim.fact_at)
+    return () if known.collaboration is None else steps_of(known.collaboration, claim.fact_at)
 
 
 def _letter(claim: Claim, known: Known, places: Places) -> tuple[Letter | None, bool]:
     """The letter as far as it can be written now, and whether it lacks nothing."""
     collaboration = known.collaboration
     has_names = bool(known.brand and known.campaign)
+    if claim.collaboration is None and claim.side is not None:
+        return _other_letter(claim, claim.side, known, places)
     if claim.earned is not None:
         is_named = collaboration is not None and (collaboration.profile is None or bool(known.creator))
         return letters.first_sale(known, claim.earned.commission, places), has_names and is_named
@@ -153,7 +170,7 @@ def _letter(claim: Claim, known: Known, places: Places) -> tuple[Letter | None, 
         return None, False
     has_names = has_names and (collaboration.profile is None or bool(known.creator))
     if claim.side is not None:
-        step = step_of(collaboration, claim)
+        step = step_of(known, claim)
         return (
             (step_letters.of_step(step, claim.side, known, collaboration, places), has_names) if step else (None, False)
         )
@@ -161,3 +178,16 @@ def _letter(claim: Claim, known: Known, places: Places) -> tuple[Letter | None, 
         return letters.invitation(known, collaboration, places), has_names
     has_coupon = collaboration.terms[-1].coupon is None or bool(known.coupon_code)
     return letters.agreement(known, collaboration, places), has_names and bool(known.link_code) and has_coupon
+
+
+def _other_letter(claim: Claim, side: Side, known: Known, places: Places) -> tuple[Letter | None, bool]:
+    """The letter about an application, a conversation or a budget. Who has no profile has no name to wait for."""
+    step = step_of(known, claim)
+    if step is None:
+        return None, False
+    needed = [known.campaign] if claim.conversation is None else []
+    if side is Side.CREATOR:
+        needed.append(known.brand)
+    elif known.application is not None and known.application.profile is not None:
+        needed.append(known.creator)
+    return step_letters.of_other(step, side, known, places), all(needed)

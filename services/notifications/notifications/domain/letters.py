@@ -6,9 +6,11 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from contracts.campaigns import Collaboration, CouponTerms, InvitationKind, Rate, TermsVersion, Tier
+from contracts.campaigns import Application, Collaboration, CouponTerms, InvitationKind, Rate, TermsVersion, Tier
 from contracts.money import Money
 from contracts.notifications import Template
+from notifications.domain.conversations import Conversation
+from notifications.domain.spending import Spending
 
 DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """What could make a name read as another (right-to-left overrides)."""
@@ -26,6 +28,9 @@ class Known(BaseModel, frozen=True):
     """What notifications has heard so far of whatever a mail names; None or empty where it has not."""
 
     collaboration: Collaboration | None = None
+    application: Application | None = None
+    conversation: Conversation | None = None
+    spending: Spending | None = None
     brand: str | None = None
     brand_zone: str | None = None
     campaign: str | None = None
@@ -64,13 +69,14 @@ class Offer(BaseModel, frozen=True):
 
 
 class InvitationLetter(Letter):
-    """A brand asks a creator."""
+    """A brand asks a creator, or answers an application with another offer."""
 
     template: Template = Template.INVITATION
 
     brand: str
     campaign: str
     is_external: bool
+    has_applied: bool = False
     message: tuple[str, ...]
     offer: Offer
     answer_by: datetime
@@ -83,6 +89,7 @@ class AgreementLetter(Letter):
 
     brand: str
     campaign: str
+    has_applied: bool = False
     link_url: str
     coupon_code: str
     expects_coupon: bool
@@ -122,6 +129,7 @@ def invitation(known: Known, collaboration: Collaboration, places: Places) -> In
         brand=one_line(known.brand),
         campaign=one_line(known.campaign),
         is_external=collaboration.invitation.kind is InvitationKind.EXTERNAL,
+        has_applied=collaboration.invitation.kind is InvitationKind.APPLICATION,
         message=paragraphs(collaboration.invitation.message),
         offer=offer_of(collaboration.terms[-1]),
         answer_by=collaboration.invitation.expires_at,
@@ -136,6 +144,7 @@ def agreement(known: Known, collaboration: Collaboration, places: Places) -> Agr
         creator=one_line(known.creator),
         brand=one_line(known.brand),
         campaign=one_line(known.campaign),
+        has_applied=collaboration.invitation.kind is InvitationKind.APPLICATION,
         link_url=f"{places.links}/r/{quote(known.link_code, safe='')}" if known.link_code else "",
         coupon_code=one_line(known.coupon_code),
         expects_coupon=collaboration.terms[-1].coupon is not None,

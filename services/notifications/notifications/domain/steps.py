@@ -1,6 +1,7 @@
 """Which step each thread of a collaboration stands at, and who is to hear of it.
 
-A thread is the negotiation, a deliverable, a deadline, the sample, a proposal, a version of the terms, the end. Steps
+A thread is the negotiation, a deliverable, a deadline, the sample, a proposal, a version of the terms, the campaign's
+course, the end. Steps
 are read from the whole state, whatever fact brought it: a fact that a batch left out, or that is heard again, changes
 nothing. A step that its thread has left behind is not there any more, and so is not mailed (ADR 24).
 """
@@ -20,6 +21,7 @@ from contracts.campaigns import (
 )
 from contracts.favours import in_force_at_notice
 from contracts.notifications import Template
+from notifications.domain.course import of_course
 from notifications.domain.step import BOTH, Step, other
 from notifications.domain.work_steps import of_deadlines, of_deliverables, of_sample
 
@@ -36,6 +38,7 @@ def steps_of(state: Collaboration, said_at: datetime) -> tuple[Step, ...]:
         of_sample(state),
         _proposals(state),
         _terms(state),
+        of_course(state, said_at),
         _ending(state, said_at),
     )
     return tuple(step.model_copy(update={"key": f"{state.id}:{step.key}"}) for step in chain.from_iterable(threads))

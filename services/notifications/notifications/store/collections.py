@@ -9,6 +9,7 @@ from chassis import mongo
 
 CONTACTS, MAILS, COLLABORATIONS, LINKS, COUPONS = "contacts", "mails", "collaborations", "links", "coupons"
 BRANDS, CAMPAIGNS, PROFILES = "brands", "campaigns", "profiles"
+APPLICATIONS, CONVERSATIONS = "applications", "conversations"
 OPEN = "open"
 
 COLLECTIONS: Sequence[mongo.CollectionSpec] = (
@@ -26,7 +27,7 @@ COLLECTIONS: Sequence[mongo.CollectionSpec] = (
         MAILS,
         indexes=(
             mongo.IndexModel([("status", 1), ("due", 1)]),
-            mongo.IndexModel([("claim.contact", 1)]),  # whoever is forgotten, and whoever gets nothing
+            mongo.IndexModel([("claim.contact", 1), ("claimed_at", -1)]),  # also whoever is forgotten, or gets nothing
             mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),
         ),
         validator={
@@ -50,7 +51,9 @@ COLLECTIONS: Sequence[mongo.CollectionSpec] = (
     mongo.CollectionSpec(COUPONS, indexes=(mongo.IndexModel([("collaboration", 1)]),)),
     mongo.CollectionSpec(BRANDS, indexes=(mongo.IndexModel([("contacts", 1)]),)),
     mongo.CollectionSpec(CAMPAIGNS),
-    mongo.CollectionSpec(PROFILES),
+    mongo.CollectionSpec(PROFILES, indexes=(mongo.IndexModel([("accounts", 1)]),)),
+    mongo.CollectionSpec(APPLICATIONS, indexes=(mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),)),
+    mongo.CollectionSpec(CONVERSATIONS, indexes=(mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),)),
 )
 
 
@@ -62,3 +65,5 @@ class Rules(BaseModel, frozen=True):
     give_up: timedelta = timedelta(hours=24)
     keep_mails: timedelta = timedelta(days=400)
     keep_contacts: timedelta = timedelta(days=8)
+    keep_asked: timedelta = timedelta(days=30)
+    message_pause: timedelta = timedelta(minutes=5)

@@ -7,13 +7,29 @@ from typing import Any
 from chassis import mongo
 from chassis.forgetting import forgotten_among
 from contracts.attribution import Coupon, CouponStatus, Link, LinkStatus
-from contracts.campaigns import Collaboration
+from contracts.campaigns import Application, Campaign, Collaboration
 from contracts.console import BrandDetails
+from contracts.discovery import Profile
 from contracts.notifications import MailSettled, Template
 from notifications.domain.addresses import lookup_key
 from notifications.domain.claims import Claim
+from notifications.domain.conversations import Conversation
 from notifications.domain.delivery import TOO_OLD, Settled, skipped
-from notifications.store.collections import BRANDS, COLLABORATIONS, CONTACTS, COUPONS, LINKS, MAILS, OPEN, Rules
+from notifications.domain.spending import Spending, spending_of
+from notifications.store.collections import (
+    APPLICATIONS,
+    BRANDS,
+    CAMPAIGNS,
+    COLLABORATIONS,
+    CONTACTS,
+    CONVERSATIONS,
+    COUPONS,
+    LINKS,
+    MAILS,
+    OPEN,
+    PROFILES,
+    Rules,
+)
 from notifications.store.forgetting import ForgetsCreators
 
 
@@ -30,9 +46,38 @@ class NotificationsTx(ForgetsCreators):
         """What a brand is called, the time zone that its dates are told in, and whose contacts it needs."""
         await self._keep(BRANDS, brand, {"name": details.name, "zone": details.zone, "contacts": list(members)})
 
-    async def keep_name(self, collection: str, thing: str, name: str) -> None:
-        """What a campaign or profile is called now."""
-        await self._keep(collection, thing, {"name": name})
+    async def keep_profile(self, profile: Profile) -> None:
+        """How to greet a creator, and whose accounts that name is."""
+        name = profile.display_name.strip() or f"@{profile.handle.lstrip('@')}"
+        await self._keep(PROFILES, profile.id, {"name": name, "accounts": list(profile.claimed_by)})
+
+    async def keep_campaign(self, campaign: Campaign) -> Spending:
+        """What a campaign is called, and what is to be told of its budget."""
+        spending = spending_of(campaign)
+        await self._keep(CAMPAIGNS, campaign.id, {"name": campaign.name, "spending": spending.model_dump(mode="json")})
+        return spending
+
+    async def keep_application(self, application: Application) -> None:
+        """An application's newest state, without what it answered: mails don't tell that."""
+        state = application.model_dump(mode="json", exclude={"id", "answers"})
+        forget_at = self.now + self.rules.keep_asked
+        await self._keep(APPLICATIONS, application.id, {"state": state, "forget_at": forget_at})
+
+    async def conversation(self, conversation: str, brand: str, creator: str) -> Conversation:
+        """What waits to be read in it; nothing, in one that is not kept."""
+        row = await self.db[CONVERSATIONS].find_one({"_id": conversation}, session=self.session)
+        if row is None:
+            return Conversation(id=conversation, brand=brand, creator=creator)
+        return Conversation.model_validate({**row, "id": row["_id"]})
+
+    async def keep_conversation(self, conversation: Conversation) -> None:
+        """Keep it while something waits to be read."""
+        if conversation.is_quiet:
+            await self.db[CONVERSATIONS].delete_one({"_id": conversation.id}, session=self.session)
+            return
+        forget_at = self.now + self.rules.keep_asked
+        values = conversation.model_dump(mode="json", exclude={"id"}) | {"forget_at": forget_at}
+        await self._keep(CONVERSATIONS, conversation.id, values)
 
     async def keep_link(self, link: Link) -> None:
         """The short link of a collaboration."""
@@ -67,6 +112,12 @@ class NotificationsTx(ForgetsCreators):
         """Write a mail down that this process is about to send itself; nobody else takes it within the lease."""
         row = _open_row(claim, self.now, self.rules) | {"owner": owner, "due": self.now + lease, "attempts": 1}
         await self.db[MAILS].update_one({"_id": claim.id}, {"$setOnInsert": row}, upsert=True, session=self.session)
+
+    async def sign_in_mails(self, contact: str, since: datetime, most: int) -> list[datetime]:
+        """When codes were asked for since then, the newest first, at most `most` of them."""
+        query = {"claim.contact": contact, "claim.template": Template.SIGN_IN_CODE.value, "claimed_at": {"$gt": since}}
+        found = self.db[MAILS].find(query, {"claimed_at": 1}, session=self.session).sort("claimed_at", -1).limit(most)
+        return [row["claimed_at"] async for row in found]
 
     async def settle(self, claim: Claim, settled: Settled) -> bool:
         """The end of a mail, and the event that says so; false when it had ended before."""
@@ -106,7 +157,7 @@ def _open_row(claim: Claim, now: datetime, rules: Rules) -> mongo.Document:
         "status": OPEN,
         "claim": claim.model_dump(mode="json"),
         "claimed_at": now,
-        "due": now,
+        "due": max(now, claim.not_before or now),
         "wait_until": now + rules.names,
         "give_up_at": now + rules.give_up,
         "attempts": 0,
