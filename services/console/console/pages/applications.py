@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -183,7 +184,7 @@ def _refused(declined: DeclinedError, form: Form | None = None) -> Form:
     return found
 
 
-def _common(view: View) -> dict[str, object]:
+def _common(view: View) -> dict[str, Any]:
     reasons: Sequence[tuple[str, str]] = [
         (reason.value, view.say(words)) for reason, words in labels.APPLICATION_REASON.items()
     ]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -199,7 +200,7 @@ def _form_page(
     )
 
 
-def _common(view: View, shown: Shown, conflict: Conflict | None) -> dict[str, object]:
+def _common(view: View, shown: Shown, conflict: Conflict | None) -> dict[str, Any]:
     one = shown.one
     is_brand = view.who.role.kind is RoleKind.BRAND
     return {
