@@ -63,9 +63,15 @@ def test_generating_outside_a_checkout_is_refused_in_one_sentence(tmp_path, caps
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def schemas():
+    """Made once: to make them all for each of them would take minutes."""
+    return all_schemas()
+
+
 @pytest.mark.parametrize("name", sorted(EVENTS))
-def test_each_schema_is_valid_and_says_type_topic_key_and_id(name):
-    schema, event = all_schemas()[name], EVENTS[name]
+def test_each_schema_is_valid_and_says_type_topic_key_and_id(name, schemas):
+    schema, event = schemas[name], EVENTS[name]
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["x-type"] == name
     assert schema["x-topic"] == event.TOPIC.name
