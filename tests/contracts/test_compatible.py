@@ -13,6 +13,7 @@ from contracts.compatible import Harm, UnreadableSchemaError, breaks, breaks_wit
 from contracts.generate import generate, release
 from contracts.schemas import all_schemas
 
+SCHEMAS = all_schemas()
 OLD: dict[str, Any] = {
     "x-topic": "attribution.links.v1",
     "x-key": "id",
@@ -60,9 +61,9 @@ def test_a_schema_is_compatible_with_itself():
     assert breaks(OLD, copy.deepcopy(OLD)) == []
 
 
-@pytest.mark.parametrize("name", sorted(all_schemas()))
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_each_real_schema_is_understood_and_compatible_with_itself(name):
-    schema = all_schemas()[name]
+    schema = SCHEMAS[name]
     assert breaks(schema, copy.deepcopy(schema)) == []
 
 
@@ -183,7 +184,7 @@ def test_a_broken_promise_says_where_what_and_whom_it_hurts():
 
 
 def test_today_keeps_every_promise_of_the_last_release():
-    assert breaks_with(ROOT / "released", all_schemas()) == []
+    assert breaks_with(ROOT / "released", SCHEMAS) == []
 
 
 def a_release(folder: Path) -> Path:
@@ -202,7 +203,7 @@ def rewrite(folder: Path, name: str, edit: Callable[[Any], object]) -> None:
 
 def test_a_release_keeps_one_schema_for_each_event_and_is_kept_today(tmp_path):
     folder = a_release(tmp_path)
-    assert {path.stem for path in (folder / "released").iterdir()} == set(all_schemas())
+    assert {path.stem for path in (folder / "released").iterdir()} == set(SCHEMAS)
     assert main(["check", "--root", str(folder)]) == 0
 
 
@@ -218,15 +219,15 @@ def test_an_order_field_that_is_gone_since_the_release_fails_the_check_and_the_n
 def test_stores_may_say_more_than_before_but_our_own_topics_may_not(tmp_path):
     folder = a_release(tmp_path)
     rewrite(folder, "stores.order-observed.v1", lambda s: s["$defs"]["OrderState"]["enum"].remove("failed"))
-    assert breaks_with(folder / "released", all_schemas()) == []
+    assert breaks_with(folder / "released", SCHEMAS) == []
     rewrite(folder, "attribution.order-decided.v1", lambda s: s["$defs"]["OrderOutcome"]["enum"].remove("waiting"))
-    (line,) = breaks_with(folder / "released", all_schemas())
+    (line,) = breaks_with(folder / "released", SCHEMAS)
     assert line.startswith("attribution.order-decided.v1 /outcome: widened: without ['waiting']")
 
 
 def test_an_event_that_is_gone_since_the_release_is_missed(tmp_path):
     folder = a_release(tmp_path)
     (folder / "released/console.brand-dreamt.v1.json").write_text("{}")
-    assert breaks_with(folder / "released", all_schemas()) == [
+    assert breaks_with(folder / "released", SCHEMAS) == [
         "console.brand-dreamt.v1: the event is gone, its records are not"
     ]
