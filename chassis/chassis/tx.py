@@ -68,15 +68,15 @@ class Tx:
     def announce(self, kind: type[EntityEvent[S]], state: S, revision: int, because: Event | None = None) -> None:
         """Say that an entity became `state` at `revision`, once this commits; revisions of one entity only grow."""
         event = kind.of(state, id=new_id(), time=self.now, revision=revision)
-        self._announce(event, revision, because)
+        self._say_state(event, revision, because)
 
     def announce_erased(self, kind: type[EntityEvent[Any]], entity: str, revision: int) -> None:
         """Say the last event of an entity, without a state, once this commits: erased is final."""
         fact = envelope.fact_name(kind.TYPE)
         event = kind(id=new_id(), time=self.now, entity=entity, revision=revision, fact=fact)
-        self._announce(event, revision, None)
+        self._say_state(event, revision, None)
 
-    def _announce(self, event: Event, revision: int, because: Event | None) -> None:
+    def _say_state(self, event: Event, revision: int, because: Event | None) -> None:
         self.rows.append(self._row(event, because) | {"kind": ENTITY, "at": self.now, "revision": revision})
 
     def _row(self, event: Event, because: Event | None) -> mongo.Document:
