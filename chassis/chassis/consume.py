@@ -44,7 +44,7 @@ class Stopping(Exception):
 
 
 class Loop:
-    """Handles one consumer group's batches."""
+    """Handles the batches of one consumer group, or of one of several consumers that a process has in it."""
 
     def __init__(
         self,
@@ -55,8 +55,10 @@ class Loop:
         keep_dead_letters: timedelta = timedelta(days=90),
         max_handler_errors: int = 20,
         plant: Plant = Plant.NONE,
+        member: int = 1,
     ) -> None:
         self.group = group
+        self.member = member
         self._handlers = handlers
         self._transactions = transactions
         self._keep = keep_dead_letters
@@ -242,6 +244,7 @@ class Loop:
 
         Returns what was new.
         """
+        tx.member = self.member
         tx.traceparents = {t.event.id: t.traceparent for t in taken if t.traceparent}
         for reaction, group in _runs(taken):
             if reaction.first is not None:

@@ -30,6 +30,8 @@ class Reaction:
     group: str = DEFAULT_GROUP
     first: BatchFunction | None = None
     after: str | None = None
+    members: int = 1
+    unhurried: bool = False
     inbox: bool = True
     is_state: bool = False
     name: str = ""
@@ -51,12 +53,16 @@ class Handlers:
         group: str = DEFAULT_GROUP,
         first: BatchFunction | None = None,
         after: str | None = None,
+        members: int = 1,
+        unhurried: bool = False,
         inbox: bool = True,
     ) -> Callable[[Callable[[Sequence[E], Any], Awaitable[None]]], Callable[[Sequence[E], Any], Awaitable[None]]]:
         """Handle a fact, a whole batch at a time, for hot streams; the order of records with one key is kept.
 
         `first` writes what APIs also write, before anything is read (ARCHITECTURE 5.4). `after` names the group that
-        goes first for some seconds after a start, where this one's work is cheaper once the other has caught up.
+        goes first after a start, where this one's work is cheaper once the other has caught up. `members` is by how
+        many consumers each process reads the group: one batch is worked at while the other waits for its commit. An
+        `unhurried` one waits a moment for more to come, for fewer and larger batches.
         `inbox=False` is for handlers whose every write carries its own identity; otherwise doubles never reach them.
         """
 
@@ -71,6 +77,8 @@ class Handlers:
                     group=group,
                     first=first,
                     after=after,
+                    members=members,
+                    unhurried=unhurried,
                     inbox=inbox,
                     name=function.__name__,
                 )
@@ -180,6 +188,18 @@ class Handlers:
     def leaders(self) -> dict[str, str]:
         """Of each group that lets another go first after a start, that other."""
         return {one.group: one.after for one in self.reactions.values() if one.after is not None}
+
+    def unhurried(self) -> frozenset[str]:
+        """The groups of which no handler minds a moment's wait."""
+        all_of_them = [*self.reactions.values(), *self.states.values()]
+        return frozenset(self.groups()) - {one.group for one in all_of_them if not one.unhurried}
+
+    def members(self) -> dict[str, int]:
+        """By how many consumers each process reads each group."""
+        found: dict[str, int] = {}
+        for one in [*self.reactions.values(), *self.states.values()]:
+            found[one.group] = max(found.get(one.group, 1), one.members)
+        return found
 
     def _add(self, reaction: Reaction) -> None:
         table = self.states if reaction.is_state else self.reactions

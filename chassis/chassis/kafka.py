@@ -14,6 +14,8 @@ from chassis.settings import KafkaSecurityProtocol, ServiceSettings
 from contracts.topics import Topic
 
 LINGER_MS = 5
+MAX_BATCH_SIZE = 256 * 1024
+"""Of one partition's batch: with aiokafka's 16 KB, a transaction's 500 facts went out in three rounds of requests."""
 FLUSH_SECONDS = 1.5
 TOPIC_ALREADY_EXISTS = 36
 
@@ -85,6 +87,7 @@ def new_producer(settings: ServiceSettings) -> Producer:
         enable_idempotence=True,
         acks="all",
         linger_ms=LINGER_MS,
+        max_batch_size=MAX_BATCH_SIZE,
         request_timeout_ms=15_000,
         metadata_max_age_ms=60_000,
         **security_arguments(settings),

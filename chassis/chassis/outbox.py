@@ -1,10 +1,12 @@
 """The outbox's relay: what a transaction said reaches Kafka, facts at once, entity events in their order.
 
 Fact rows are published by the process that wrote them, right after its commit, and swept by anyone after 5 s; doubles
-are absorbed by the readers. Entity rows go out by the holder of one lease, by revision, and never below the row kept in
-`outbox_sent`; whoever takes the lease over sends the kept rows of the last two lease times again, so that a relay that
-was stopped past its lease can't leave an old state as a key's newest record. If it is killed before it can tell that it
-was late, nobody knows: so each kept row is said once more a day later, while compaction still keeps what it corrects.
+are absorbed by the readers. One row holds what one transaction said: it goes once all of it is acked, and if whoever
+sends it dies before that, all of it is sent again (ADR 29). Entity rows go out by the holder of one lease, by revision,
+and never below the row kept in `outbox_sent`; whoever takes the lease over sends the kept rows of the last two lease
+times again, so that a relay that was stopped past its lease can't leave an old state as a key's newest record. If it is
+killed before it can tell that it was late, nobody knows: so each kept row is said once more a day later, while
+compaction still keeps what it corrects.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ from chassis.clock import Clock
 from chassis.ids import new_id
 from chassis.logs import log, told
 from chassis.publisher import Publisher
-from chassis.tx import OUTBOX, SETTLED, backoff
+from chassis.tx import ENTITY, FACT, FACTS, OUTBOX, SETTLED, backoff, facts_of
 
 LEASES = "leases"
 SENT = "outbox_sent"
@@ -27,7 +29,9 @@ ONCE_MORE_AFTER = timedelta(days=1)
 POLL_SECONDS = 0.1
 SWEEP_EVERY = 1.0
 AT_ONCE = 500
-WAITING_ROWS = 20_000
+SWEPT_AT_ONCE = {FACT: AT_ONCE, FACTS: 20}
+"""Rows by kind: those that hold many facts are up to 1 MB each."""
+WAITING_FACTS = 20_000
 RELAY = "outbox-relay"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,7 +41,7 @@ COLLECTIONS = (
         indexes=(
             mongo.IndexModel([("kind", 1), ("at", 1)]),
             mongo.IndexModel(
-                [("topic", 1), ("key", 1), ("revision", 1)], partialFilterExpression={"kind": "entity"}, name="entities"
+                [("topic", 1), ("key", 1), ("revision", 1)], partialFilterExpression={"kind": ENTITY}, name="entities"
             ),
         ),
     ),
@@ -68,10 +72,10 @@ class Outbox:
 
     async def committed(self, rows: Sequence[mongo.Document], _looks: Sequence[mongo.Document]) -> None:
         """Take a commit's rows over: facts are published next, entity rows wake the relay."""
-        facts = [row for row in rows if row["kind"] == "fact"]
+        facts = [row for row in rows if row["kind"] != ENTITY]
         # Past the bound the rows stay where they are, in the store, and the sweep takes them.
-        if facts and self._waiting < WAITING_ROWS:
-            self._waiting += len(facts)
+        if facts and self._waiting < WAITING_FACTS:
+            self._waiting += _count(facts)
             self._idle.clear()
             self._facts.put_nowait(facts)
         if len(facts) < len(rows):
@@ -81,14 +85,14 @@ class Outbox:
         """Publish for ever what this process commits."""
         while True:
             batch = list(await self._facts.get())
-            while not self._facts.empty() and len(batch) < AT_ONCE:
+            while not self._facts.empty() and _count(batch) < AT_ONCE:
                 batch.extend(self._facts.get_nowait())
             try:
-                await self._publish_facts(batch)
+                await self._publish_facts(batch, mongo.unjournaled(self._rows))
             except Exception as error:  # noqa: BLE001 - the rows are in the store and are swept; logged
-                log.warning("outbox.facts_left_for_sweep", count=len(batch), error=told(error))
+                log.warning("outbox.facts_left_for_sweep", count=_count(batch), error=told(error))
             finally:
-                self._waiting -= len(batch)
+                self._waiting -= _count(batch)
                 if self._waiting == 0:
                     self._idle.set()
 
@@ -97,20 +101,34 @@ class Outbox:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), seconds)
 
-    async def _publish_facts(self, rows: Sequence[mongo.Document]) -> None:
-        acked = await self._publisher.send_all(rows)
-        if acked:
-            await mongo.unjournaled(self._rows).delete_many({"_id": {"$in": [row["_id"] for row in acked]}})
-            metrics.OUTBOX_SENT.labels("fact").inc(len(acked))
+    async def _publish_facts(self, rows: Sequence[mongo.Document], kept: mongo.Collection) -> int:
+        """Send what these rows hold and forget what was acked; returns how many facts went out.
+
+        Of a row that is acked in part the rest stays: two at one row drop only what one of them has an ack for.
+        """
+        acked = {one["_id"] for one in await self._publisher.send_all([one for row in rows for one in facts_of(row)])}
+        gone = [row["_id"] for row in rows if all(one["_id"] in acked for one in facts_of(row))]
+        if gone:
+            await kept.delete_many({"_id": {"$in": gone}})
+        for row in rows:
+            left = [one for one in facts_of(row) if one["_id"] not in acked]
+            if 0 < len(left) < len(facts_of(row)):
+                await kept.update_one({"_id": row["_id"]}, {"$set": {"facts": left}})
+        metrics.OUTBOX_SENT.labels(FACT).inc(len(acked))
+        return len(acked)
 
     async def sweep_facts(self) -> int:
-        """Publish fact rows older than 5 s, whoever wrote them; returns how many were found."""
+        """Publish what rows older than 5 s hold, whoever wrote them; returns how many facts went out.
+
+        Forgotten with the journal, for the next sweep reads by majority and would find them again.
+        """
         before = self._clock.now() - SETTLED
-        query = {"kind": "fact", "at": {"$lt": before}}
-        rows = await self._rows.find(query).sort("at", 1).limit(AT_ONCE).to_list(AT_ONCE)
-        if rows:
-            await self._publish_facts(rows)
-        return len(rows)
+        rows: list[mongo.Document] = []
+        for kind, most in SWEPT_AT_ONCE.items():
+            found = self._rows.find({"kind": kind, "at": {"$lt": before}}).sort("at", 1).limit(most)
+            rows += await found.to_list(most)
+        rows.sort(key=lambda row: row["at"])
+        return await self._publish_facts(rows, self._rows) if rows else 0
 
     async def run_age(self) -> None:
         """Measure for ever how old the outbox is; apart from the sweep, which waits while no broker answers."""
@@ -123,26 +141,23 @@ class Outbox:
 
     async def age(self) -> float:
         """Seconds since the oldest waiting row was written."""
-        oldest = [
-            row["at"]
-            for kind in ("fact", "entity")
-            if (row := await self._rows.find_one({"kind": kind}, sort=[("at", 1)], projection={"at": 1})) is not None
-        ]
-        return max(0.0, (self._clock.now() - min(oldest)).total_seconds()) if oldest else 0.0
+        kinds = {"kind": {"$in": [FACT, FACTS, ENTITY]}}  # named, so that the index gives each one's oldest
+        oldest = await self._rows.find_one(kinds, sort=[("at", 1)], projection={"at": 1})
+        return 0.0 if oldest is None else max(0.0, (self._clock.now() - oldest["at"]).total_seconds())
 
     async def run_sweep(self) -> None:
         """Sweep for ever."""
         failures = 0
         while True:
             try:
-                found = await self.sweep_facts()
+                sent = await self.sweep_facts()
                 failures = 0
             except Exception as error:  # noqa: BLE001 - the sweep must outlive whatever the store raises; logged
                 failures += 1
-                found = 0
+                sent = 0
                 log.warning("outbox.sweep_failed", error=told(error), attempt=failures)
                 await asyncio.sleep(backoff(failures))
-            if found < AT_ONCE:
+            if sent == 0:
                 await asyncio.sleep(SWEEP_EVERY)
 
     async def run_entities(self) -> None:
@@ -168,7 +183,7 @@ class Outbox:
             return 0
         await self._say_once_more()
         rows = (
-            await self._rows.find({"kind": "entity"})
+            await self._rows.find({"kind": ENTITY})
             .sort([("topic", 1), ("key", 1), ("revision", 1)])
             .hint("entities")
             .limit(AT_ONCE)
@@ -188,7 +203,7 @@ class Outbox:
         sent = {row["_id"] for row in fresh}
         done = [row["_id"] for row in unbroken] + [row["_id"] for row in rows if row["_id"] not in sent]
         await self._rows.delete_many({"_id": {"$in": done}})
-        metrics.OUTBOX_SENT.labels("entity").inc(len(unbroken))
+        metrics.OUTBOX_SENT.labels(ENTITY).inc(len(unbroken))
         return len(done)
 
     async def _repair(self, rows: Sequence[mongo.Document]) -> None:
@@ -292,6 +307,10 @@ class Outbox:
             ],
             ordered=False,
         )
+
+
+def _count(rows: Sequence[mongo.Document]) -> int:
+    return sum(len(facts_of(row)) for row in rows)
 
 
 def _sent_id(row: mongo.Document) -> str:

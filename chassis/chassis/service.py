@@ -96,6 +96,24 @@ class Parts(Generic[T]):
     looks: Looks
     timers: Timers
     loops: dict[str, Loop]
+    beside: dict[str, list[Loop]] = field(default_factory=dict)
+    """The loops of a group's further consumers in this process."""
+
+    def listening(self) -> list[Subscription]:
+        """All consumers of a worker, each group's first before its further ones, and whom they let go first."""
+        handlers = self.context.handlers
+        unhurried = handlers.unhurried()
+        of_suffix = {
+            suffix: [
+                Subscription(group, topics, loop, unhurried=suffix in unhurried)
+                for loop in (self.loops[group], *self.beside.get(group, ()))
+            ]
+            for (suffix, topics), group in zip(handlers.groups().items(), self.loops, strict=True)
+        }
+        for follower, leader in handlers.leaders().items():
+            for one in of_suffix[follower]:
+                one.leaders = tuple(of_suffix[leader])
+        return [one for members in of_suffix.values() for one in members]
 
 
 def assemble(service: Service[T], roles: Sequence[str] = ()) -> Parts[T]:
@@ -121,18 +139,23 @@ def assemble(service: Service[T], roles: Sequence[str] = ()) -> Parts[T]:
         transactions=transactions,
         handlers=service.handlers,
     )
-    loops = {}
-    for suffix in service.handlers.groups():
+    loops: dict[str, Loop] = {}
+    beside: dict[str, list[Loop]] = {}
+    for suffix, members in service.handlers.members().items():
         group = f"{service.name}.{suffix}" if suffix else service.name
-        loops[group] = Loop(
-            group,
-            service.handlers,
-            transactions,
-            keep_dead_letters=timedelta(days=settings.dead_letter_days),
-            max_handler_errors=settings.max_handler_errors,
-            plant=settings.plant,
+        loops[group], *beside[group] = (
+            Loop(
+                group,
+                service.handlers,
+                transactions,
+                keep_dead_letters=timedelta(days=settings.dead_letter_days),
+                max_handler_errors=settings.max_handler_errors,
+                plant=settings.plant,
+                member=member,
+            )
+            for member in range(1, members + 1)
         )
-    return Parts(context, relay, publisher, look, timers, loops)
+    return Parts(context, relay, publisher, look, timers, loops, beside)
 
 
 async def setup(service: Service[Any], *, restored: bool = False) -> list[str]:
@@ -231,14 +254,7 @@ async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.E
             for start in service.starts:
                 spawn(_until_done(start, context), start.__name__)
         if WORKER in roles:
-            groups = service.handlers.groups()
-            listening = [
-                Subscription(group, topics, parts.loops[group])
-                for group, topics in zip(parts.loops, groups.values(), strict=True)
-            ]
-            by_suffix = dict(zip(groups, listening, strict=True))
-            for follower, leader in service.handlers.leaders().items():
-                by_suffix[follower].leader = by_suffix[leader]
+            listening = parts.listening()
             subscriptions = Subscriptions(settings, listening)
             for subscription in listening:
                 _watch(health, subscription)
@@ -253,8 +269,8 @@ async def _run_core(service: Service[Any], roles: Sequence[str], stop: asyncio.E
             serve(app, settings.http_host, settings.http_port, stop, settings.grace_seconds), name="http"
         )
         await stop.wait()
-        for loop in parts.loops.values():
-            loop.stop()
+        for subscription in subscriptions.subscriptions:
+            subscription.loop.stop()
         await asyncio.gather(serving, subscriptions.stop())
         await close_api(app)
 
@@ -335,8 +351,8 @@ def _watch(health: Health, subscription: Subscription) -> None:
     async def live() -> bool:
         return subscription.is_live
 
-    health.ready(f"consumer {subscription.group}", joined)
-    health.live(f"consumer {subscription.group}", live)
+    health.ready(f"consumer {subscription.name}", joined)
+    health.live(f"consumer {subscription.name}", live)
 
 
 async def _until_done(work: Job, context: Context[Any]) -> None:

@@ -26,12 +26,15 @@ BATCH_TIMEOUT_MS = 50
 SESSION_TIMEOUT_MS = 6_000
 METADATA_MAX_AGE_MS = 5_000  # how soon a topic is heard that another service's `setup` makes after our start
 FETCH_MAX_BYTES = 16 * 1024 * 1024
+FETCH_WAIT_MS = 500
+UNHURRIED_MS = 200
+UNHURRIED_BYTES = 256 * 1024
 WATCH_EVERY = 5.0
 LOOK_AHEAD_EVERY = 0.02
 TELL_EVERY = 2.0
 STUCK_AFTER = 30.0
-HEAD_START = 10.0
-"""Seconds after its start for which a group lets the one that it follows catch up: less than makes anybody worry."""
+HEAD_START = 60.0
+"""Seconds after its start for which a group lets the one that it follows catch up at most (ADR 12)."""
 
 Parse = Callable[[Any], Awaitable[StreamMessage[Any]]]
 
@@ -53,7 +56,7 @@ async def as_records(message: StreamMessage[Any]) -> Any:
 
 @dataclass
 class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
-    """One consumer group of this process: its loop, and what is known of its progress."""
+    """One consumer of this process in a group: its loop, and what is known of its progress."""
 
     group: str
     topics: tuple[str, ...]
@@ -62,14 +65,22 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     starting: bool = True
     waits_for: tuple[str, ...] = ()
     """Topics that must exist before the group can be joined, and don't."""
-    leader: "Subscription | None" = None
-    """The group that this one lets catch up for at most `HEAD_START` seconds after a start."""
+    leaders: "tuple[Subscription, ...]" = ()
+    """The consumers of the group that this one lets catch up for at most `HEAD_START` seconds after a start."""
+    unhurried: bool = False
+    """It waits a moment for more to come."""
     commits_first: bool = False  # the planted fault
     broker: KafkaBroker | None = None
     turned_at: float = field(default_factory=time.monotonic)
     _positions: dict[TopicPartition, int] = field(default_factory=dict)
+    _first_ends: dict[TopicPartition, int] = field(default_factory=dict)
     _moved_at: float = field(default_factory=time.monotonic)
     _waits_until: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The group, and of further consumers of this process which one it is."""
+        return self.group if self.loop.member == 1 else f"{self.group} {self.loop.member}"
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
         """The batch in hand goes on; doing it twice at once is harmless (STACK 13)."""
@@ -97,25 +108,29 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     def started(self) -> None:
         """A consumer started: whom it follows has its head start from now on."""
         self.starting = False
+        self._first_ends = {}
         self._waits_until = time.monotonic() + HEAD_START
         self.begun()
         self.turned()
 
     async def _let_ahead(self) -> None:
-        """After a start let the leader catch up: costs a delay once, and spares doing things by halves.
+        """After a start let the leaders catch up: costs a delay once, and spares doing things by halves.
 
         Never for correctness, and bounded: a leader that is flooded, or gone, holds nobody up.
         """
-        leader = self.leader
-        while leader is not None and time.monotonic() < self._waits_until and not self.loop.is_stopping:
-            if not await leader.is_behind():
+        while self.leaders and time.monotonic() < self._waits_until and not self.loop.is_stopping:
+            if not any([await leader.is_behind() for leader in self.leaders]):
                 self._waits_until = 0.0
                 return
             self._moved_at = time.monotonic()
+            self.turned()
             await asyncio.sleep(LOOK_AHEAD_EVERY)
 
     async def is_behind(self) -> bool:
-        """Whether more than one batch waits for this group in this process, or nobody knows yet."""
+        """Whether more than one batch of what was there when it was first asked waits here still, or nobody knows yet.
+
+        What comes later is not waited for: a flood that goes on would hold everybody up for all of their head start.
+        """
         if self.waits_for or self.loop.stopped_by_errors:
             return False
         consumer = self.consumer
@@ -125,8 +140,10 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         if None in ends.values():
             return True
         try:
+            for partition, end in ends.items():
+                self._first_ends.setdefault(partition, end)
             async with asyncio.timeout(1):
-                behind: int = sum([end - await consumer.position(partition) for partition, end in ends.items()])
+                behind: int = sum([max(0, self._first_ends[one] - await consumer.position(one)) for one in ends])
         except (KafkaError, TimeoutError):
             return True  # the partitions went elsewhere meanwhile
         return behind > MAX_RECORDS
@@ -134,7 +151,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     def turned(self) -> None:
         """The loop turned: a poll returned, be it empty, or a batch was handled."""
         self.turned_at = time.monotonic()
-        metrics.LOOP_TURNED.labels(self.group).set_to_current_time()
+        metrics.LOOP_TURNED.labels(self.name).set_to_current_time()
 
     async def measure(self, consumer: Any) -> None:
         """Write the lag down, and notice a consumer that has records to read and does not move."""
@@ -201,7 +218,7 @@ class Subscriptions:
             *subscription.topics,
             batch=True,
             group_id=subscription.group,
-            group_instance_id=f"{subscription.group}-{settings.process_slot}" if settings.process_slot else None,
+            group_instance_id=_instance(subscription, settings.process_slot),
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.NACK_ON_ERROR,
             no_reply=True,
@@ -212,6 +229,8 @@ class Subscriptions:
             batch_timeout_ms=BATCH_TIMEOUT_MS,
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=SESSION_TIMEOUT_MS // 3,
+            fetch_min_bytes=UNHURRIED_BYTES if subscription.unhurried else 1,
+            fetch_max_wait_ms=UNHURRIED_MS if subscription.unhurried else FETCH_WAIT_MS,
             fetch_max_bytes=FETCH_MAX_BYTES,
             max_partition_fetch_bytes=4 * 1024 * 1024,
         )
@@ -298,6 +317,14 @@ class Subscriptions:
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+def _instance(subscription: Subscription, slot: str) -> str | None:
+    """Under which name a slot's consumer comes back after a restart: at once, and to its partitions."""
+    if not slot:
+        return None
+    member = subscription.loop.member
+    return f"{subscription.group}-{slot}" + ("" if member == 1 else f".member-{member}")
 
 
 def _watched(subscription: Subscription, consumer: Any) -> Callable[..., Awaitable[Any]]:

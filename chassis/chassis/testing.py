@@ -20,7 +20,7 @@ from chassis.http.routes import RouteInfo, routes_of
 from chassis.http.tokens import LIFETIME, Claims, Kind, SigningKey, new_signing_key, sign
 from chassis.ids import new_id
 from chassis.settings import Environment, ServiceSettings
-from chassis.tx import Transactions, Tx
+from chassis.tx import OUTBOX, Transactions, Tx, facts_of
 
 ALWAYS_PUBLIC: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
 
@@ -92,6 +92,12 @@ def a_context(
         transactions=Transactions(client, db, tx, clock, name),
         handlers=handlers or Handlers(),
     )
+
+
+async def waiting(db: mongo.Database) -> list[mongo.Document]:
+    """The events that wait in a service's outbox, one by one, in the order of their writing."""
+    rows = await db[OUTBOX].find().sort([("at", 1), ("_id", 1)]).to_list(None)
+    return [event for row in rows for event in facts_of(row)]
 
 
 @asynccontextmanager

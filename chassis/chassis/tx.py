@@ -21,6 +21,13 @@ OUTBOX = "outbox"
 TIMERS = "timers"
 TOLD = "told"
 
+ENTITY = "entity"
+FACT = "fact"
+FACTS = "facts"
+MOST_TOGETHER = 500
+MOST_BYTES_TOGETHER = 1024 * 1024
+"""A sixteenth of what a document may hold: a sweep has many of them in hand at once."""
+
 
 class TryAgainLater(Exception):
     """The store did not answer, or others kept writing the same; nothing happened. HTTP 503."""
@@ -33,8 +40,9 @@ class OutcomeUnknown(Exception):
 class Tx:
     """What happens inside one transaction. Services extend it with their own reads and writes.
 
-    `now` is the clock's instant at the beginning. Events said with `emit` or `announce`, timers and looks are written
-    when the work is done, in the same transaction.
+    `now` is the clock's instant at the beginning, `member` which of its process's consumers works at it: two that add
+    to one document at once would conflict. Events said with `emit` or `announce`, timers and looks are written when the
+    work is done, in the same transaction.
     """
 
     def __init__(self, db: mongo.Database, session: mongo.Session, *, now: datetime, source: str) -> None:
@@ -43,9 +51,11 @@ class Tx:
         self.now = now
         self.source = source
         self.event: Event | None = None
+        self.member = 1
         self.traceparents: dict[str, str] = {}
         self.rows: list[mongo.Document] = []
         self.looks: list[mongo.Document] = []
+        self._facts: list[mongo.Document] = []
         self._look_keys: dict[str, dict[str, Any]] = {}
         self._timers: list[mongo.Document] = []
         self._dropped_timers: list[str] = []
@@ -53,22 +63,23 @@ class Tx:
 
     def emit(self, event: Event, because: Event | None = None) -> None:
         """Say a fact, once this commits. `because` names the event that caused it, for the trace across hops."""
-        self._put(event, "fact", because)
+        self._facts.append(self._row(event, because))
 
     def announce(self, kind: type[EntityEvent[S]], state: S, revision: int, because: Event | None = None) -> None:
         """Say that an entity became `state` at `revision`, once this commits; revisions of one entity only grow."""
         event = kind.of(state, id=new_id(), time=self.now, revision=revision)
-        self._put(event, "entity", because)
-        self.rows[-1]["revision"] = revision
+        self._say_state(event, revision, because)
 
     def announce_erased(self, kind: type[EntityEvent[Any]], entity: str, revision: int) -> None:
         """Say the last event of an entity, without a state, once this commits: erased is final."""
         fact = envelope.fact_name(kind.TYPE)
         event = kind(id=new_id(), time=self.now, entity=entity, revision=revision, fact=fact)
-        self._put(event, "entity", None)
-        self.rows[-1]["revision"] = revision
+        self._say_state(event, revision, None)
 
-    def _put(self, event: Event, kind: str, because: Event | None) -> None:
+    def _say_state(self, event: Event, revision: int, because: Event | None) -> None:
+        self.rows.append(self._row(event, because) | {"kind": ENTITY, "at": self.now, "revision": revision})
+
+    def _row(self, event: Event, because: Event | None) -> mongo.Document:
         headers = envelope.headers(event, self.source)
         cause = because or self.event
         parent = self.traceparents.get(cause.id, "") if cause is not None else ""
@@ -78,17 +89,13 @@ class Tx:
             parent = self._running
         if parent:
             headers.append(("traceparent", parent.encode()))
-        self.rows.append(
-            {
-                "_id": event.id,
-                "kind": kind,
-                "topic": event.TOPIC.name,
-                "key": event.key(),
-                "value": event.body(),
-                "headers": [[name, value] for name, value in headers],
-                "at": self.now,
-            }
-        )
+        return {
+            "_id": event.id,
+            "topic": event.TOPIC.name,
+            "key": event.key(),
+            "value": event.body(),
+            "headers": [[name, value] for name, value in headers],
+        }
 
     def look(self, kind: str, key: str, told: Any = None) -> None:
         """After this commits, look at the other side again: `@handlers.on_look(kind)` is called with `key`.
@@ -118,6 +125,7 @@ class Tx:
 
     async def flush(self) -> None:
         """Write what was said: outbox, looks, timers. Called by who runs the transaction, right before the commit."""
+        self.rows += together(self._facts, self.now)
         if self.rows:
             await self.db[OUTBOX].insert_many(self.rows, session=self.session)
         self.looks = [
@@ -140,6 +148,31 @@ class Tx:
                 ],
                 session=self.session,
             )
+
+
+def together(facts: Sequence[mongo.Document], at: datetime) -> list[mongo.Document]:
+    """One transaction's facts as outbox rows, as few as may be: one alone is its row, several share one (ADR 29)."""
+    parts: list[list[mongo.Document]] = []
+    size = 0
+    for fact in facts:
+        weight = len(fact["value"]) + sum(len(value) for _, value in fact["headers"])
+        if not parts or len(parts[-1]) >= MOST_TOGETHER or size + weight > MOST_BYTES_TOGETHER:
+            parts.append([])
+            size = 0
+        parts[-1].append(fact)
+        size += weight
+    return [
+        {**part[0], "kind": FACT, "at": at}
+        if len(part) == 1
+        else {"_id": part[0]["_id"], "kind": FACTS, "at": at, "facts": part}
+        for part in parts
+    ]
+
+
+def facts_of(row: mongo.Document) -> Sequence[mongo.Document]:
+    """The facts that an outbox row holds, in the order of their saying."""
+    facts: Sequence[mongo.Document] = row["facts"] if row["kind"] == FACTS else (row,)
+    return facts
 
 
 def _up_to_the_millisecond(due: datetime) -> datetime:

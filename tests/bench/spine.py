@@ -57,8 +57,8 @@ def main() -> None:
             print(f"  {rate:4} orders/s: p50 {found['p50']:6.0f} ms   p99 {found['p99']:6.0f} ms   of {found['count']}")
         worker.stop()
         workers = [worker, *(another(worker, number, free_port()) for number in range(2, count + 1))]
-        others = [process.pid for name, process in system.processes.items() if name != "attribution-worker"]
-        beside = {"mongod": _ours(stack.mongo), "kafka": _ours(stack.kafka), "others": others, "bench": [os.getpid()]}
+        beside = {"mongod": _ours(stack.mongo), "kafka": _ours(stack.kafka), "bench": [os.getpid()]}
+        beside |= {name: [one.pid] for name, one in system.processes.items() if name != "attribution-worker"}
         per_second, spent = asyncio.run(_saturation(kafka, burst, workers, beside))
         print(f"\n{burst} orders waiting for {count} worker(s): {per_second:.0f} orders/s decided")
         print("  processor time, µs an order: " + ", ".join(f"{who} {used:.0f}" for who, used in spent.items()))
@@ -73,6 +73,7 @@ def main() -> None:
                     "workers": count,
                     "worker_us_per_order": round(spent["workers"]),
                     "all_us_per_order": round(sum(spent.values())),
+                    "us_per_order": {who: round(used) for who, used in spent.items()},
                     "idle_mb_max": max(idle.values()),
                 }
             )

@@ -6,6 +6,7 @@ import pytest
 
 from campaigns.domain.collaborations.forgetting import forgotten
 from campaigns.store.forgetting import AT_ONCE
+from chassis.testing import waiting
 from contracts.campaigns import (
     Application,
     ApplicationStatus,
@@ -71,7 +72,7 @@ async def forget(service: Campaigns, *profiles: str, account: str | None = "a-7"
 
 
 async def answers(service: Campaigns) -> list[ForgottenByCampaigns]:
-    rows = await service.db["outbox"].find({"topic": ForgottenByCampaigns.TOPIC.name}).sort("at", 1).to_list(None)
+    rows = [row for row in await waiting(service.db) if row["topic"] == ForgottenByCampaigns.TOPIC.name]
     return [ForgottenByCampaigns.from_body(bytes(row["value"])) for row in rows]
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns.store import documents
+from chassis.testing import waiting
 from contracts.campaigns import Campaign, Collaboration
 from contracts.envelope import State
 from contracts.registry import EVENTS
@@ -72,7 +73,7 @@ async def test_a_document_is_read_as_it_was_written(service: Campaigns):
 
 async def test_each_event_is_of_the_contract_and_keyed_by_its_entity(service: Campaigns):
     await everything_once(service)
-    for row in await service.db["outbox"].find().to_list(None):
+    for row in await waiting(service.db):
         headers = {name: bytes(value).decode() for name, value in row["headers"]}
         kind = EVENTS[headers["ce_type"]]
         event = kind.from_body(bytes(row["value"]))

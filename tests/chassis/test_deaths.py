@@ -193,11 +193,12 @@ class ByLastId(Outbox):
 
     last = ""
 
-    async def _publish_facts(self, rows: Sequence[Any]) -> None:
+    async def _publish_facts(self, rows: Sequence[Any], kept: Any) -> int:
         fresh = [row for row in rows if row["_id"] > ByLastId.last]
-        await super()._publish_facts(fresh)
+        sent = await super()._publish_facts(fresh, kept)
         ByLastId.last = max([ByLastId.last, *(row["_id"] for row in fresh)])
         await self._rows.delete_many({"_id": {"$in": [row["_id"] for row in rows]}})
+        return sent
 
 
 def test_the_planted_relay_by_greater_than_the_last_id_is_seen() -> None:

@@ -25,6 +25,7 @@ class ALoop:
     is_stopping: bool = False
     stopped_by_errors: bool = False
     is_handling: bool = False
+    member: int = 1
 
     async def handle(self, records: Sequence[Any]) -> None:
         self.handled.extend(records)
@@ -37,6 +38,7 @@ class AConsumer:
     positions: dict[TopicPartition, int]
     ends: dict[TopicPartition, int | None]
     asked: asyncio.Event = field(default_factory=asyncio.Event)
+    times: int = 0
 
     def assignment(self) -> set[TopicPartition]:
         return set(self.ends)
@@ -46,6 +48,7 @@ class AConsumer:
 
     async def position(self, partition: TopicPartition) -> int:
         self.asked.set()
+        self.times += 1
         if partition not in self.positions:
             raise IllegalStateError(f"{partition} is not assigned")
         return self.positions[partition]
@@ -67,11 +70,19 @@ def a_leader(ends: dict[TopicPartition, int | None], positions: dict[TopicPartit
     return leader
 
 
-def a_follower(leader: Subscription | None) -> tuple[Subscription, ALoop]:
+def a_follower(*leaders: Subscription) -> tuple[Subscription, ALoop]:
     loop = ALoop()
-    follower = Subscription("toys.orders", ("orders",), loop, leader=leader)  # type: ignore[arg-type]
+    follower = Subscription("toys.orders", ("orders",), loop, leaders=leaders)  # type: ignore[arg-type]
     follower.started()
     return follower, loop
+
+
+async def asked_again(leader: Any, times: int = 3) -> None:
+    """Until the follower has looked at it so many times more."""
+    wanted = leader.given.times + times
+    async with asyncio.timeout(5):
+        while leader.given.times < wanted:  # noqa: ASYNC110 - what changes is a count
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +134,44 @@ async def test_a_flooded_leader_holds_nobody_up_for_longer_than_its_head_start(m
     assert loop.handled == [0, 1, 2]
 
 
+async def test_what_comes_after_the_start_is_not_waited_for() -> None:
+    leader = a_leader({ONE: 5_000, TWO: 0})
+    follower, loop = a_follower(leader)
+    handling = asyncio.create_task(follower.handle(["an order"]))  # type: ignore[list-item]
+    await asyncio.wait_for(leader.given.asked.wait(), 5)
+    leader.given.ends = {ONE: 90_000, TWO: 90_000}
+    leader.given.positions[ONE] = 4_400
+    await asked_again(leader)
+    assert loop.handled == [], "more than a batch of what was there waits still"
+    leader.given.positions[ONE] = 4_600
+    await asyncio.wait_for(handling, 5)
+    assert loop.handled == ["an order"]
+
+
+async def test_all_consumers_of_the_leading_group_are_waited_for() -> None:
+    done, behind = a_leader({ONE: 0}), a_leader({TWO: 9_000})
+    follower, loop = a_follower(done, behind)
+    handling = asyncio.create_task(follower.handle(["an order"]))  # type: ignore[list-item]
+    await asked_again(behind)
+    assert loop.handled == []
+    behind.given.positions[TWO] = 9_000
+    await asyncio.wait_for(handling, 5)
+
+
+async def test_whoever_waits_is_alive_for_as_long_as_it_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscriptions, "STUCK_AFTER", 4 * subscriptions.LOOK_AHEAD_EVERY)
+    leader = a_leader({ONE: 10_000})
+    follower, _ = a_follower(leader)
+    handling = asyncio.create_task(follower.handle(["an order"]))  # type: ignore[list-item]
+    while leader.given.times < 10:
+        await asyncio.wait_for(asked_again(leader), 5)
+        assert follower.is_live
+    assert not handling.done()
+    assert not follower.is_stuck
+    leader.given.positions[ONE] = 10_000
+    await asyncio.wait_for(handling, 5)
+
+
 async def test_a_stop_ends_the_wait() -> None:
     leader = a_leader({ONE: 10_000})
     follower, loop = a_follower(leader)
@@ -134,7 +183,7 @@ async def test_a_stop_ends_the_wait() -> None:
 
 
 async def test_who_follows_nobody_waits_for_nobody() -> None:
-    follower, loop = a_follower(None)
+    follower, loop = a_follower()
     await asyncio.wait_for(follower.handle(["an order"]), 5)  # type: ignore[list-item]
     assert loop.handled == ["an order"]
 
@@ -147,3 +196,24 @@ def test_handlers_say_whom_their_group_follows() -> None:
         """Hear."""
 
     assert handlers.leaders() == {"rings": "bells"}
+
+
+def test_a_group_waits_for_larger_batches_only_if_none_of_its_handlers_minds() -> None:
+    handlers, kinds = Handlers(), toys()
+
+    @handlers.on_batch(kinds.Rang, group="rings", unhurried=True)
+    async def hear(rings: Any, tx: Any) -> None:
+        """Hear."""
+
+    @handlers.on_batch(kinds.Echoed, group="echoes", unhurried=True)
+    async def hear_echoes(echoes: Any, tx: Any) -> None:
+        """Hear."""
+
+    assert handlers.unhurried() == {"rings", "echoes"}
+
+    @handlers.on_state(kinds.Lamp, group="echoes", event=kinds.LampEvent)
+    async def see(lamp: Any, tx: Any) -> None:
+        """See."""
+
+    assert handlers.unhurried() == {"rings"}
+    assert handlers.members() == {"rings": 1, "echoes": 1}

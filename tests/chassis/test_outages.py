@@ -14,7 +14,8 @@ from chassis import kafka as wire
 from chassis import mongo as store
 from chassis.consume import Loop
 from chassis.doubles import INBOX
-from chassis.tx import OUTBOX, OutcomeUnknown, TryAgainLater
+from chassis.testing import waiting
+from chassis.tx import OutcomeUnknown, TryAgainLater
 from local.stack import Addressed
 from tests.support.servers import OwnServer
 from tests.support.toy_service import Toys, ToyTx, an_echo, until
@@ -179,7 +180,7 @@ async def test_a_commit_whose_answer_was_lost_has_one_effect(store_toys: Toys, m
     await asyncio.wait_for(store_toys.loop().handle(records_of(events)), 90)
 
     assert sorted(await store_toys.heard()) == sorted(event.id for event in events)
-    assert len(await store_toys.rows(OUTBOX)) == 10, "and what it says waits for the sweep, once"
+    assert len(await waiting(store_toys.db)) == 10, "and what it says waits for the sweep, once"
 
 
 async def test_an_api_learns_that_the_outcome_of_its_commit_is_unknown(

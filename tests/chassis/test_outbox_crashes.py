@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from aiokafka.errors import KafkaConnectionError
+
 from chassis.outbox import LEASES, SENT
 from chassis.tx import OUTBOX
-from tests.chassis.test_outbox import FakeLog, a_relay, change, expire_lease
+from tests.chassis.test_outbox import FakeLog, a_relay, change, expire_lease, say
 from tests.support.toy_service import Toys
 
 
@@ -79,6 +81,41 @@ async def test_a_relay_that_dies_anywhere_loses_nothing_and_leaves_the_newest_ne
         for name in (SENT, LEASES):
             await store_toys.db[name].delete_many({})
     assert crashed >= 9, "every await of a round was a crash point"
+
+
+async def test_whoever_dies_anywhere_while_it_sends_facts_loses_none(store_toys: Toys) -> None:
+    """A row of several facts, one of them refused at first, and a row of one: published, shortened, forgotten."""
+    crashed = 0
+    for point in range(1, 100):
+        log, parts = FakeLog(), store_toys.parts()
+        relay, step = a_relay(parts, log), crashing_at(point)
+        relay._rows = Stepping(relay._rows, step)  # type: ignore[assignment]
+
+        async def dies(said: Any, log: FakeLog = log, step: Callable[[], None] = step) -> None:
+            step()
+            if said["number"] == 2 and log.started == 1:
+                raise KafkaConnectionError("gone")
+
+        log.before_ack = dies
+        await say(parts, store_toys, 1, 2, 3)
+        await say(parts, store_toys, 4)
+        parts.context.clock.offset = timedelta(seconds=6)
+        try:
+            while await relay.sweep_facts():
+                pass
+        except Crash:
+            crashed += 1
+        else:
+            break
+        log.before_ack = None
+        other = store_toys.parts()
+        survivor = a_relay(other, log)
+        other.context.clock.offset = timedelta(seconds=6)
+        while await survivor.sweep_facts():
+            pass
+        assert {number for _, number in log.lines} == {1, 2, 3, 4}, f"lost after a crash at point {point}"
+        assert not await store_toys.rows(OUTBOX)
+    assert crashed >= 9, "every send, the shortening and the forgetting were crash points"
 
 
 async def test_what_was_sent_a_day_ago_is_said_once_more_and_no_more_than_once(store_toys: Toys) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from chassis.dead_letters import DEAD_LETTERS
 from chassis.handlers import Handlers
 from chassis.health import Health
 from chassis.service import _watch
+from chassis.subscriptions import _instance
 from contracts.envelope import headers
 from local.stack import Addressed
 from tests.chassis.conftest import empty
@@ -217,6 +219,50 @@ async def test_a_rebalance_during_a_slow_handler_has_one_effect(wire_toys: Toys)
             await all_heard(wire_toys, events)
             await wire_toys.send(more := rings(wire_toys, 60, first=60))
             await all_heard(wire_toys, [*events, *more])
+
+
+async def test_two_consumers_of_one_process_share_its_partitions_and_keep_the_order_of_each_key(
+    wire_toys: Toys,
+) -> None:
+    numbers: dict[str, list[int]] = {}
+    members: set[int] = set()
+
+    @wire_toys.handlers.on_batch(wire_toys.kinds.Rang, members=2)
+    async def hear(rings: Sequence[Any], tx: ToyTx) -> None:
+        members.add(tx.member)
+        for ring in rings:
+            await tx.hear(ring)
+            numbers.setdefault(ring.bell, []).append(ring.number)
+
+    events = rings(wire_toys, 70)
+    async with wire_toys.running(wire_toys.parts(process_slot="pod-0")) as subscriptions:
+
+        async def both_have_some() -> bool:
+            consumers = [one.consumer for one in subscriptions.subscriptions]
+            return len(consumers) == 2 and all(one is not None and one.assignment() for one in consumers)
+
+        await until(both_have_some)
+        await wire_toys.send(events)
+        await all_heard(wire_toys, events)
+
+    assert members == {1, 2}
+    assert [one.name.rpartition(" ")[2] for one in subscriptions.subscriptions][1] == "2"
+    assert all(of_bell == sorted(of_bell) for of_bell in numbers.values())
+    assert await committed(wire_toys) == len(events)
+
+
+def test_each_consumer_of_a_slot_has_a_name_of_its_own_in_the_group(wire_toys: Toys) -> None:
+    """A slot called like another's second consumer would throw it out."""
+
+    @wire_toys.handlers.on_batch(wire_toys.kinds.Rang, members=2)
+    async def hear(rings: Sequence[Any], tx: ToyTx) -> None:
+        """Hear."""
+
+    listening = wire_toys.parts().listening()
+    names = {_instance(one, slot) for one in listening for slot in ("pod", "pod-2", "pod-1")}
+    assert len(names) == 6
+    assert all(re.fullmatch(r"[a-zA-Z0-9._-]+", name or "") for name in names), "what Kafka takes"
+    assert {_instance(one, "") for one in listening} == {None}
 
 
 async def test_a_topic_that_is_made_after_the_start_is_heard_within_seconds(

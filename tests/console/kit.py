@@ -19,7 +19,7 @@ from chassis.health import Health
 from chassis.ids import new_id
 from chassis.service import CHASSIS_COLLECTIONS, api_of
 from chassis.settings import Environment
-from chassis.testing import a_context
+from chassis.testing import a_context, waiting
 from console.app import build_desk, create_app
 from console.clients import DeclinedError, NotThereError, ServiceAwayError
 from console.desk import Desk
@@ -180,7 +180,7 @@ async def a_console(address: str, database: str, **settings: Any) -> AsyncIterat
 
 async def announced(console: Console) -> list[str]:
     """The types of all events in the outbox, in the order of their saying."""
-    rows = await console.desk.db["outbox"].find().sort("at", 1).to_list(100)
+    rows = await waiting(console.desk.db)
     return [dict(row["headers"])["ce_type"].decode() for row in rows]
 
 

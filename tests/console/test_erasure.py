@@ -1,5 +1,6 @@
 """A creator is to be forgotten: account, sessions and the public page's name go, and nobody is let in as them (D12)."""
 
+from chassis.testing import waiting
 from console.store.accounts import page_name
 from contracts.console import AccountEvent, ForgottenByConsole
 from tests.console import sample
@@ -12,7 +13,7 @@ async def forget(console: Console, account: str, asked: int = 1) -> ForgottenByC
     state = an_erasure(account, asked=asked).state
     assert state is not None
     await console.desk.transactions.run(lambda tx: tx.forget_creator(state))
-    rows = await console.desk.db["outbox"].find({"topic": ForgottenByConsole.TOPIC.name}).sort("_id", 1).to_list(None)
+    rows = [row for row in await waiting(console.desk.db) if row["topic"] == ForgottenByConsole.TOPIC.name]
     return ForgottenByConsole.from_body(bytes(rows[-1]["value"]))
 
 

@@ -20,7 +20,7 @@ from chassis.health import Health
 from chassis.http import Kind, build_api
 from chassis.service import CHASSIS_COLLECTIONS
 from chassis.settings import Environment
-from chassis.testing import a_context, a_token, calling, no_service_tokens, static_keys
+from chassis.testing import a_context, a_token, calling, no_service_tokens, static_keys, waiting
 from chassis.timers import Timers
 from contracts.campaigns import MessageSent, MessagesRead
 from contracts.envelope import State
@@ -121,8 +121,7 @@ class Notifications:
 
     async def settled(self) -> list[MailSettled]:
         """What the outbox says about mails."""
-        rows = await self.db["outbox"].find().sort("at", 1).to_list(None)
-        return [MailSettled.from_body(row["value"]) for row in rows]
+        return [MailSettled.from_body(row["value"]) for row in await waiting(self.db)]
 
 
 def some_settings(**values: Any) -> NotificationsSettings:

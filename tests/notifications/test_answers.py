@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chassis.testing import waiting
 from contracts.http.notifications import Wish
 from contracts.notifications import MailOutcome
 from local.mail import MailCatcher
@@ -156,7 +157,7 @@ async def test_no_address_is_in_the_mails_the_outbox_or_the_log(
     await service.send_due()
 
     mails = json.dumps(await service.mails(), default=str)
-    said = b"".join([row["value"] async for row in service.db["outbox"].find()])
+    said = b"".join([row["value"] for row in await waiting(service.db)])
     logged = capsys.readouterr()
     assert ADDRESS not in mails
     assert ADDRESS.encode() not in said

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chassis.testing import waiting
 from contracts.campaigns import Decline
 from contracts.notifications import ForgottenByNotifications
 from notifications import handlers as heard
@@ -46,7 +47,7 @@ async def forget(service: Notifications, account: str | None, *profiles: str, as
     assert event.state is not None
     state = event.state
     await service.context.transactions.run(lambda tx: heard.forget_creator(state, tx))
-    rows = await service.db["outbox"].find({"topic": ForgottenByNotifications.TOPIC.name}).sort("at", 1).to_list(None)
+    rows = [row for row in await waiting(service.db) if row["topic"] == ForgottenByNotifications.TOPIC.name]
     return ForgottenByNotifications.from_body(bytes(rows[-1]["value"]))
 
 

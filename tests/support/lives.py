@@ -13,7 +13,7 @@ from chassis.looks import Look, Looks
 from chassis.outbox import Outbox
 from chassis.publisher import Publisher
 from chassis.settings import Plant
-from chassis.tx import Transactions, Tx
+from chassis.tx import ENTITY, Transactions, Tx, facts_of
 from contracts.envelope import EntityEvent
 from tests.support.memory import Client, Crash, Life, Log, Producer, Store, in_virtual_time
 from tests.support.memory_queries import Document, VirtualClock
@@ -35,8 +35,8 @@ class World:
     store: Store = field(default_factory=Store)
     log: Log = field(default_factory=Log)
     committed: int = 0
-    said: dict[str, Document] = field(default_factory=dict)
-    """Every outbox row that was ever committed, by id."""
+    facts: set[str] = field(default_factory=set)
+    """The id of every fact that was ever committed to be said."""
     heard: int = 0
     looks: bool = True
     once_more: bool = False
@@ -48,8 +48,8 @@ class World:
         self.store.on_commit = self._note
 
     def _note(self, name: str, document: Document) -> None:
-        if name == "outbox":
-            self.said[document["_id"]] = document
+        if name == "outbox" and document["kind"] != ENTITY:
+            self.facts.update(fact["_id"] for fact in facts_of(document))
 
     @property
     def is_settled(self) -> bool:
@@ -269,13 +269,9 @@ def _parked(world: World) -> list[str]:
     return [] if parked == poison else [f"{parked} dead letters of {poison}"]
 
 
-def _facts_said(world: World) -> set[str]:
-    return {id_ for id_, row in world.said.items() if row["kind"] == "fact"}
-
-
 def _said_what_was_committed(world: World) -> list[str]:
     on_log = {id_ for id_, _, value in world.log.lines if b'"revision"' not in value}
-    committed = _facts_said(world)
+    committed = world.facts
     return [f"{len(committed - on_log)} facts lost"] * bool(committed - on_log) + [
         f"{len(on_log - committed)} facts that were never committed"
     ] * bool(on_log - committed)

@@ -15,7 +15,7 @@ from chassis.handlers import Handlers
 from chassis.ids import new_id
 from chassis.service import CHASSIS_COLLECTIONS, Parts, Service, assemble
 from chassis.settings import Environment, Plant, ServiceSettings
-from chassis.subscriptions import Subscription, Subscriptions
+from chassis.subscriptions import Subscriptions
 from chassis.tx import Tx
 from contracts.envelope import Event, headers
 from tests.support.toys import NOON, toys
@@ -140,12 +140,7 @@ class Toys:
     @asynccontextmanager
     async def running(self, parts: Parts[ToyTx], *, relays: bool = False) -> AsyncIterator[Subscriptions]:
         """The process's consumers and, if asked for, its relays."""
-        groups = parts.context.handlers.groups()
-        listening = [
-            Subscription(group, topics, parts.loops[group])
-            for group, topics in zip(parts.loops, groups.values(), strict=True)
-        ]
-        subscriptions = Subscriptions(parts.context.settings, listening)
+        subscriptions = Subscriptions(parts.context.settings, parts.listening())
         work = [subscriptions.run()]
         if relays:
             work += [parts.outbox.run_facts(), parts.outbox.run_sweep(), parts.outbox.run_entities()]
@@ -153,8 +148,8 @@ class Toys:
         try:
             yield subscriptions
         finally:
-            for loop in parts.loops.values():
-                loop.stop()
+            for subscription in subscriptions.subscriptions:
+                subscription.loop.stop()
             await subscriptions.stop()
             for task in tasks:
                 task.cancel()

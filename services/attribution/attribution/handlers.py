@@ -58,7 +58,7 @@ def build(settings: AttributionSettings) -> Handlers:
         """Fold each order's observations and decide it by the brand's policy."""
         await tx.decide(await tx.observe(observed), because={one.order: one for one in observed})
 
-    @handlers.on_batch(ClickRecorded, group="clicks", inbox=False)
+    @handlers.on_batch(ClickRecorded, group="clicks", members=2, inbox=False)
     async def count_clicks(clicks: Sequence[ClickRecorded], tx: AttributionTx) -> None:
         """Keep and count clicks; a kept click tells its doubles, so no inbox is needed."""
         await tx.count_clicks(clicks, keep_clicks, rule, remembers=remembers)

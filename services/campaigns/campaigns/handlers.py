@@ -7,7 +7,7 @@ from campaigns.domain import running, spreading
 from campaigns.domain.campaigns import possible
 from campaigns.domain.collaborations import deadlines, silence
 from campaigns.domain.collaborations.records import Step
-from campaigns.domain.products.catalogue import Seen, seen_in
+from campaigns.domain.products.catalogue import seen_in
 from campaigns.domain.running import Course
 from campaigns.store import CampaignsTx
 from campaigns.store.budgets import standing
@@ -21,7 +21,7 @@ from contracts.attribution import OrderDecided
 from contracts.campaigns import CampaignChanged, CampaignEnded, CampaignPaused
 from contracts.console import Account
 from contracts.discovery import Erasure, Profile
-from contracts.stores import OrderObserved
+from contracts.stores import OrderLine, OrderObserved
 
 handlers = Handlers()
 
@@ -101,20 +101,21 @@ async def _silence(tx: CampaignsTx, collaboration: str) -> list[Step]:
     return [] if found is None else silence.settled(found, tx.now, await tx.calendar(found.state.brand))
 
 
-@handlers.on_batch(OrderDecided, group="conversions", inbox=False)
+@handlers.on_batch(OrderDecided, group="conversions", unhurried=True, inbox=False)
 async def count_orders(decided: Sequence[OrderDecided], tx: CampaignsTx) -> None:
     """What a campaign brought, and whether its budget still suffices (C1, C14); the order's number tells doubles."""
     for campaign in await tx.count_orders(decided):
         await _notice_budget(campaign, tx)
 
 
-@handlers.on_batch(OrderObserved, group="orders", inbox=False)
+@handlers.on_batch(OrderObserved, group="orders", unhurried=True, inbox=False)
 async def see_products(observed: Sequence[OrderObserved], tx: CampaignsTx) -> None:
     """Which products a brand's orders name (C16); the same order again names nothing new."""
-    seen: dict[str, list[Seen]] = {}
+    lines: dict[str, list[OrderLine]] = {}
     for event in observed:
         if event.snapshot is not None:
-            seen.setdefault(event.store, []).extend(seen_in(event.snapshot.lines))
+            lines.setdefault(event.store, []).extend(event.snapshot.lines)
+    seen = {store: seen_in(of_store) for store, of_store in lines.items()}
     await tx.see_products({store: products for store, products in seen.items() if products})
 
 

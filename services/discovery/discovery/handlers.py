@@ -35,7 +35,7 @@ async def keep_collaboration(collaboration: Collaboration, tx: DiscoveryTx) -> N
         await tx.claim(collaboration.profile, collaboration.creator)
 
 
-@handlers.on_batch(OrderDecided, group=SALES, inbox=False)
+@handlers.on_batch(OrderDecided, group=SALES, unhurried=True, inbox=False)
 async def keep_sales(decided: Sequence[OrderDecided], tx: DiscoveryTx) -> None:
     """Remember what each order brought, by its newest decision; GPM follows a minute later (D3)."""
     for collaboration in sorted(await tx.keep_sales(decided)):

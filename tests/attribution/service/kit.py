@@ -19,7 +19,7 @@ from chassis.http import Kind, build_api
 from chassis.ids import new_id
 from chassis.service import CHASSIS_COLLECTIONS, Parts, Service, assemble
 from chassis.settings import Environment
-from chassis.testing import a_token, calling, no_service_tokens, static_keys
+from chassis.testing import a_token, calling, no_service_tokens, static_keys, waiting
 from contracts import campaigns, console
 from contracts.attribution import OrderDecided
 from contracts.console import AccountKind, BrandDetails, StoreDetails, StoreKind
@@ -104,7 +104,7 @@ class Attribution:
     async def said(self, *types: type[Event]) -> list[Any]:
         """What the outbox says, in the order of writing; only these types if any are given."""
         found = []
-        for row in await self.db["outbox"].find().sort([("at", 1), ("_id", 1)]).to_list(None):
+        for row in await waiting(self.db):
             kind = EVENTS[dict(row["headers"])["ce_type"].decode()]
             if not types or kind in types:
                 found.append(kind.from_body(row["value"]))

@@ -12,6 +12,7 @@ from contracts.http.attribution import Clicks, LinkOut
 from local.stack import Addressed
 from tests.attribution.builders import DAY, HOUR, NOON, a_click_recorded
 from tests.attribution.service.kit import Attribution, an_agreement, an_attribution, only, some_settings
+from tests.support.toys import a_record
 
 
 async def counted(service: Attribution) -> Clicks:
@@ -51,6 +52,23 @@ async def test_a_batch_that_comes_twice_counts_once(known: Attribution, link: Do
     await known.hear(*batch, *batch)
     assert await counted(known) == Clicks(raw=2, human=2, unique=2)
     assert len(await known.all_of("clicks")) == 2
+
+
+async def test_a_worker_s_consumers_count_beside_each_other(known: Attribution, link: Document):
+    """Two that wrote one document would wait for each other's commit, and one of them begin again."""
+    group = "attribution.clicks"
+    loops = [known.parts.loops[group], *known.parts.beside[group]]
+    batches = [clicks_on(link, {"id": f"a-{n}", "visitor": f"v-{n}"}, {"id": f"b-{n}"}) for n in range(len(loops))]
+    await asyncio.gather(
+        *(
+            loop.handle([a_record(click, offset=offset) for offset, click in enumerate(batch)])
+            for loop, batch in zip(loops, batches, strict=True)
+        )
+    )
+    assert await counted(known) == Clicks(raw=4, human=4, unique=2)
+    rows = await known.all_of("click_counts")
+    assert [row["raw"] for row in rows] == [2, 2]
+    assert len(loops) == 2
 
 
 async def test_a_kept_click_is_all_that_tells_its_doubles(known: Attribution, link: Document):

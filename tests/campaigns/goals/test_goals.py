@@ -143,3 +143,21 @@ async def test_what_a_campaign_brought_is_counted_once_and_follows_the_newest_de
     await service.decide(campaign, sent["id"], number=3, posted=False)
     told = found(await service.brand("GET", path))
     assert (told["orders"], told["reached"]) == (0, 0)
+
+
+async def test_a_first_decision_that_pays_nobody_is_not_kept_and_a_later_one_counts_whichever_comes_first(
+    service: Campaigns,
+):
+    """Most orders of a store are nobody's sale: they cost no document."""
+    campaign = await service.published(goal={"metric": "sales-amount"})
+    sent = await service.invited(campaign)
+    found(await service.accept(sent["id"]))
+    path = f"/v1/campaigns/{campaign}/result"
+    unpaid = await service.decide(campaign, sent["id"], order="s-1:1", number=1, posted=False)
+    assert await service.db["counted_orders"].count_documents({}) == 0
+    await service.decide(campaign, sent["id"], order="s-1:1", number=2, sales=10_000)
+    await service.hear_events(unpaid)
+    await service.decide(campaign, sent["id"], order="s-1:2", number=2, posted=False)
+    await service.decide(campaign, sent["id"], order="s-1:2", number=1, sales=700)
+    told = found(await service.brand("GET", path))
+    assert (told["orders"], told["sales"]) == (1, {"EUR": 10_000})

@@ -93,6 +93,8 @@ class AttributionTx(Tx):
     ) -> None:
         """Keep and count clicks, each once, and look for orders that carried their ids before they came."""
         shard = f"{socket.gethostname()}:{os.getpid()}"
+        if self.member > 1:
+            shard = f"{shard}:{self.member}"
         new = await clicks_store.add_clicks(
             self.db, clicks, self.session, shard=shard, keep=keep, now=self.now, rule=rule, remembers=remembers
         )

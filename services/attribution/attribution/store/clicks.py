@@ -76,7 +76,7 @@ async def add_clicks(
     Only those that are not kept yet: a click is its own memory, and is kept for longer than it can come again. Returns
     their ids. `remembers` False is a planted fault: doubles are counted.
 
-    The counts have one document per link, day and process (`shard`), so that workers never write the same one; readers
+    The counts have one document per link, day and consumer (`shard`), so that no two ever write the same one; readers
     add them up. `unique` counts a visitor's first human click of the day on that link. A click that comes more than
     two days late is kept without its visitor: nobody knows any more who was there.
     """

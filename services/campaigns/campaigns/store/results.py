@@ -25,7 +25,7 @@ class CountsOrders(Tx):
                 newest[event.order] = event
         found = self.db[COUNTED_ORDERS].find({"_id": {"$in": sorted(newest)}}, session=self.session)
         before = {row["_id"]: row async for row in found}
-        fresh = [e for e in newest.values() if e.order not in before or before[e.order]["number"] < e.number]
+        fresh = [e for e in newest.values() if _is_news(e, before.get(e.order))]
         sums: dict[str, Document] = {}
         for event in fresh:
             _add(sums, _shares(event), 1)
@@ -33,11 +33,16 @@ class CountsOrders(Tx):
                 _add(sums, before[event.order]["shares"], -1)
         if not fresh:
             return []
+        rows = [
+            {"_id": e.order, "number": e.number, "shares": _shares(e)} for e in sorted(fresh, key=lambda e: e.order)
+        ]
         await self.db[COUNTED_ORDERS].bulk_write(
+            # What is new is inserted: a server pays three times as much for an upsert. Who is second tries again.
             [
-                mongo.ReplaceOne({"_id": e.order}, {"number": e.number, "shares": _shares(e)}, upsert=True)
-                for e in sorted(fresh, key=lambda e: e.order)
+                mongo.ReplaceOne({"_id": row["_id"]}, row) if row["_id"] in before else mongo.InsertOne(row)
+                for row in rows
             ],
+            ordered=False,
             session=self.session,
         )
         for campaign, sum_ in sorted(sums.items()):
@@ -46,6 +51,14 @@ class CountsOrders(Tx):
             )
             await budgets.post(self, campaign, sum_["posted"])
         return sorted(sums)
+
+
+def _is_news(event: OrderDecided, before: Document | None) -> bool:
+    """Whether a decision changes what is counted; a first one that pays nobody has nothing to replace later."""
+    if before is None:
+        return event.number > 1 or bool(_shares(event))
+    number: int = before["number"]
+    return number < event.number
 
 
 def _shares(event: OrderDecided) -> list[Document]:

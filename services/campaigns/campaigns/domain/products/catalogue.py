@@ -44,9 +44,11 @@ class Seen:
 
 
 def seen_in(lines: Iterable[OrderLine]) -> list[Seen]:
-    """The products that an order's lines name; gift cards and lines without a product are none."""
+    """The products that orders' lines name; gift cards and lines without a product are none."""
     found: dict[str, Seen] = {}
-    for line in lines:
+    # A shop's orders name the same few things again and again, and to compare them costs a tenth of adding them.
+    distinct = {(one.product, one.variant, one.sku, one.collections, one.gift_card): one for one in lines}
+    for line in distinct.values():
         if line.product is None or line.gift_card:
             continue
         variant = (Variant(id=line.variant or line.sku or "", sku=line.sku or ""),) if line.variant or line.sku else ()
