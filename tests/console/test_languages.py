@@ -17,7 +17,7 @@ LANGUAGE = ("GET notifications/v1/contact", "PUT notifications/v1/contact")
         pytest.param("it", "", "it", id="the browser's"),
         pytest.param("it-CH,de;q=0.8", "", "it_CH", id="with its country's formats"),
         pytest.param("de,it;q=0.4,en;q=0.6", "", "en", id="the best of those that there are"),
-        pytest.param("it-ZZ", "", "it", id="a country that nobody knows"),
+        pytest.param("it-ZZ", "", "it_IT", id="a country that nobody knows"),
         pytest.param("en-GB", "it", "it", id="the choice before the browser"),
         pytest.param(
             "en-GB,it-CH;q=0.2", "it", "it_CH", id="the choice, with the country that the browser names for it"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from contracts.campaigns import MessageSent
+from contracts.campaigns import MessageSent, MessagesRead
 from tests.campaigns.builders import a_profile
 from tests.campaigns.kit import Campaigns, fields, found, problem
 
@@ -75,6 +75,21 @@ async def test_the_event_names_ids_and_no_word(service: Campaigns):
     event = MessageSent.from_body(bytes(row["value"]))
     assert (event.conversation, event.brand, event.creator, event.sender) == (conversation, "b-1", "a-7", "brand")
     assert b"SECRET" not in bytes(row["value"])
+
+
+async def test_what_was_read_is_said_once_and_only_where_something_was_unread(service: Campaigns):
+    conversation = await begun(service)
+    second = found(await write(service, conversation, "two"), 201)["id"]
+    path = f"/v1/conversations/{conversation}/read"
+    for _ in range(2):
+        assert (await service.creator("a-7", "PUT", path, {"up_to": second})).status_code == 204
+    assert (await service.brand("PUT", path, {"up_to": second})).status_code == 204
+
+    rows = await service.db["outbox"].find({"topic": MessagesRead.TOPIC.name}).to_list(None)
+    values = [bytes(row["value"]) for row in rows]
+    (read,) = (MessagesRead.from_body(value) for value in values if b'"reader"' in value)
+    assert (read.conversation, read.brand, read.creator) == (conversation, "b-1", "a-7")
+    assert (read.reader, read.up_to) == ("creator", second)
 
 
 async def test_markup_emoji_and_direction_come_back_as_text(service: Campaigns):
