@@ -24,7 +24,7 @@ BY_TIME = (MISSED, NEAR, EXPIRED)
 FIRE_SECONDS = 120.0
 SOON = timedelta(minutes=2)
 OLD = timedelta(hours=24)
-"""Past it a fact is recorded and not mailed."""
+"""Past it a fact is recorded and not mailed; what is overdue is a fact of the moment at which that is found."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _mails(scene: Scene, due: Mapping[Place, Wanted], seen: Sequence[Seen]) -> I
     wanted = Counter(
         (one.collaboration, one.deliverable, one.fact, contact)
         for one in due.values()
-        if _place(one) in came and came[_place(one)] - one.due < OLD
+        if _place(one) in came and (one.fact == MISSED or came[_place(one)] - one.due < OLD)
         for contact in _recipients(one, scene.cast.brand, creators[one.collaboration])
     )
     timely = {mail: count for mail, count in sent.items() if mail[2] in BY_TIME}
