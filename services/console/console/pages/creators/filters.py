@@ -99,11 +99,15 @@ FIELDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """What of the brand's own can be chosen: ids with their names."""
+    """What of the brand's own can be chosen: ids with their names.
+
+    None while nobody tells which there are: then discovery says whether what is asked for is there. Of campaigns the
+    newest hundred are named, and an older one may be asked for.
+    """
 
     campaigns: Mapping[str, str]
-    shortlists: Mapping[str, str]
-    personas: Mapping[str, str]
+    shortlists: Mapping[str, str] | None
+    personas: Mapping[str, str] | None
 
 
 def read(form: Form, view: View, known: Known) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def read(form: Form, view: View, known: Known) -> dict[str, Any]:
         **{name: form.some(name, allowed) for name, allowed in CLOSED.items()},
         "deliverable": _one_of(form, "deliverable", tuple(DeliverableKind)),
         "sort": _one_of(form, "sort", tuple(creator_labels.SORT)),
-        "not_in_campaign": _one_of(form, "not_in_campaign", known.campaigns),
+        "not_in_campaign": form.text("not_in_campaign"),
         "shortlist": _one_of(form, "shortlist", known.shortlists),
         "fit_persona": _one_of(form, "fit_persona", known.personas),
         "fit_type": _one_of(form, "fit_type", tuple(InfluencerType)),
@@ -131,6 +135,10 @@ def read(form: Form, view: View, known: Known) -> dict[str, Any]:
     currency = _one_of(form, "currency", sorted(list_currencies())) or own
     for name, unit in UNITS.items():
         found[name] = _number(form, name, unit, currency, view)
+    for each in RANGES:
+        least, most = found[each.least], found[each.most]
+        if least is not None and most is not None and most < least:
+            form.wrong(each.most, mark("Enter more than in the field before."))
     if found["sort"] == CreatorSort.FIT and not (found["fit_persona"] or found["fit_type"]) and not form.errors:
         form.wrong("fit_persona", mark("Choose a persona or an influencer type to sort by fit."))
     needs_money = (
@@ -215,9 +223,9 @@ def toggled(values: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
     return changed(values, **{name: after})
 
 
-def _one_of(form: Form, name: str, allowed: Collection[str]) -> str:
+def _one_of(form: Form, name: str, allowed: Collection[str] | None) -> str:
     value = form.text(name, most=200)
-    if value and value not in allowed:
+    if value and allowed is not None and value not in allowed:
         form.wrong(name, mark("Choose one of these."))
         return ""
     return value
