@@ -17,7 +17,7 @@ async def test_charts_say_their_finding_and_have_their_table(signed_in):
     page = (await signed_in["brand"].get(ANA)).text
     assert page.count('<svg class="drawing') == 4
     for title in (
-        "Followers grew by 21.7% since Aug 3, 2030, to 1.24M",
+        "Followers grew by 21.8% since Aug 3, 2030, to 1.24M",
         "Half of the last videos have",
         "of views bring a like, comment or share",
         "38.9% are aged 25\N{EN DASH}34",

@@ -121,14 +121,12 @@ async def test_facets_are_links_with_counts_that_add_a_value_or_take_it_away(sig
         text_of(words).strip(): html.unescape(link)
         for link, words in re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>', facets, re.DOTALL)
     }
-    by_value = {words.split("  ")[0].split(" Remove")[0].strip(): link for words, link in links.items()}
+    by_value = {re.sub(r"( Remove this filter)? [\d,]+$", "", words): link for words, link in links.items()}
     assert by_value["Italy"] == "/creators?min_followers=100000&max_followers=499999"
-    assert any(words.startswith("France") and words.endswith("301") for words in links)
+    assert "France 301" in links
     assert "country=IT&country=FR" in by_value["France"]
-    assert (
-        next(link for words, link in links.items() if words.startswith("100,000 to 500,000")) == "/creators?country=IT"
-    )
-    assert not any(words.startswith("Below 10,000") for words in links), "nobody is there"
+    assert by_value["100,000 to 500,000"] == "/creators?country=IT"
+    assert "Below 10,000" not in by_value, "nobody is there"
 
 
 async def test_cards_say_what_matters_and_what_nobody_knows(signed_in):

@@ -175,3 +175,20 @@ def test_every_closed_filter_is_one_of_discovery_s():
     assert set(filters.CLOSED["standing"]) == set(Standing)
     assert set(filters.CLOSED["availability"]) == set(Availability)
     assert set(filters.CLOSED["influencer_type"]) == set(InfluencerType)
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        pytest.param({"sort": "fit"}, {}, id="an order by fit of nobody"),
+        pytest.param({"sort": "fit", "fit_type": "peer"}, {"sort": "fit", "fit_type": "peer"}, id="fit as a type"),
+        pytest.param({"market": "FI"}, {}, id="a market without a standing"),
+        pytest.param(
+            {"market": "FI", "standing": ("listed",)}, {"market": "FI", "standing": ("listed",)}, id="with one"
+        ),
+        pytest.param({"deliverable": "story", "city": "Torino"}, {"city": "Torino"}, id="a price for it, but no price"),
+        pytest.param({"deliverable": "story", "max_price": 5}, {"deliverable": "story", "max_price": 5}, id="a price"),
+    ],
+)
+def test_a_link_leaves_out_what_says_nothing_alone(values, kept):
+    assert filters.coherent(values) == kept

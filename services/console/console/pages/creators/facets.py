@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from console.domain.words import Say, mark
 from console.pages import creator_labels as words
-from console.pages.creators.filters import RANGES, RangeOf, Unit, address, changed, pairs, share_of, toggled
+from console.pages.creators.filters import RANGES, RangeOf, Unit, address, changed, coherent, pairs, share_of, toggled
 from console.pages.creators.filters import Known as OfBrand
 from console.pages.view import View
 from contracts.discovery import DeliverableKind, InfluencerType
@@ -59,8 +59,8 @@ class Links:
     kept: tuple[tuple[str, str], ...] = ()
 
     def to(self, values: Mapping[str, Any], **more: str) -> str:
-        """Explore with these filters."""
-        return address([*self.kept, *pairs(values, self.view.who.role.currency), *more.items()])
+        """Explore with these filters, as far as they go together."""
+        return address([*self.kept, *pairs(coherent(values), self.view.who.role.currency), *more.items()])
 
     def without(self, *names: str) -> str:
         """Explore without some of the filters."""

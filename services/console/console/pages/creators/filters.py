@@ -216,6 +216,19 @@ def changed(values: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in {**values, **changes}.items() if value not in (None, "", ())}
 
 
+def coherent(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters without what says nothing alone: an order by fit of nobody, a market without a standing."""
+    gone = set()
+    if values.get("sort") == CreatorSort.FIT and not any(values.get(name) for name in FIT):
+        gone.add("sort")
+    if not values.get("standing"):
+        gone.add("market")
+    has_price = "min_price" in values or "max_price" in values or values.get("sort") == CreatorSort.PRICE
+    if not (has_price or any(values.get(name) for name in FIT)):
+        gone.add("deliverable")
+    return {name: value for name, value in values.items() if name not in gone}
+
+
 def toggled(values: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
     """The filters with one value of one of them added, or taken away."""
     chosen: Sequence[str] = values.get(name, ())
