@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from tests.console import sample, sample_creators
+from tests.console import sample, sample_creators, sample_fit, sample_kept
 from tests.console.kit import sent
 from tests.console.test_explore import text_of
 
@@ -62,10 +62,10 @@ async def test_work_here_is_told_with_results_and_of_other_brands_their_number_a
 
 
 async def test_fit_is_shown_with_every_factor_its_inputs_and_what_is_missing(console, signed_in):
-    page = await signed_in["brand"].get(f"{ANA}?persona={sample_creators.PERSONA}&fee=900&shipping=10")
+    page = await signed_in["brand"].get(f"{ANA}?persona={sample_kept.PERSONA}&fee=900&shipping=10")
     asked = json.loads(sent(console, "POST", "/v1/creators/profile-ana/fit").content)
     assert (asked["persona"], asked["fee"], asked["shipping"], asked["currency"]) == (
-        sample_creators.PERSONA,
+        sample_kept.PERSONA,
         90_000,
         1_000,
         "EUR",
@@ -124,10 +124,10 @@ async def test_a_question_that_can_not_be_asked_is_told_and_the_page_stands(cons
 
 async def test_a_relevance_set_by_hand_is_marked_beside_the_reckoned_one(console, signed_in):
     browser = signed_in["brand"]
-    answer = await browser.post(f"{ANA}/relevance", data={"relevance": "45", "persona": sample_creators.PERSONA})
-    assert answer.headers["location"] == f"{ANA}?persona={sample_creators.PERSONA}&done=relevance-set#fit"
+    answer = await browser.post(f"{ANA}/relevance", data={"relevance": "45", "persona": sample_kept.PERSONA})
+    assert answer.headers["location"] == f"{ANA}?persona={sample_kept.PERSONA}&done=relevance-set#fit"
     assert json.loads(sent(console, "PUT", "/v1/creators/profile-ana/relevance").content) == {"relevance": 4500}
-    by_hand = sample_creators.a_fit(by_hand=True).model_dump(mode="json")
+    by_hand = sample_fit.a_fit(by_hand=True).model_dump(mode="json")
     console.services.answers["POST discovery/v1/creators/profile-ana/fit"] = by_hand
     page = (await browser.get(answer.headers["location"])).text
     assert "Set by hand" in page

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from console.pages.creators.filters import PAGE
-from tests.console import sample, sample_creators
+from tests.console import sample, sample_creators, sample_kept
 from tests.console.screens import COMPARED, EXPLORED
 
 
@@ -35,7 +35,7 @@ async def test_every_filter_is_asked_in_the_api_s_own_units(console, signed_in):
         "&min_reach=10&min_growth=-5&max_growth=12.5&min_videos_per_week=3.5&min_on_time=90&min_price=100&max_price=1500"
         "&deliverable=short-video&min_gpm=0.5&audience=gender%3Afemale%3A6000&influencer_type=peer&availability=open"
         f"&standing=listed&market=FI&claimed=yes&worked_with_us=no&not_in_campaign={sample.CAMPAIGN}"
-        f"&shortlist={sample_creators.SHORTLIST}&fit_persona={sample_creators.PERSONA}&fit_type=peer&sort=price"
+        f"&shortlist={sample_kept.SHORTLIST}&fit_persona={sample_kept.PERSONA}&fit_type=peer&sort=price"
     )
     assert page.status_code == 200, page.headers.get("location")
     asked = asked_of_search(console)
@@ -70,8 +70,8 @@ async def test_every_filter_is_asked_in_the_api_s_own_units(console, signed_in):
         "claimed": "true",
         "worked_with_us": "false",
         "not_in_campaign": sample.CAMPAIGN,
-        "shortlist": sample_creators.SHORTLIST,
-        "fit_persona": sample_creators.PERSONA,
+        "shortlist": sample_kept.SHORTLIST,
+        "fit_persona": sample_kept.PERSONA,
         "fit_type": "peer",
         "sort": "price",
         "limit": str(PAGE),
@@ -164,7 +164,7 @@ async def test_cards_say_what_matters_and_what_nobody_knows(signed_in):
 
 
 async def test_fit_is_shown_on_the_cards_when_it_is_asked_for(signed_in):
-    page = (await signed_in["brand"].get(f"/creators?sort=fit&fit_persona={sample_creators.PERSONA}")).text
+    page = (await signed_in["brand"].get(f"/creators?sort=fit&fit_persona={sample_kept.PERSONA}")).text
     assert "Relevant viewers" in page
     assert "96,968 to 99,448" in page
     assert "Fit for Women with sensitive skin" in text_of(page)
@@ -223,7 +223,7 @@ async def test_nobody_found_says_what_to_do(signed_in):
 async def test_explore_stands_while_campaigns_and_shortlists_are_away(console, signed_in):
     for name in ("campaigns/v1/campaigns", "discovery/v1/shortlists", "discovery/v1/personas"):
         console.services.answers[f"GET {name}"] = 503
-    page = await signed_in["brand"].get(f"/creators?shortlist={sample_creators.SHORTLIST}")
+    page = await signed_in["brand"].get(f"/creators?shortlist={sample_kept.SHORTLIST}")
     assert page.status_code == 200
     assert "Ana Moretti" in page.text
 
@@ -268,9 +268,9 @@ async def test_a_comparison_takes_five_and_says_who_is_left_out_or_gone(signed_i
 
 
 async def test_a_comparison_judges_fit_by_the_chosen_persona(console, signed_in):
-    page = await signed_in["brand"].get(f"{COMPARED}&persona={sample_creators.PERSONA}")
+    page = await signed_in["brand"].get(f"{COMPARED}&persona={sample_kept.PERSONA}")
     asked = [json.loads(one.content) for one in console.services.asked if one.url.path.endswith("/fit")]
-    assert {one["persona"] for one in asked} == {sample_creators.PERSONA}
+    assert {one["persona"] for one in asked} == {sample_kept.PERSONA}
     assert "96,968 to 99,448" in page.text
     wrong = await signed_in["brand"].get(f"{COMPARED}&persona=foreign")
     assert wrong.status_code == 422

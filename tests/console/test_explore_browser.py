@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.pages.assets import STYLE
-from tests.console import sample_creators
+from tests.console import sample_kept
 from tests.console.screens import CHROMIUM, COMPARED, WIDTHS
 from tests.console.test_browser import TAGS, a_window, axe, chromium, site, violations  # noqa: F401 - fixtures, too
 
@@ -53,7 +53,7 @@ async def test_a_brand_filters_shortlists_and_compares(chromium, site, width, sc
 async def test_a_brand_judges_a_creator_and_sets_the_relevance(chromium, site, script):  # noqa: F811
     async with a_window(chromium, site, "brand", width=390, script=script) as page:
         await page.goto(f"{site.address}/creators/profile-ana")
-        await page.select_option("#persona", sample_creators.PERSONA)
+        await page.select_option("#persona", sample_kept.PERSONA)
         await page.get_by_text("Costs and your own history").click()
         await page.fill("#sales_low", "10")
         await page.fill("#sales_high", "15")
@@ -136,7 +136,7 @@ async def test_a_creator_registers_what_brands_look_for(chromium, site, width, s
         assert await page.input_value("#handle") == "@ana.moretti"
         await page.get_by_label("Beauty").check()
         await page.fill("#rate_amount_0", "900")
-        mine = sample_creators.a_registration().model_dump(mode="json")
+        mine = sample_kept.a_registration().model_dump(mode="json")
         site.services.answers["GET discovery/v1/me/profiles"] = {"profiles": [mine]}
         await page.get_by_role("button", name="Register the handle").click()
         await page.wait_for_url("**done=profile-kept")

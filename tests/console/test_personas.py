@@ -7,11 +7,11 @@ import pytest
 
 from console.pages.personas import FIELDS
 from contracts.http.discovery import PersonaIn
-from tests.console import sample_creators
+from tests.console import sample_kept
 from tests.console.kit import sent
 from tests.console.test_explore import text_of
 
-PLACE = f"/personas/{sample_creators.PERSONA}"
+PLACE = f"/personas/{sample_kept.PERSONA}"
 SAID = {
     "name": "Runners",
     "made_from": "Our buyers of 2030",
@@ -52,7 +52,7 @@ async def test_the_form_says_what_the_persona_says_and_saving_it_changes_nothing
         'value="25-34" checked',
     ):
         assert words in page, words
-    was = sample_creators.a_persona()
+    was = sample_kept.a_persona()
     data = {
         "name": was.name,
         "made_from": was.made_from,
@@ -66,7 +66,7 @@ async def test_the_form_says_what_the_persona_says_and_saving_it_changes_nothing
         "seen": "2",
     }
     await signed_in["brand"].post(PLACE, data=data)
-    asked = sent(console, "PUT", f"/v1/personas/{sample_creators.PERSONA}")
+    asked = sent(console, "PUT", f"/v1/personas/{sample_kept.PERSONA}")
     assert asked.headers["If-Match"] == '"2"'
     said = PersonaIn.model_validate_json(asked.content)
     assert said == PersonaIn(**{name: getattr(was, name) for name in PersonaIn.model_fields})
@@ -94,9 +94,9 @@ async def test_what_is_wrong_is_told_and_what_was_typed_is_kept(console, signed_
 
 async def test_a_change_by_somebody_else_shows_both_versions(console, signed_in):
     older = httpx.Response(412, json={"title": "It has changed", "type": "https://x/problems/changed"})
-    console.services.answers[f"PUT discovery/v1/personas/{sample_creators.PERSONA}"] = older
-    theirs = sample_creators.a_persona(revision=3, countries=("IT",)).model_dump(mode="json")
-    console.services.answers[f"GET discovery/v1/personas/{sample_creators.PERSONA}"] = theirs
+    console.services.answers[f"PUT discovery/v1/personas/{sample_kept.PERSONA}"] = older
+    theirs = sample_kept.a_persona(revision=3, countries=("IT",)).model_dump(mode="json")
+    console.services.answers[f"GET discovery/v1/personas/{sample_kept.PERSONA}"] = theirs
     page = await signed_in["brand"].post(PLACE, data=SAID | {"seen": "2"})
     assert page.status_code == 409
     words = text_of(page.text)
@@ -110,12 +110,12 @@ async def test_a_persona_is_removed_after_one_question(console, signed_in):
     assert "What was predicted by it stays." in (await signed_in["brand"].get(f"{PLACE}/remove")).text
     answer = await signed_in["brand"].post(f"{PLACE}/remove")
     assert answer.headers["location"] == "/personas?done=persona-removed"
-    sent(console, "DELETE", f"/v1/personas/{sample_creators.PERSONA}")
+    sent(console, "DELETE", f"/v1/personas/{sample_kept.PERSONA}")
 
 
 async def test_a_persona_leads_to_whom_fits_it_best(signed_in):
     page = (await signed_in["brand"].get("/personas")).text
-    link = f"/creators?sort=fit&amp;fit_persona={sample_creators.PERSONA}"
+    link = f"/creators?sort=fit&amp;fit_persona={sample_kept.PERSONA}"
     assert link in page
     assert (await signed_in["brand"].get(link.replace("&amp;", "&"))).status_code == 200
 

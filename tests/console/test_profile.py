@@ -9,7 +9,7 @@ import pytest
 
 from console.pages.profile import FIELDS
 from contracts.http.discovery import EligibilityPolicy, RegistrationIn
-from tests.console import sample_creators
+from tests.console import sample, sample_kept
 from tests.console.kit import sent
 from tests.console.test_explore import text_of
 
@@ -86,7 +86,7 @@ async def test_the_form_says_what_was_said_and_saving_it_again_changes_nothing(c
     )
     assert answer.status_code == 303, answer.text
     said = RegistrationIn.model_validate_json(sent(console, "PUT", "/v1/me/profiles").content)
-    was = sample_creators.a_registration()
+    was = sample_kept.a_registration()
     assert said == RegistrationIn(**{name: getattr(was, name) for name in RegistrationIn.model_fields})
 
 
@@ -168,7 +168,7 @@ async def test_a_code_that_is_not_there_yet_is_told_with_what_to_do(console, sig
 async def test_a_code_that_is_there_proves_the_handle(console, signed_in):
     answer = await signed_in["creator"].post("/profile/profile-ana/proof")
     assert answer.headers["location"] == "/profile?profile=profile-ana&done=proven"
-    proven = sample_creators.a_registration(proven=True, proven_at=sample_creators.NOON).model_dump(mode="json")
+    proven = sample_kept.a_registration(proven=True, proven_at=sample.NOON).model_dump(mode="json")
     console.services.answers["GET discovery/v1/me/profiles"] = {"profiles": [proven]}
     page = (await signed_in["creator"].get(answer.headers["location"])).text
     assert "Your handle is proven." in page
@@ -176,7 +176,7 @@ async def test_a_code_that_is_there_proves_the_handle(console, signed_in):
 
 
 async def test_a_handle_that_another_account_proved_is_said(console, signed_in):
-    taken = sample_creators.a_registration(proven_by_another=True).model_dump(mode="json")
+    taken = sample_kept.a_registration(proven_by_another=True).model_dump(mode="json")
     console.services.answers["GET discovery/v1/me/profiles"] = {"profiles": [taken]}
     assert "Another account proved this handle" in (await signed_in["creator"].get("/profile")).text
 
@@ -190,8 +190,8 @@ async def test_the_first_visit_is_the_form_of_a_handle(console, signed_in):
 
 async def test_several_handles_each_have_their_own_form(console, signed_in):
     both = [
-        sample_creators.a_registration().model_dump(mode="json"),
-        sample_creators.a_registration(profile="profile-2", network="youtube", handle="ana").model_dump(mode="json"),
+        sample_kept.a_registration().model_dump(mode="json"),
+        sample_kept.a_registration(profile="profile-2", network="youtube", handle="ana").model_dump(mode="json"),
     ]
     console.services.answers["GET discovery/v1/me/profiles"] = {"profiles": both}
     page = (await signed_in["creator"].get("/profile?profile=profile-2")).text

@@ -6,12 +6,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from tests.console import sample_creators
+from tests.console import sample_kept
 from tests.console.kit import BRAND_PERSON, sent
 from tests.console.sample_people import ago
 from tests.console.test_explore import text_of
 
-LIST = sample_creators.SHORTLIST
+LIST = sample_kept.SHORTLIST
 PLACE = f"/shortlists/{LIST}"
 OLDER = httpx.Response(412, json={"title": "It has changed", "type": "https://x/problems/changed", "status": 412})
 
@@ -88,9 +88,9 @@ async def test_a_list_shows_notes_figures_and_who_is_gone(signed_in):
 
 
 async def test_a_long_list_is_shown_in_parts_and_asks_for_those_alone(console, signed_in):
-    entry = sample_creators.a_shortlist().entries[0]
+    entry = sample_kept.a_shortlist().entries[0]
     many = tuple(entry.model_copy(update={"profile": f"profile-{number}"}) for number in range(60))
-    detail = sample_creators.a_shortlist().model_copy(update={"entries": many})
+    detail = sample_kept.a_shortlist().model_copy(update={"entries": many})
     console.services.answers[f"GET discovery/v1/shortlists/{LIST}"] = detail.model_dump(mode="json")
     page = (await signed_in["brand"].get(f"{PLACE}?from=24")).text
     assert "25 to 48 of 60" in page
@@ -107,7 +107,7 @@ async def test_a_change_says_what_was_seen_and_a_conflict_shows_both(console, si
     assert answer.headers["location"] == f"{PLACE}?done=shortlist-changed"
     assert sent(console, "PUT", f"/v1/shortlists/{LIST}").headers["If-Match"] == '"4"'
     console.services.answers[f"PUT discovery/v1/shortlists/{LIST}"] = OLDER
-    theirs = sample_creators.a_shortlist(revision=5, name="Autumn serum").model_dump(mode="json")
+    theirs = sample_kept.a_shortlist(revision=5, name="Autumn serum").model_dump(mode="json")
     console.services.answers[f"GET discovery/v1/shortlists/{LIST}"] = theirs
     page = await browser.post(PLACE, data=data)
     assert page.status_code == 409
@@ -152,13 +152,13 @@ async def test_alerts_say_before_and_after_and_are_new_until_they_are_read(conso
         "Growth changed \N{MINUS SIGN}1.2% → +6.1%",
     ):
         assert told in words, told
-    until = sample_creators.some_alerts()[1].at
+    until = sample_kept.some_alerts()[1].at
     await browser.post("/shortlists/alerts", data={"until": until.isoformat()})
     words = text_of((await browser.get("/shortlists")).text)
     assert "1 new" in words, "the one after that time"
     await browser.post("/shortlists/alerts", data={"until": ago(days=100).isoformat()})
     assert "1 new" in text_of((await browser.get("/shortlists")).text), "reading never goes back"
-    newest = sample_creators.some_alerts()[0].at
+    newest = sample_kept.some_alerts()[0].at
     await browser.post("/shortlists/alerts", data={"until": newest.isoformat()})
     page = (await browser.get("/shortlists")).text
     assert "Mark all as read" not in page
