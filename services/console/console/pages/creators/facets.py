@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from console.domain.words import Say, mark
 from console.pages import creator_labels as words
-from console.pages.creators.filters import RANGES, RangeOf, Unit, address, changed, pairs, share_of, toggled
+from console.pages.creators.filters import RANGES, RangeOf, Unit, address, changed, coherent, pairs, share_of, toggled
 from console.pages.creators.filters import Known as OfBrand
 from console.pages.view import View
 from contracts.discovery import DeliverableKind, InfluencerType
@@ -59,8 +59,8 @@ class Links:
     kept: tuple[tuple[str, str], ...] = ()
 
     def to(self, values: Mapping[str, Any], **more: str) -> str:
-        """Explore with these filters."""
-        return address([*self.kept, *pairs(values, self.view.who.role.currency), *more.items()])
+        """Explore with these filters, as far as they go together."""
+        return address([*self.kept, *pairs(coherent(values), self.view.who.role.currency), *more.items()])
 
     def without(self, *names: str) -> str:
         """Explore without some of the filters."""
@@ -154,18 +154,17 @@ def _own(view: View, values: Mapping[str, Any], known: OfBrand) -> Iterator[tupl
         yes = values["claimed"]
         yield "claimed", Say(mark("Has an account here") if yes else mark("Has no account here"))
     if "not_in_campaign" in values:
-        name = known.campaigns.get(values["not_in_campaign"], "")
+        name = known.campaigns.get(values["not_in_campaign"]) or view.say(mark("A campaign"))
         yield "not_in_campaign", Say(mark("Not in %(campaign)s"), {"campaign": name})
     if "fit_persona" in values:
-        yield (
-            "fit_persona",
-            Say(mark("Fit for %(persona)s"), {"persona": known.personas.get(values["fit_persona"], "")}),
-        )
+        name = (known.personas or {}).get(values["fit_persona"]) or view.say(mark("A persona"))
+        yield "fit_persona", Say(mark("Fit for %(persona)s"), {"persona": name})
     if "fit_type" in values:
         type_ = words.TYPE[InfluencerType(values["fit_type"])][0]
         yield "fit_type", Say(mark("Fit as %(type)s"), {"type": view.say(type_)})
     if "shortlist" in values:
-        yield "shortlist", Say(mark("On %(shortlist)s"), {"shortlist": known.shortlists.get(values["shortlist"], "")})
+        name = (known.shortlists or {}).get(values["shortlist"]) or view.say(mark("A shortlist"))
+        yield "shortlist", Say(mark("On %(shortlist)s"), {"shortlist": name})
 
 
 def facets_of(links: Links, counted: FacetsOut) -> list[Facet]:

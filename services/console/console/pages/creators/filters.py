@@ -99,11 +99,15 @@ FIELDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """What of the brand's own can be chosen: ids with their names."""
+    """What of the brand's own can be chosen: ids with their names.
+
+    None while nobody tells which there are: then discovery says whether what is asked for is there. Of campaigns the
+    newest hundred are named, and an older one may be asked for.
+    """
 
     campaigns: Mapping[str, str]
-    shortlists: Mapping[str, str]
-    personas: Mapping[str, str]
+    shortlists: Mapping[str, str] | None
+    personas: Mapping[str, str] | None
 
 
 def read(form: Form, view: View, known: Known) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def read(form: Form, view: View, known: Known) -> dict[str, Any]:
         **{name: form.some(name, allowed) for name, allowed in CLOSED.items()},
         "deliverable": _one_of(form, "deliverable", tuple(DeliverableKind)),
         "sort": _one_of(form, "sort", tuple(creator_labels.SORT)),
-        "not_in_campaign": _one_of(form, "not_in_campaign", known.campaigns),
+        "not_in_campaign": form.text("not_in_campaign"),
         "shortlist": _one_of(form, "shortlist", known.shortlists),
         "fit_persona": _one_of(form, "fit_persona", known.personas),
         "fit_type": _one_of(form, "fit_type", tuple(InfluencerType)),
@@ -131,6 +135,10 @@ def read(form: Form, view: View, known: Known) -> dict[str, Any]:
     currency = _one_of(form, "currency", sorted(list_currencies())) or own
     for name, unit in UNITS.items():
         found[name] = _number(form, name, unit, currency, view)
+    for each in RANGES:
+        least, most = found[each.least], found[each.most]
+        if least is not None and most is not None and most < least:
+            form.wrong(each.most, mark("Enter more than in the field before."))
     if found["sort"] == CreatorSort.FIT and not (found["fit_persona"] or found["fit_type"]) and not form.errors:
         form.wrong("fit_persona", mark("Choose a persona or an influencer type to sort by fit."))
     needs_money = (
@@ -208,6 +216,19 @@ def changed(values: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in {**values, **changes}.items() if value not in (None, "", ())}
 
 
+def coherent(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters without what says nothing alone: an order by fit of nobody, a market without a standing."""
+    gone = set()
+    if values.get("sort") == CreatorSort.FIT and not any(values.get(name) for name in FIT):
+        gone.add("sort")
+    if not values.get("standing"):
+        gone.add("market")
+    has_price = "min_price" in values or "max_price" in values or values.get("sort") == CreatorSort.PRICE
+    if not (has_price or any(values.get(name) for name in FIT)):
+        gone.add("deliverable")
+    return {name: value for name, value in values.items() if name not in gone}
+
+
 def toggled(values: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
     """The filters with one value of one of them added, or taken away."""
     chosen: Sequence[str] = values.get(name, ())
@@ -215,9 +236,9 @@ def toggled(values: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
     return changed(values, **{name: after})
 
 
-def _one_of(form: Form, name: str, allowed: Collection[str]) -> str:
+def _one_of(form: Form, name: str, allowed: Collection[str] | None) -> str:
     value = form.text(name, most=200)
-    if value and value not in allowed:
+    if value and allowed is not None and value not in allowed:
         form.wrong(name, mark("Choose one of these."))
         return ""
     return value

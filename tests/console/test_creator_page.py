@@ -1,0 +1,232 @@
+"""A creator's page: charts whose titles say the finding, fit with its arithmetic, what is not known (D6, D8, D9)."""
+
+import json
+import re
+
+import httpx
+import pytest
+
+from tests.console import sample, sample_creators, sample_fit, sample_kept
+from tests.console.kit import sent
+from tests.console.test_explore import text_of
+
+ANA = "/creators/profile-ana"
+
+
+async def test_charts_say_their_finding_and_have_their_table(signed_in):
+    page = (await signed_in["brand"].get(ANA)).text
+    assert page.count('<svg class="drawing') == 4
+    for title in (
+        "Followers grew by 21.8% since Aug 3, 2030, to 1.24M",
+        "Half of the last videos have",
+        "of views bring a like, comment or share",
+        "38.9% are aged 25\N{EN DASH}34",
+        "Women are 78.1%",
+        "61.2% are in Italy",
+    ):
+        assert title in text_of(page), title
+    assert page.count("Show the figures") == 4
+    assert "1,020,000" in page, "the first look stands in the table"
+    assert "Other countries" in page
+    assert 'class="key level"' in page
+
+
+async def test_what_nobody_counted_is_said_and_no_chart_is_empty(signed_in):
+    page = (await signed_in["brand"].get("/creators/profile-aino")).text
+    assert '<svg class="drawing' not in page
+    for words in (
+        "A line begins with the second.",
+        "No video of this creator is known yet.",
+        "Nobody told us yet.",
+        "No work was due here yet",
+        "nobody knows how soon they answer",
+        "You have not worked with this creator yet.",
+    ):
+        assert words in page, words
+
+
+async def test_work_here_is_told_with_results_and_of_other_brands_their_number_alone(signed_in):
+    words = text_of((await signed_in["brand"].get(ANA)).text)
+    for told in (
+        "2 other brands work with them now",
+        "Spring serum launch Agreed",
+        "€10,188.40",
+        "Autumn sun care Completed",
+        "€6,423.10",
+        "91.67%",
+        "Of 12 pieces of work here",
+        "Answered 13 of 14 invitations of all brands, within 5 hours at the median.",
+        "Short video €900.00",
+    ):
+        assert told in words, told
+
+
+async def test_fit_is_shown_with_every_factor_its_inputs_and_what_is_missing(console, signed_in):
+    page = await signed_in["brand"].get(f"{ANA}?persona={sample_kept.PERSONA}&fee=900&shipping=10")
+    asked = json.loads(sent(console, "POST", "/v1/creators/profile-ana/fit").content)
+    assert (asked["persona"], asked["fee"], asked["shipping"], asked["currency"]) == (
+        sample_kept.PERSONA,
+        90_000,
+        1_000,
+        "EUR",
+    )
+    assert "campaign" not in asked, "looking keeps no prediction"
+    words = text_of(page.text)
+    for told in (
+        "Reach 1,240,000 followers: 1,240,000",
+        "Engagement 20% median views after seven days: 248,000",
+        "Relevance 39.1% to 40.1% Audience: 39.1% to 40.1% \N{MULTIPLICATION SIGN} Category: 100%",
+        "Not known: countries of the audience. That widens the range.",
+        "Relevant viewers 96,968 to 99,448",
+        "Fee €900.00 + Product €14.00 + Shipping €10.00 + Other costs €0.00",
+        "of these ages: 70.1%",
+        "wanted: Beauty",
+        "budget: €1,000.00",
+        "Linh Nguyễn Autumn sun care",
+        "21,000 to 34,000",
+        "€2,119.40",
+    ):
+        assert told in words, told
+    assert "Outcome" not in words, "there is no money without a history"
+
+
+async def test_with_the_brand_s_own_sales_viewers_become_money(console, signed_in):
+    page = await signed_in["brand"].get(f"{ANA}?sales_low=10&sales_high=15.50")
+    asked = json.loads(sent(console, "POST", "/v1/creators/profile-ana/fit").content)
+    assert asked["sales_per_thousand_viewers"] == [1000, 1550]
+    assert "+€123.10 to +€480.22" in text_of(page.text)
+
+
+async def test_an_unknown_fee_is_no_free_work(signed_in):
+    words = text_of((await signed_in["brand"].get("/creators/profile-aino")).text)
+    assert "Fee not known" in words
+    assert "€0.00 or more" in words
+    assert "12 to 18,400" in words
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("persona=foreign", "This persona is not there any more."),
+        ("fee=much", "Enter a number, such as 12.5."),
+        ("fee=1e999999", "Enter a number, such as 12.5."),
+        ("sales_low=9&sales_high=8", "Enter more than in the field before."),
+        ("influencer_type=hero", "Choose one of these."),
+    ],
+)
+async def test_a_question_that_can_not_be_asked_is_told_and_the_page_stands(console, signed_in, query, words):
+    page = await signed_in["brand"].get(f"{ANA}?{query}")
+    assert page.status_code == 422
+    assert words in page.text
+    assert "Ana Moretti" in page.text
+    assert not any(one.url.path.endswith("/fit") for one in console.services.asked)
+
+
+async def test_a_relevance_set_by_hand_is_marked_beside_the_reckoned_one(console, signed_in):
+    browser = signed_in["brand"]
+    answer = await browser.post(f"{ANA}/relevance", data={"relevance": "45", "persona": sample_kept.PERSONA})
+    assert answer.headers["location"] == f"{ANA}?persona={sample_kept.PERSONA}&done=relevance-set#fit"
+    assert json.loads(sent(console, "PUT", "/v1/creators/profile-ana/relevance").content) == {"relevance": 4500}
+    by_hand = sample_fit.a_fit(by_hand=True).model_dump(mode="json")
+    console.services.answers["POST discovery/v1/creators/profile-ana/fit"] = by_hand
+    page = (await browser.get(answer.headers["location"])).text
+    assert "Set by hand" in page
+    assert "reckoned: 39.1% to 40.1%" in text_of(page)
+    gone = await browser.post(f"{ANA}/relevance", data={"forget": "yes"})
+    assert gone.headers["location"] == f"{ANA}?done=relevance-forgotten#fit"
+    sent(console, "DELETE", "/v1/creators/profile-ana/relevance")
+
+
+async def test_a_relevance_that_is_none_keeps_what_was_typed(signed_in):
+    page = await signed_in["brand"].post(f"{ANA}/relevance", data={"relevance": "101"})
+    assert page.status_code == 422
+    assert 'value="101"' in page.text
+    assert "Enter a percentage from 0 to 100" in page.text
+
+
+async def test_a_relevance_that_somebody_else_took_back_is_gone_and_no_error(console, signed_in):
+    console.services.answers["DELETE discovery/v1/creators/profile-ana/relevance"] = 404
+    answer = await signed_in["brand"].post(f"{ANA}/relevance", data={"forget": "yes"})
+    assert answer.status_code == 303
+
+
+async def test_a_prediction_is_kept_for_a_campaign_when_a_person_says_so(console, signed_in):
+    data = {"for_campaign": sample.CAMPAIGN, "fee": "900"}
+    answer = await signed_in["brand"].post(f"{ANA}/prediction", data=data)
+    assert answer.headers["location"] == f"{ANA}?fee=900&done=prediction-kept#fit"
+    asked = json.loads(sent(console, "POST", "/v1/creators/profile-ana/fit").content)
+    assert (asked["campaign"], asked["fee"]) == (sample.CAMPAIGN, 90_000)
+    foreign = await signed_in["brand"].post(f"{ANA}/prediction", data={"for_campaign": "foreign"})
+    assert foreign.status_code == 422
+    assert "Choose one of your campaigns." in foreign.text
+
+
+async def test_an_erased_creator_is_not_there(console, signed_in):
+    console.services.answers["GET discovery/v1/creators/profile-ana/page"] = 404
+    page = await signed_in["brand"].get(ANA)
+    assert page.status_code == 404
+    assert "Ana" not in page.text
+
+
+async def test_the_page_stands_while_everything_around_the_creator_is_away(console, signed_in):
+    for name in (
+        "GET campaigns/v1/campaigns",
+        "GET discovery/v1/shortlists",
+        "GET discovery/v1/personas",
+        "GET discovery/v1/creators/profile-ana/influencer-type",
+        "GET discovery/v1/influencer-types",
+        "POST discovery/v1/creators/profile-ana/fit",
+    ):
+        console.services.answers[name] = 503
+    page = await signed_in["brand"].get(ANA)
+    assert page.status_code == 200
+    for words in (
+        "Your campaigns are not available right now.",
+        "Your shortlists are not available right now.",
+        "This can&#39;t be reckoned right now.",
+        "Not available right now.",
+        "1,240,000",
+    ):
+        assert words in page.text or words.replace("&#39;", "'") in page.text, words
+
+
+async def test_a_type_is_shown_with_its_reasons_and_who_set_it(signed_in):
+    words = text_of((await signed_in["brand"].get(ANA)).text)
+    assert "Aspirational Suggested" in words
+    assert "1,240,000 followers" in words
+    assert "Emotional appeal high" in words
+    words = text_of((await signed_in["brand"].get("/creators/profile-aino")).text)
+    assert "Authoritative Set by a person" in words
+    assert "The figures suggest: Peer" in words
+
+
+async def test_an_operator_sets_a_type_and_lets_the_suggestion_count_again(console, signed_in):
+    browser = signed_in["operator"]
+    page = (await browser.get("/profiles?text=aino")).text
+    assert 'href="/profiles/profile-aino"' in page
+    page = (await browser.get("/profiles/profile-aino")).text
+    assert re.search(r'value="authoritative" checked', page)
+    assert "57,150 followers" in page
+    answer = await browser.post("/profiles/profile-aino/type", data={"influencer_type": "peer"})
+    assert answer.headers["location"] == "/profiles/profile-aino?done=type-set"
+    asked = sent(console, "PUT", "/v1/creators/profile-aino/influencer-type")
+    assert json.loads(asked.content) == {"influencer_type": "peer"}
+    assert (await browser.post("/profiles/profile-aino/type", data={"influencer_type": "hero"})).status_code == 422
+    await browser.post("/profiles/profile-aino/type", data={"suggested": "yes"})
+    sent(console, "DELETE", "/v1/creators/profile-aino/influencer-type")
+
+
+async def test_names_and_bios_are_shown_as_text(console, signed_in):
+    evil = "<b>x</b>\u202e<script>"
+    profile = sample_creators.some_profiles()[0].model_copy(update={"display_name": evil, "bio": evil})
+    page = sample_creators.a_creators_page(profile).model_dump(mode="json")
+    console.services.answers["GET discovery/v1/creators/profile-ana/page"] = page
+    shown = (await signed_in["brand"].get(ANA)).text
+    assert "<script>" not in shown
+    assert "<b>x" not in shown
+
+
+async def test_a_creator_whose_id_needs_quoting_is_asked_by_it(console, signed_in):
+    console.services.answers["GET discovery/v1/creators/a b/page"] = httpx.Response(404, json={"title": "Not found"})
+    assert (await signed_in["brand"].get("/creators/a%20b")).status_code == 404
+    assert console.services.asked[0].url.raw_path == b"/v1/creators/a%20b/page"
