@@ -230,3 +230,8 @@ async def test_a_creator_whose_id_needs_quoting_is_asked_by_it(console, signed_i
     console.services.answers["GET discovery/v1/creators/a b/page"] = httpx.Response(404, json={"title": "Not found"})
     assert (await signed_in["brand"].get("/creators/a%20b")).status_code == 404
     assert console.services.asked[0].url.raw_path == b"/v1/creators/a%20b/page"
+
+
+async def test_whoever_has_an_account_can_be_written_to(signed_in):
+    assert 'href="/messages/new?profile=profile-ana"' in (await signed_in["brand"].get(ANA)).text
+    assert "/messages/new" not in (await signed_in["brand"].get("/creators/profile-aino")).text
