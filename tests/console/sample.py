@@ -99,7 +99,7 @@ def a_campaign(
                 usage_rights="Our own channels, 6 months",
             ),
             "terms": CampaignTerms(fee=eur(25_000), commission=1200, window_hours=720, hold_days=30, discount=1500),
-            "program": sample_programs.a_program_of_rules(),
+            "program": sample_programs.a_program_of_rules() if id_ == CAMPAIGN else None,
             "revision": 2,
             "created_at": ago(days=13),
             "published_at": ago(days=12),

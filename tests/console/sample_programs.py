@@ -345,7 +345,8 @@ def given() -> dict[str, Any]:
     return {
         "GET campaigns/v1/programs": _page(programs, 47, "more"),
         **{f"GET campaigns/v1/programs/{one.campaign}": one for one in programs},
-        f"GET campaigns/v1/public/programs/{programs[1].campaign}": a_public_program(),
+        f"GET campaigns/v1/programs/{CAMPAIGN}": programs[0],
+        **{f"GET campaigns/v1/public/programs/{id_}": a_public_program() for id_ in (programs[1].campaign, CAMPAIGN)},
         f"POST campaigns/v1/programs/{programs[0].campaign}/applications": my_applications()[0],
         "GET campaigns/v1/applications": _page(my_applications(), 3),
         **{f"GET campaigns/v1/applications/{id_}": _application for id_ in sorted(ids)},

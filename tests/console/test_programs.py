@@ -305,7 +305,7 @@ async def test_a_budget_adds_up_on_the_page(signed_in):
     page = main_of(await signed_in["brand"].get(f"{CAMPAIGN}/budget"))
     budget = sample_programs.a_budget()
     assert budget.committed.total + budget.over_cap + budget.left == 500_000
-    for amount in ("€5,000.00", "\N{MINUS SIGN}€1,000.00", "€2,452.40"):
+    for amount in ("€5,000.00", "\N{MINUS SIGN}€1,000.00", "€2,363.40"):
         assert amount in page, amount
     assert "In all" in page
     assert "1 agreement has no cap on commission" in page
@@ -338,7 +338,8 @@ async def test_a_file_is_handed_through_as_a_download(signed_in, role):
     answer = await signed_in[role].get("/files/asset-0")
     assert answer.content == b"a picture"
     assert answer.headers["content-disposition"].startswith("attachment")
-    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["content-security-policy"].endswith("; sandbox")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert (await signed_in[role].get("/files/nowhere")).status_code == 404
 

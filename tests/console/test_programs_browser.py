@@ -48,7 +48,7 @@ async def test_from_the_directory_to_the_work_and_a_conversation(site, width, sc
 
 
 async def find_and_apply(site, creator):
-    """What suits comes first, with the reasons; a rule that refuses is named; an answer that is missing is asked for."""
+    """What suits comes first, with reasons; a rule that refuses is named; a missing answer is asked for."""
     await creator.goto(f"{site.address}/programs")
     await reads(creator, "2 open programs", "Your category: Living", "One of its rules is not met")
     names = await creator.locator("tbody .lead").all_inner_texts()

@@ -151,8 +151,10 @@ async def test_a_board_and_its_counts_are_read_by_their_indexes(service: Campaig
     campaign = await a_board(service)
     rows = service.db["collaborations"]
     query = {"brand": "b-1", "campaign": campaign, "stage": {"$in": list(STAGES)}}
-    plan = str(await rows.find(query).sort([("due_at", 1), ("_id", 1)]).explain())
+    order = [("due_at", 1), ("_id", 1)]
+    plan = str((await rows.find(query).sort(order).hint("board").explain())["queryPlanner"]["winningPlan"])
     assert "'indexName': 'board'" in plan
+    assert "'stage': 'SORT_MERGE'" in plan
     assert "'stage': 'SORT'," not in plan
     fields_ = {"_id": 0, "stage": 1, "due_at": 1, "needs_brand": 1}
     counted = str(await rows.find({"campaign": campaign}, fields_).hint("board").explain())

@@ -56,7 +56,8 @@ class Board:
         query = sought.query(self._brand, self._campaign)
         if before is not None:
             query["_id"] = {"$lt": before}
-        return await self._read(query, [("_id", -1)], limit)
+        rows = await self._rows.find(query).sort("_id", -1).limit(limit).to_list(limit)
+        return [documents.collaboration(row) for row in rows]
 
     async def due_first(self, sought: Sought, after: Position | None, limit: int) -> list[CollaborationRecord]:
         """What is due first at the top; what has no date at the end."""
@@ -65,7 +66,8 @@ class Board:
             at, id_ = after
             query["due_at"] = {**query.get("due_at", {}), "$gte": at}
             query["$or"] = [{"due_at": {"$gt": at}}, {"due_at": at, "_id": {"$gt": id_}}]
-        return await self._read(query, [("due_at", 1), ("_id", 1)], limit)
+        rows = self._rows.find(query).sort([("due_at", 1), ("_id", 1)]).hint("board").limit(limit)
+        return [documents.collaboration(row) for row in await rows.to_list(limit)]
 
     async def stages(self, now: datetime) -> dict[str, Stage]:
         """The stages in which somebody stands. The caller has found the campaign to be the brand's."""
@@ -80,10 +82,6 @@ class Board:
             [{"$match": {"campaign": self._campaign}}, {"$project": fields}, {"$group": group}], hint="board"
         )
         return {row["_id"]: Stage(row["count"], row["overdue"], row["needs_brand"]) async for row in rows}
-
-    async def _read(self, query: Document, order: list[tuple[str, int]], limit: int) -> list[CollaborationRecord]:
-        rows = await self._rows.find(query).sort(order).limit(limit).to_list(limit)
-        return [documents.collaboration(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ async def fetch(view: View) -> Response:
     answer = await Campaigns(view.service("campaigns", invitation=collaboration)).asset(view.path("asset"))
     headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
     headers |= dict(HEADERS) | {
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": f"{HEADERS['Content-Security-Policy']}; sandbox",
         "X-Content-Type-Options": "nosniff",
     }
     headers.setdefault("content-disposition", "attachment")

@@ -18,6 +18,7 @@ from console.clients import (
 )
 from console.domain.words import mark
 from console.pages import labels, program_labels
+from console.pages.bio import PUBLIC
 from console.pages.forms import Form
 from console.pages.site import Page, of_service
 from console.pages.view import View
@@ -232,10 +233,9 @@ async def show_public(view: View) -> Response:
         labels=labels,
         words=program_labels,
     )
-    if status == 200:  # noqa: PLR2004 - it was found
-        response.headers["Cache-Control"] = CACHE
-        response.headers["Vary"] = "Accept-Language"
-    elif is_away:
+    response.headers.update(PUBLIC)
+    response.headers["Cache-Control"] = CACHE if program is not None else "public, max-age=5"
+    if is_away:
         response.headers["Retry-After"] = "5"
     return response
 
