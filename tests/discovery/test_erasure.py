@@ -312,7 +312,7 @@ async def test_an_operator_has_an_unclaimed_profile_erased_but_not_one_that_its_
         twice = await operator.post("/v1/erasures", json={"profile": anna, "confirmed": True})
         assert twice.json()["id"] == out.json()["id"]
         proven = await operator.post("/v1/erasures", json={"profile": KRISTA, "confirmed": True})
-        assert (proven.status_code, proven.json()["code"]) == (409, "proven")
+        assert (proven.status_code, proven.json()["type"]) == (409, "/problems/proven")
         assert (await operator.post("/v1/erasures", json={"profile": "none", "confirmed": True})).status_code == 404
     assert await Creators(context.db).find(anna) is None
     assert await Creators(context.db).find(KRISTA) is not None
