@@ -179,8 +179,6 @@ async def test_replicas_that_take_from_one_bucket_at_once_take_no_more_than_it_h
 async def test_a_bucket_fills_by_the_databases_clock_up_to_its_burst_and_no_further(context):
     for _ in range(3):
         await take(context.db, "tp-8", per_minute=600, burst=3)
-    row = await context.db[BUDGETS].find_one({"_id": "tp-8"})
-    assert row is not None
     for past, left in ((0.0, 0), (0.25, 1), (9_999.0, 2)):
         await context.db[BUDGETS].update_one(
             {"_id": "tp-8"}, [{"$set": {"tokens": 0.0, "at": {"$subtract": ["$$NOW", int(past * 1000)]}}}]

@@ -81,8 +81,8 @@ def _an_answer(example: dict[str, Any], withheld: str) -> dict[int | str, dict[s
 STATS_EXAMPLE: Final[dict[str, Any]] = {
     "creator": "2f8e4d0c9b7a46518d3e5f60718293a4",
     "as_of": "2026-11-01T12:00:00Z",
-    "reach": {"followers": 221700, "average_views": 48200, "median_views": 41000, "median_views_7d": None},
-    "growth": {"growth_7d": 40, "growth_30d": 210, "growth_90d": None},
+    "reach": {"followers": 221700, "average_views": 48200, "median_views": 41000, "median_views_7d": 38900},
+    "growth": {"growth_7d": 40, "growth_30d": 210, "growth_90d": 800},
     "withheld": ["stats:engagement", "stats:activity", "stats:sales"],
 }
 VIDEOS_EXAMPLE: Final[dict[str, Any]] = {
