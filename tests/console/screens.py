@@ -17,11 +17,8 @@ from playwright.async_api import Browser, async_playwright
 from console.pages.wizard import steps as wizard_steps
 from local import ports
 from local.stack import a_mongo, find_source
-<<<<<<< HEAD
 from tests.console import sample, sample_creators, sample_drafts, sample_people, sample_programs, sample_work
-=======
 from tests.console import sample, sample_kept, sample_people, sample_work
->>>>>>> 5ab3dde (Keep the samples of creators in files of a reader's size)
 from tests.console.kit import Console, a_console, served, settle
 from tests.support.servers import a_folder, running
 
@@ -140,12 +137,16 @@ PAGES = [
     ("operator", "eligibility-market", "/eligibility/FI"),
     ("operator", "profiles", "/profiles"),
     ("operator", "profile-type", "/profiles/profile-aino"),
+    ("creator", "privacy", "/privacy"),
     ("operator", "holds", "/holds"),
     ("operator", "held-orders", "/held-orders"),
     ("operator", "record", f"/records/{sample.HELD}"),
     ("operator", "privacy-requests", "/privacy-requests?show=all"),
     ("operator", "privacy-request", "/privacy-requests/request-1"),
     ("operator", "privacy-redaction", "/privacy-requests/request-3"),
+    ("operator", "erasures", "/erasures?show=all"),
+    ("operator", "erasure", "/erasures/erasure-1"),
+    ("operator", "third-parties", "/third-parties"),
     ("operator", "click-counts", "/click-counts"),
     ("operator", "dead-letters", "/dead-letters?service=attribution"),
     ("operator", "dead-letter", f"/dead-letters/attribution/{sample.LETTER}"),
