@@ -39,8 +39,7 @@ from contracts.http.attribution import (
     ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
-from tests.console import sample_creators, sample_desk, sample_drafts, sample_programs, sample_work
-from tests.console import sample_desk, sample_erasures, sample_work
+from tests.console import sample_creators, sample_desk, sample_drafts, sample_erasures, sample_programs, sample_work
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
 from tests.console.sample_orders import (
     a_decision,
