@@ -137,6 +137,10 @@ class Person:
             if not cursor:
                 return items
 
+    def send_form(self, path: str, **fields: str) -> httpx.Response:
+        """Send a form of the console's pages, as the browser does."""
+        return _ok(self._browser.post(path, data=fields))
+
     def close(self) -> None:
         """Close the browser."""
         self._browser.close()

@@ -39,7 +39,7 @@ from contracts.http.attribution import (
     ReleaseOut,
 )
 from contracts.http.campaigns import CampaignOut, CampaignTerms, CollaborationOut, ProfileSummary
-from tests.console import sample_creators, sample_desk, sample_drafts, sample_programs, sample_work
+from tests.console import sample_creators, sample_desk, sample_drafts, sample_erasures, sample_programs, sample_work
 from tests.console.sample_links import A_QR, CODES_FILE, a_bio, some_coupons, some_links, some_placements
 from tests.console.sample_orders import (
     a_decision,
@@ -342,6 +342,8 @@ def answers() -> dict[str, Any]:
         for n in (0, 1, 4)
     }
     found |= sample_desk.answers()
+    found |= sample_erasures.answers()
+    found["GET discovery/v1/erasures"] = a_page(sample_erasures.some_erasures())
     found |= sample_work.given()
     found |= sample_drafts.answers()
     found |= {f"POST campaigns/v1/campaigns/{CAMPAIGN}/{way}": a_campaign() for way in ("pause", "resume", "end")}

@@ -281,7 +281,7 @@ def answers() -> dict[str, Any]:
         f"GET campaigns/v1/campaigns/{WHOLE}/assets": AssetsOut(items=files),
         f"GET campaigns/v1/campaigns/{UNFINISHED}/assets": AssetsOut(items=()),
         f"POST campaigns/v1/campaigns/{WHOLE}/assets": files[0],
-        "DELETE campaigns/v1/assets/asset-1": httpx.Response(204),
+        "DELETE campaigns/v1/assets/asset-0": httpx.Response(204),
         "POST campaigns/v1/goals/advice": GoalAdvice(warnings=(LONG_ROUTE,), realism=some_realism()),
         "POST campaigns/v1/channels/advice": Advice(warnings=(NOT_LINKEDIN,), suited=(Channel.TIKTOK,)),
         "GET campaigns/v1/channels": matrix,

@@ -46,7 +46,8 @@ async def a_known_person(app: Any, context: Any, *, proven: bool = True) -> None
     """Registered, looked at, on a shortlist with a note, with a hand-set relevance and a prediction."""
     await observe(context, an_observation(a_look(followers=200_000, median_views=50_000, videos=(a_video("v-1", 2),))))
     async with a_creator(app) as creator:
-        code = (await creator.put("/v1/me/profiles", json=a_body(), headers={"Idempotency-Key": "k"})).json()["code"]
+        once = {"Idempotency-Key": new_id()}
+        code = (await creator.put("/v1/me/profiles", json=a_body(), headers=once)).json()["code"]
         if proven:
             app.state.bios.shown[("tiktok", "Krista.Makes")] = f"hello {code}"
             answer = await creator.post(f"/v1/me/profiles/{KRISTA}/proof")
@@ -55,9 +56,12 @@ async def a_known_person(app: Any, context: Any, *, proven: bool = True) -> None
         shortlist = (await brand.post("/v1/shortlists", json={"name": "Menders"})).json()["id"]
         noted = {"note": "nice hands"}
         assert (await brand.put(f"/v1/shortlists/{shortlist}/creators/{KRISTA}", json=noted)).status_code == 200
-        assert (await brand.put(f"/v1/creators/{KRISTA}/relevance", json={"relevance": 5000})).status_code == 200
+        assert (await brand.put(f"/v1/creators/{KRISTA}/relevance", json={"relevance": 5000})).status_code == 204
         asked = {"currency": "EUR", "campaign": "k-1"}
         assert (await brand.post(f"/v1/creators/{KRISTA}/fit", json=asked)).status_code == 200
+    async with a_creator(app) as creator:
+        dearer = a_body(rates=[{"deliverable": "short-video", "amount": 90000, "currency": "EUR"}])
+        assert (await creator.put("/v1/me/profiles", json=dearer)).status_code == 200
     await observe(context, an_observation(a_look(9, followers=900_000)))
 
 
@@ -270,8 +274,10 @@ async def test_the_operator_sees_whose_answer_is_outstanding_until_all_have_answ
         assert [a["service"] for a in one["answers"] if a["answered_at"] is None] == ["console"]
         assert (one["overdue"], one["completed_at"]) == (False, None)
         context.clock.offset = timedelta(minutes=61)
+        later = a_token(Kind.OPERATOR, "op", audience="discovery", clock=context.clock)
         try:
-            assert (await operator.get(f"/v1/erasures/{id_}")).json()["overdue"] is True
+            async with calling(app, later) as again:
+                assert (await again.get(f"/v1/erasures/{id_}")).json()["overdue"] is True
         finally:
             context.clock.offset = timedelta()
 
@@ -312,7 +318,7 @@ async def test_an_operator_has_an_unclaimed_profile_erased_but_not_one_that_its_
         twice = await operator.post("/v1/erasures", json={"profile": anna, "confirmed": True})
         assert twice.json()["id"] == out.json()["id"]
         proven = await operator.post("/v1/erasures", json={"profile": KRISTA, "confirmed": True})
-        assert (proven.status_code, proven.json()["code"]) == (409, "proven")
+        assert (proven.status_code, proven.json()["type"]) == (409, "/problems/proven")
         assert (await operator.post("/v1/erasures", json={"profile": "none", "confirmed": True})).status_code == 404
     assert await Creators(context.db).find(anna) is None
     assert await Creators(context.db).find(KRISTA) is not None

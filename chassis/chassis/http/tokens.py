@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CREATOR = "creator"
     STORE = "store"
     SERVICE = "service"
+    THIRD_PARTY = "third-party"
 
 
 class Claims(BaseModel):

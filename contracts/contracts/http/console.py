@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.console import AccountKind, CountryCode, Domain, StoreKind
 from contracts.envelope import Model, Utc
+from contracts.http.discovery.data import DataScope
 from contracts.ids import Id
 from contracts.money import CurrencyCode
 
@@ -128,6 +129,35 @@ class CredentialsOut(Model):
     """`POST /v1/stores/{id}/credentials`: client credentials of a store. The secret is shown this once."""
 
     client_id: Id
+    client_secret: str
+
+
+class ThirdPartyIn(Model):
+    """`POST /v1/third-parties`: somebody whose programs may read creators' figures, and which (D11)."""
+
+    name: Name
+    scopes: Annotated[tuple[DataScope, ...], Field(min_length=1, max_length=20)]
+
+
+class ScopesIn(Model):
+    """`PUT /v1/third-parties/{id}/scopes`: what it may read from now on; tokens that it has live 5 minutes longer."""
+
+    scopes: Annotated[tuple[DataScope, ...], Field(min_length=1, max_length=20)]
+
+
+class ThirdPartyOut(Model):
+    """A third party; its client id is its own id."""
+
+    id: Id
+    name: str
+    scopes: tuple[DataScope, ...]
+    created_at: Utc
+    revoked_at: Utc | None = None
+
+
+class ThirdPartyMade(ThirdPartyOut):
+    """The answer to making one: `client_secret` is shown this once."""
+
     client_secret: str
 
 

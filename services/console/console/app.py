@@ -19,7 +19,7 @@ from console.handlers import handlers
 from console.pages.routes import site
 from console.public_programs import PublicPrograms
 from console.settings import ConsoleSettings
-from console.store import COLLECTIONS, Clients, ConsoleTx, Entry, Keys, Limits
+from console.store import COLLECTIONS, Clients, ConsoleTx, Entry, Keys, Limits, ThirdParties
 from console.store.accounts import ensure_operator
 from console.tokens import Issuer
 from console.unread import Unread
@@ -53,6 +53,7 @@ def build_desk(context: Context[Any]) -> Desk:
         entry=Entry(context.db),
         limits=Limits(context.db),
         clients=Clients(context.db),
+        third_parties=ThirdParties(context.db),
         services=services,
         mailer=Notifications(own_caller(issuer, services["notifications"], "notifications")),
         bios=Bios(context.db, context.clock),

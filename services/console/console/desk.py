@@ -15,7 +15,7 @@ from console.clients.notifications import Mailer
 from console.domain.sessions import Session
 from console.public_programs import PublicPrograms
 from console.settings import ConsoleSettings
-from console.store import Clients, ConsoleTx, Entry, Limits
+from console.store import Clients, ConsoleTx, Entry, Limits, ThirdParties
 from console.tokens import Issuer
 from console.unread import Unread
 from contracts.http.console import RoleKind
@@ -33,6 +33,7 @@ class Desk:
     entry: Entry
     limits: Limits
     clients: Clients
+    third_parties: ThirdParties
     services: Mapping[str, httpx.AsyncClient]
     mailer: Mailer
     bios: Bios

@@ -45,8 +45,9 @@ class Issuer:
         *,
         brand: str | None = None,
         invitation: str | None = None,
+        scope: str = "",
     ) -> str:
-        """A token of 300 seconds for one service."""
+        """A token of 300 seconds for one service; `scope` is words separated by spaces."""
         now = self._clock.now()
         issued = int(now.timestamp())
         claims = Claims(
@@ -59,6 +60,7 @@ class Issuer:
             jti=new_id(),
             brand=brand,
             invitation=invitation,
+            scope=scope,
         )
         return tokens.sign(claims, await self._signing_key(now))
 

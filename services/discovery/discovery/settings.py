@@ -24,3 +24,7 @@ class DiscoverySettings(ServiceSettings):
     erasure_overdue_minutes: Annotated[
         int, Field(ge=1, description="how long a service may owe its answer to an erasure")
     ] = 60
+    data_requests_per_minute: Annotated[
+        int, Field(ge=1, le=100_000, description="of one third party, in the long run, whatever the number of replicas")
+    ] = 60
+    data_burst: Annotated[int, Field(ge=1, le=100_000, description="of one third party, at once")] = 20

@@ -45,8 +45,7 @@ async def test_links_and_codes_end_the_page_is_gone_and_the_words_too(earned: At
     answer = only(await earned.said(ForgottenByAttribution))
     assert {one.what: one.count for one in answer.went} == {"collaborations": 1, "links": 1, "coupons": 1}
     assert {one.what.value for one in answer.kept} == {"ledger", "coupons", "collaborations"}
-    counts = Counts()
-    assert [found async for found in verify(earned.db, counts)] == []
+    assert [found async for found in verify(earned.db, Counts(), earned.now())] == []
 
 
 async def test_what_the_collaboration_does_later_does_not_bring_links_back(earned: Attribution):
@@ -63,7 +62,7 @@ async def test_what_the_collaboration_does_later_does_not_bring_links_back(earne
     assert [row["status"] for row in await earned.all_of("links")] == ["ended"]
     assert "late words" not in str(await earned.all_of("collaborations"))
     async with earned.brand() as http:
-        made = await http.post("/v1/links", json={"collaboration": "collaboration-1"})
+        made = await http.post("/v1/links", json={"collaboration": "collaboration-1", "placement": "bio"})
         assert made.status_code == 409
         coupon = await http.post(
             "/v1/coupons", json={"collaboration": "collaboration-1", "code": "AGAIN20", "percent_off": 1000}

@@ -17,6 +17,8 @@ from contracts.http.console import TokenOut
 
 router = APIRouter(tags=["tokens"])
 NO_STORE = {"Cache-Control": "no-store"}
+DATA = "discovery"
+"""The one service whose API is for third parties."""
 Short = Annotated[str, Form(max_length=300)]
 
 
@@ -50,7 +52,10 @@ async def get_token(
     client_secret: Short = "",
     audience: Short = "",
 ) -> JSONResponse:
-    """A token by client credentials, in the body or by HTTP Basic; `audience` is the service that it is for."""
+    """A token by client credentials, in the body or by HTTP Basic; `audience` is the service that it is for.
+
+    Third parties get one for `discovery` alone, with the scopes that an operator gave them.
+    """
     if grant_type != "client_credentials":
         return _refused("unsupported_grant_type", "Only client_credentials is answered here.")
     if audience not in SERVICES:
@@ -69,6 +74,12 @@ async def _token(desk: Desk, client_id: str, secret: str, audience: str) -> str 
     if known is not None:
         right = hmac.compare_digest(known.encode(), secret.encode())
         return await desk.issuer.mint(Kind.SERVICE, client_id, audience) if right else None
+    third_party = await desk.third_parties.find(client_id) if client_id else None
+    if third_party is not None:
+        right = hmac.compare_digest(third_party.secret, hashed(secret)) and third_party.revoked_at is None
+        if not right or audience != DATA:
+            return None
+        return await desk.issuer.mint(Kind.THIRD_PARTY, third_party.id, audience, scope=" ".join(third_party.scopes))
     client = await desk.clients.find(client_id) if client_id else None
     if not hmac.compare_digest(client.secret if client else hashed(""), hashed(secret)) or client is None:
         return None

@@ -239,6 +239,7 @@ SERVICE: dict[str, str] = {
     "campaigns": mark("Campaigns"),
     "attribution": mark("Attribution"),
     "notifications": mark("Notifications"),
+    "console": mark("Console"),
 }
 NO_REASON = mark("No reason")
 STAGE: dict[str, Label] = {

@@ -42,6 +42,7 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
         Entry(mark("Links"), "/links", "link"),
         Entry(mark("Earnings"), "/earnings", "coin"),
         Entry(mark("Profile"), "/profile", "person"),
+        Entry(mark("Your data"), "/privacy", "person"),
     ),
     RoleKind.OPERATOR: (
         Entry(mark("Held orders"), "/held-orders", "pause"),
@@ -49,6 +50,8 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
         Entry(mark("Creators"), "/profiles", "search"),
         Entry(mark("Who is listed"), "/eligibility", "check"),
         Entry(mark("Privacy"), "/privacy-requests", "person"),
+        Entry(mark("Erasures"), "/erasures", "leave"),
+        Entry(mark("Third parties"), "/third-parties", "link"),
         Entry(mark("Click counts"), "/click-counts", "scale"),
         Entry(mark("Dead letters"), "/dead-letters", "inbox"),
         Entry(mark("Consumers"), "/consumers", "pulse"),

@@ -17,7 +17,9 @@ from console.pages import (
     dead_letters,
     earnings,
     eligibility,
+    erasures,
     files,
+    forget_me,
     held,
     imports,
     influencer_types,
@@ -41,6 +43,7 @@ from console.pages import (
     shortlists,
     sign_in,
     stores,
+    third_parties,
 )
 from console.pages.site import Page, Site
 from console.pages.wizard import pages as wizard
@@ -83,6 +86,9 @@ PAGES: tuple[Page, ...] = (
     *eligibility.PAGES,
     *influencer_types.PAGES,
     *privacy.PAGES,
+    *erasures.PAGES,
+    *forget_me.PAGES,
+    *third_parties.PAGES,
     *recounts.PAGES,
     *dead_letters.PAGES,
     *components.PAGES,

@@ -6,6 +6,7 @@ from console.store.credentials import Clients, Keys
 from console.store.entry import Entry, Limits
 from console.store.forgetting import ACCOUNTS
 from console.store.readings import READINGS, Readings
+from console.store.third_parties import THIRD_PARTIES, ThirdParties
 
 COLLECTIONS = (
     CollectionSpec(
@@ -28,6 +29,7 @@ COLLECTIONS = (
     CollectionSpec("signing_keys", indexes=[IndexModel([("signs_until", 1)])]),
     CollectionSpec("clients", indexes=[IndexModel([("store", 1)])]),
     CollectionSpec(READINGS, indexes=[IndexModel([("forget_at", 1)], expireAfterSeconds=0)]),
+    CollectionSpec(THIRD_PARTIES, indexes=[IndexModel([("created_at", -1), ("_id", -1)])]),
 )
 
-__all__ = ["COLLECTIONS", "Clients", "ConsoleTx", "Entry", "Keys", "Limits", "OwnStores", "Readings"]
+__all__ = ["COLLECTIONS", "Clients", "ConsoleTx", "Entry", "Keys", "Limits", "OwnStores", "Readings", "ThirdParties"]

@@ -2,6 +2,7 @@
 
 from discovery.api import (
     creators,
+    data,
     erasures,
     fit,
     imports,
@@ -26,6 +27,7 @@ routers = (
     personas.router,
     shortlists.router,
     erasures.router,
+    data.router,
 )
 
 __all__ = ["routers"]

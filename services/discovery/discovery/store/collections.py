@@ -1,7 +1,7 @@
 """Discovery's collections, every index beside what it is for."""
 
 from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, IndexModel
-from discovery.store import brand_things, imports, policies, registrations, sales, snapshots, suppressions
+from discovery.store import brand_things, budgets, imports, policies, registrations, sales, snapshots, suppressions
 
 CAMPAIGNS = "campaigns"
 PROFILES = "profiles"
@@ -41,4 +41,5 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         ),
     ),
     suppressions.COLLECTION,
+    budgets.COLLECTION,
 )

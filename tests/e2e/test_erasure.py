@@ -1,0 +1,281 @@
+"""A person goes through everything, asks to be forgotten, and nothing of them is left but what must be (D12)."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import bson
+import httpx
+import pytest
+
+from local.demo import bring_up
+from local.group import Group
+from local.ports import free_port
+from local.system import Ports
+from story import tale
+from story.addresses import Addresses, Wishes
+from story.cast import BROWSER, Cast, follow
+from story.people import Mailbox
+from story.shops import Topic, a_topic_order
+from story.telling import wait_for
+from tests.campaigns.builders import a_work
+from tests.e2e import scan
+
+MARK = "7731zq"
+HANDLE = f"zqhandle{MARK}"
+BORN = datetime(1994, 3, 17, tzinfo=UTC)
+PUBLIC = {
+    "display_name": f"Zqname{MARK} Zqfamily{MARK}",
+    "photo": f"https://images.example/zqphoto{MARK}.jpg",
+    "city": f"Zqcity{MARK}",
+    "bio": f"Zqbio{MARK} and lamps.",
+    "social_links": [f"https://video.example/zqsocial{MARK}"],
+}
+PRIVATE = {
+    "birth_date": f"{BORN:%Y-%m-%d}",
+    "phone": f"+358 40 {MARK}",
+    "shipping": {
+        "name": f"Zqparcel{MARK}",
+        "lines": [f"Zqstreet{MARK} 7"],
+        "postcode": f"Zqpost{MARK}",
+        "city": f"Zqtown{MARK}",
+    },
+}
+ADDRESS = f"zqmail{MARK}@creators.example"
+WRITTEN = [f"Zq{what}{MARK}" for what in ("message", "concept", "points", "tobrand", "tocreator", "note", "offer")]
+PAGE_NAME = f"Zqpage{MARK}"
+
+EVERYTHING = [MARK.encode(), f"{BORN:%Y-%m-%d}".encode(), bson.encode({"": BORN})[6:-1]]
+"""The mark stands in every field; the birth date is looked for as text and as the database writes dates."""
+NEVER_LEAVES = [
+    *(value.encode() for value in (PRIVATE["phone"], *PRIVATE["shipping"]["lines"])),  # type: ignore[index,list-item]
+    *(f"zq{what}{MARK}".encode() for what in ("parcel", "post", "town")),
+    *EVERYTHING[1:],
+]
+ONLY_IN_CAMPAIGNS = [f"zq{what}{MARK}".encode() for what in ("tobrand", "tocreator")]
+
+
+@pytest.mark.timeout(900)
+def test_a_person_who_asks_to_be_forgotten_is_gone_from_stores_topics_index_and_logs(tmp_path):
+    with Group() as group:
+        system, mail = bring_up(group, tmp_path, Ports(*(free_port() for _ in range(7))))
+        settings = system.settings
+        cast = Cast(
+            Addresses.from_environment(system.addresses | {"MAIL_URL": mail.url}),
+            Wishes(),
+            Mailbox(mail.url),
+            Topic(settings["KAFKA_BOOTSTRAP"]),
+        )
+        try:
+            collaboration = live(cast)
+            person, operator, brand = (cast.people[name] for name in ("ada", "operator", "brand"))
+            profile = cast.profiles[0]["id"]
+            everything_is_where_it_belongs(settings, tmp_path)
+            earned = brand.get("attribution", f"/v1/campaigns/{cast.campaign}/results")["creators"]
+
+            system.processes["campaigns"].kill()
+            plan = person.get("discovery", "/v1/me/erasure")
+            assert [(one["handle"], one["fate"]) for one in plan["profiles"]] == [(HANDLE, "released")]
+            asked = person.post("discovery", "/v1/me/erasure", {"confirmed": True})
+            also = operator.post("discovery", "/v1/erasures", {"profile": profile, "confirmed": True})
+            ids = {asked["id"], also["id"]}
+            wait_for("three services to answer", lambda: outstanding(operator, ids) == {"campaigns"})
+            kill_often(system.processes["campaigns"], lambda: outstanding(operator, ids) == set())
+            wait_for("all services to answer", lambda: outstanding(operator, ids) == set())
+            wait_for("everything to be said", lambda: scan.waiting(settings["MONGO_URL"]) == 0)
+
+            nothing_is_left(settings, tmp_path)
+            after = brand.get("attribution", f"/v1/campaigns/{cast.campaign}/results")["creators"]
+            assert [one["commission"] for one in after] == [one["commission"] for one in earned]
+            assert brand.get("campaigns", f"/v1/collaborations/{collaboration}")["status"] == "cancelled"
+            nobody_comes_back(cast, profile)
+        finally:
+            for one in cast.people.values():
+                one.close()
+            cast.topic.close()
+            cast.mailbox.close()
+
+
+def live(cast: Cast) -> str:
+    """Imported, noted, invited, agreed, registered, at work, in talk, with a link, a sale and mails."""
+    csv = f"handle,name,followers,avg views\n{HANDLE},Zqlisted{MARK},250000,41000\nsomebody.else,Else,90000,100\n"
+    tale.import_creators(cast, csv.encode(), "a list with the person")
+    tale.register_brand(cast)
+    tale.publish_campaign(cast)
+    brand, operator = cast.people["brand"], cast.people["operator"]
+
+    def listed() -> list[dict[str, Any]] | None:
+        found: list[dict[str, Any]] = brand.get("discovery", f"/v1/creators?text={HANDLE}")["items"]
+        return found or None
+
+    cast.profiles = wait_for("the person to be found", listed)
+    profile = cast.profiles[0]["id"]
+    shortlist = brand.post("discovery", "/v1/shortlists", {"name": "Lamps"})["id"]
+    noted = brand.call(
+        "discovery", "PUT", f"/v1/shortlists/{shortlist}/creators/{profile}", json={"note": f"Zqnote{MARK}"}
+    )
+    assert noted.status_code == httpx.codes.OK, noted.text
+    brand.call("discovery", "PUT", f"/v1/creators/{profile}/relevance", json={"relevance": 6000})
+    person = cast.person("ada", ADDRESS)
+    invited = brand.post(
+        "campaigns",
+        f"/v1/campaigns/{cast.campaign}/invitations",
+        {
+            "profile": profile,
+            "address": ADDRESS,
+            "language": "en",
+            "message": f"Zqmessage{MARK}",
+            "code": f"LAMP{cast.run.upper()}20",
+            "deliverables": [a_work(fee={"amount": 15000, "currency": "EUR"})],
+        },
+    )["id"]
+    wait_for("the invitation's mail", lambda: any(invited in mail["Text"] for mail in cast.mailbox.to(ADDRESS)))
+    cast.accounts["ada"] = person.sign_in(invitation=invited)
+    path = f"/v1/collaborations/{invited}"
+    agreed = person.post("campaigns", f"{path}/accept", invitation=invited)
+    registered = person.call(
+        "discovery",
+        "PUT",
+        "/v1/me/profiles",
+        headers={"Idempotency-Key": uuid.uuid4().hex},
+        json={
+            "network": "tiktok",
+            "handle": HANDLE,
+            "country": "FI",
+            "languages": ["fi"],
+            "categories": ["home"],
+            "rates": [],
+            "shipping_country": "FI",
+            **PUBLIC,
+            **PRIVATE,
+        },
+    )
+    assert registered.status_code == httpx.codes.OK, registered.text
+    person.send_form("/links/page", page_name=PAGE_NAME)
+    work = f"{path}/deliverables/{agreed['deliverables'][0]['id']}"
+    person.post("campaigns", f"{work}/propose-concept", {"text": f"Zqconcept{MARK}"})
+    brand.post("campaigns", f"{work}/ask-changes", {"points": [f"Zqpoints{MARK}"]})
+    talk = person.post("campaigns", "/v1/conversations", {"collaboration": invited, "text": f"Zqtobrand{MARK}"})[
+        "conversation"
+    ]
+    brand.post("campaigns", f"/v1/conversations/{talk}/messages", {"text": f"Zqtocreator{MARK}"})
+    offered = brand.post("campaigns", f"{path}/proposals", {"kind": "cancellation", "note": f"Zqoffer{MARK}"})
+    assert offered["proposals"]
+    look = {
+        "network": "tiktok",
+        "handle": HANDLE,
+        "at": (datetime.now(UTC) - timedelta(minutes=1)).isoformat(),
+        "followers": 260_000,
+        "videos": [{"id": f"zqvideo{MARK}", "published_at": "2026-01-01T00:00:00Z", "views": 5}],
+    }
+    operator.post("discovery", "/v1/snapshots", {"snapshots": [look]})
+
+    def a_link() -> str | None:
+        answer = brand.call("attribution", "GET", f"/v1/campaigns/{cast.campaign}/results")
+        creators = answer.json()["creators"] if answer.status_code == httpx.codes.OK else []
+        return creators[0]["links"][0]["url"] if creators and creators[0]["links"] else None
+
+    link = wait_for("the person's link", a_link)
+    click = wait_for("the redirect to know it", lambda: follow(link, BROWSER), 30)
+    order = a_topic_order(cast.stores["topic"], f"T-{cast.run}", 8900, 1, cast.now, click=click)
+    cast.topic.say([order], "lumen")
+    wait_for(
+        "the sale's mail",
+        lambda: any("first sale" in mail["Subject"].lower() for mail in cast.mailbox.to(ADDRESS)),
+    )
+    wait_for("the registration to be found", lambda: brand.get("discovery", f"/v1/creators?city=Zqcity{MARK}")["items"])
+    return str(invited)
+
+
+def everything_is_where_it_belongs(settings: Any, folder: Path) -> None:
+    """Before: found where it must be, and what is private nowhere else."""
+    stores = scan.in_databases(settings["MONGO_URL"], EVERYTHING)
+    expected = {
+        "discovery.profiles",
+        "discovery.registrations",
+        "discovery.shortlist_entries",
+        "discovery.snapshots",
+        "discovery.videos",
+        "campaigns.profiles",
+        "campaigns.collaborations",
+        "campaigns.messages",
+        "notifications.contacts",
+        "notifications.profiles",
+        "notifications.collaborations",
+        "attribution.collaborations",
+        "console.accounts",
+    }
+    assert expected - set(stores) == set()
+    private = scan.in_databases(settings["MONGO_URL"], NEVER_LEAVES)
+    assert set(private) <= {"discovery.registrations", "discovery.idempotency_keys"}
+    assert private["discovery.registrations"] == scan.words_in(b"\x00".join(NEVER_LEAVES), NEVER_LEAVES) - {
+        f"{BORN:%Y-%m-%d}"
+    }
+    assert set(scan.in_databases(settings["MONGO_URL"], [ADDRESS.encode()])) == {"notifications.contacts"}
+    assert set(scan.in_databases(settings["MONGO_URL"], ONLY_IN_CAMPAIGNS)) == {"campaigns.messages"}
+    said = scan.on_topics(settings["KAFKA_BOOTSTRAP"], EVERYTHING, newest_of_entities=False)
+    assert set(said) == {"discovery.creators.v1", "campaigns.collaborations.v1"}
+    never = [*NEVER_LEAVES, ADDRESS.encode(), *ONLY_IN_CAMPAIGNS, PAGE_NAME.encode()]
+    assert scan.on_topics(settings["KAFKA_BOOTSTRAP"], never, newest_of_entities=False) == {}
+    assert scan.in_files(folder / "search", [f"zqbio{MARK}".encode(), f"zqname{MARK}".encode()]) != {}
+    assert scan.in_files(folder / "search", never) == {}
+    assert scan.in_files(folder / "logs", EVERYTHING, but="^mail") == {}
+
+
+def nothing_is_left(settings: Any, folder: Path) -> None:
+    """After: in no collection, in no newest record of a key, in no fact, in no index that is made now, in no log."""
+    assert scan.in_databases(settings["MONGO_URL"], EVERYTHING) == {}
+    assert scan.on_topics(settings["KAFKA_BOOTSTRAP"], EVERYTHING, newest_of_entities=True) == {}
+    rebuilt = subprocess.run(
+        [sys.executable, "-m", "discovery", "rebuild-search"],
+        env=os.environ | dict(settings),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    generation = re.search(r"generation (\d+)", rebuilt.stdout)
+    assert generation is not None
+    wait_for("the new index", lambda: not scan.in_files(folder / "search", EVERYTHING))
+    assert any((folder / "search").rglob("*.term")) or any((folder / "search").rglob("meta.json"))
+    assert scan.in_files(folder / "redirect", EVERYTHING) == {}
+    assert scan.in_files(folder / "files", EVERYTHING) == {}
+    assert scan.in_files(folder / "logs", EVERYTHING, but="^mail") == {}
+
+
+def nobody_comes_back(cast: Cast, profile: str) -> None:
+    """Neither by a list, nor by an old session; the same address is a new account."""
+    operator, person = cast.people["operator"], cast.people["ada"]
+    csv = f"handle,followers\n{HANDLE},300000\n".encode()
+    report = operator.call("discovery", "POST", "/v1/imports", content=csv, headers={"Content-Type": "text/csv"}).json()
+    assert (report["new"], report["refused_total"]) == (0, 1)
+    assert "erased on request" in report["refused"][0]["reason"]
+    assert operator.call("discovery", "GET", f"/v1/creators/{profile}").status_code == httpx.codes.NOT_FOUND
+    bio = httpx.get(f"{cast.where.attribution_url}/v1/bio/{cast.accounts['ada']}", timeout=10)
+    assert bio.status_code == httpx.codes.NOT_FOUND
+    again = cast.person("anew", ADDRESS)
+    assert again.sign_in() != cast.accounts["ada"]
+    assert person is not again
+
+
+def outstanding(operator: Any, ids: set[str]) -> set[str]:
+    """The services that owe an answer to any of these erasures."""
+    found = [one for one in operator.get("discovery", "/v1/erasures")["items"] if one["id"] in ids]
+    assert {one["id"] for one in found} == ids
+    return {answer["service"] for one in found for answer in one["answers"] if answer["answered_at"] is None}
+
+
+def kill_often(process: Any, done: Any) -> None:
+    """Start it, and kill it three times in the middle of what it has to forget, whatever that is just then."""
+    for pause in (0.6, 1.2, 2.0):
+        process.start()
+        deadline = time.monotonic() + pause
+        while time.monotonic() < deadline and not done():
+            time.sleep(0.05)
+        process.kill()
+    process.start()
