@@ -28,7 +28,7 @@ LUMEA = a_brand(sample.BRAND, name="Lumea Skincare")
 
 @asynccontextmanager
 async def campaigns_behind(console: Console, address: str, files: Path = Path()) -> AsyncIterator[kit.Campaigns]:
-    """The console's brand and a profile that its creator claims are known there; the other services answer by sample."""
+    """The console's brand is known there, and a profile that its creator claims; other services answer by sample."""
     client = store.connect(address)
     name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
     settings = CampaignsSettings(environment=Environment.DEVELOPMENT, objects_dir=files, requests_per_minute=10**9)
