@@ -1,6 +1,5 @@
 """The console with campaigns' own service behind it, both on a real database, for stories told by clicking."""
 
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,21 +9,10 @@ from typing import Any
 import httpx
 from playwright.async_api import Browser, Page
 
-from campaigns import api
-from campaigns.answers import PROBLEMS
-from campaigns.handlers import handlers
-from campaigns.settings import CampaignsSettings
-from campaigns.store import COLLECTIONS, CampaignsTx
-from chassis import mongo as store
-from chassis.health import Health
-from chassis.http import build_api
-from chassis.service import CHASSIS_COLLECTIONS
-from chassis.settings import Environment
-from chassis.testing import a_context
 from local import ports
 from tests.campaigns import kit
-from tests.campaigns.builders import a_brand, a_profile
 from tests.console import sample
+from tests.console.behind import campaigns_behind
 from tests.console.kit import Console, a_console, served, settle
 
 
@@ -78,38 +66,12 @@ class Both:
 async def both_services(address: str, database: str, **profile: Any) -> AsyncIterator[Both]:
     """Brand, creator and the profile that the creator claims, with nothing made yet."""
     port = ports.free_port()
-    client = store.connect(address)
     async with (
         a_console(address, database, console_public_url=f"http://127.0.0.1:{port}") as console,
         served(console, port) as url,
+        campaigns_behind(console, address, **profile),
     ):
-        name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
-        settings = CampaignsSettings(environment=Environment.DEVELOPMENT)
-        context = a_context(
-            "campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=handlers, clock=console.clock
-        )
-        await store.ensure(context.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
-        app = build_api(
-            context,
-            api.ROUTERS,
-            title="campaigns",
-            health=Health(),
-            keys=console.desk.issuer,
-            service_tokens=kit.tokens_for_notifications(),
-            problems=PROBLEMS,
-        )
-        people = kit.Campaigns(context, app, kit.Contacts())
-        mine = a_profile(claimed_by=(sample.CREATOR,), **profile)
-        await people.hear(a_brand(sample.BRAND, name="Lumea Skincare"), mine)
-        console.services.answers = sample.answers()
-        console.desk.services["campaigns"] = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://campaigns.test"
-        )
-        try:
-            yield Both(console, url, await settle(console))
-        finally:
-            await client.drop_database(name)
-            client.close()
+        yield Both(console, url, await settle(console))
 
 
 async def press(page: Page, words: str) -> None:

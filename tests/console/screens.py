@@ -17,11 +17,14 @@ from playwright.async_api import Browser, async_playwright
 from console.pages.wizard import steps as wizard_steps
 from local import ports
 from local.stack import a_mongo, find_source
-<<<<<<< HEAD
-from tests.console import sample, sample_creators, sample_drafts, sample_people, sample_programs, sample_work
-=======
-from tests.console import sample, sample_kept, sample_people, sample_work
->>>>>>> 5ab3dde (Keep the samples of creators in files of a reader's size)
+from tests.console import (
+    sample,
+    sample_drafts,
+    sample_kept,
+    sample_people,
+    sample_programs,
+    sample_work,
+)
 from tests.console.kit import Console, a_console, served, settle
 from tests.support.servers import a_folder, running
 

@@ -10,14 +10,8 @@ import pytest
 from chassis.http.tokens import Claims, load_key, verify
 from console.pages.assets import COUNT, STYLE
 from console.pages.routes import PAGES
-<<<<<<< HEAD
 from contracts.http.campaigns import DeclineInvitation, Invite
-from tests.console import sample, sample_creators, sample_drafts, sample_work
-=======
-from contracts.campaigns import CampaignStatus
-from contracts.http.campaigns import CreateCampaign, DeclineInvitation, Invite
-from tests.console import sample, sample_kept, sample_work
->>>>>>> 5ab3dde (Keep the samples of creators in files of a reader's size)
+from tests.console import sample, sample_drafts, sample_kept, sample_work
 from tests.console.kit import sent
 
 BUDGET = 60 * 1024
@@ -38,17 +32,12 @@ IDS = {
     "request": "request-1",
     "collaboration": sample_work.WORK,
     "action": "propose-cancellation",
-<<<<<<< HEAD
     "step": "terms",
     "course": "pause",
     "asset": "asset-1",
     "product": "8123",
-    "shortlist": sample_creators.SHORTLIST,
-    "persona": sample_creators.PERSONA,
-=======
     "shortlist": sample_kept.SHORTLIST,
     "persona": sample_kept.PERSONA,
->>>>>>> 5ab3dde (Keep the samples of creators in files of a reader's size)
     "market": "FI",
 }
 QUERIES = {"/codes/to-enter.csv": {"store": "shopify"}}
