@@ -54,7 +54,7 @@ PAGE_NAME = f"Zqpage{MARK}"
 EVERYTHING = [MARK.encode(), f"{BORN:%Y-%m-%d}".encode(), bson.encode({"": BORN})[6:-1]]
 """The mark stands in every field; the birth date is looked for as text and as the database writes dates."""
 NEVER_LEAVES = [
-    *(value.encode() for value in (PRIVATE["phone"], *PRIVATE["shipping"]["lines"])),  # type: ignore[index,list-item]
+    *(value.encode() for value in (PRIVATE["phone"], *PRIVATE["shipping"]["lines"])),  # type: ignore[index]
     *(f"zq{what}{MARK}".encode() for what in ("parcel", "post", "town")),
     *EVERYTHING[1:],
 ]
