@@ -6,7 +6,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import WriteConcern
 
 from tests.console import sample
+from tests.console.behind import campaigns_behind
 from tests.console.kit import a_console, settle
+from tests.console.wizard import Wizard
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +45,11 @@ async def signed_in(console):
     yield browsers
     for browser in browsers.values():
         await browser.aclose()
+
+
+@pytest.fixture
+async def wizard(mongo, console, tmp_path):
+    """A member of the brand in the wizard, with campaigns' own service behind the console."""
+    async with campaigns_behind(console, mongo.address, tmp_path) as people, console.browser() as browser:
+        browser.cookies.set("session", (await settle(console))["brand"])
+        yield Wizard(browser, people)

@@ -1,4 +1,4 @@
-"""A campaign told by clicking, from the first step to its publication, with campaigns' own service behind the console."""
+"""A campaign written by clicking, from its first step to its publication, with campaigns behind the console."""
 
 import asyncio
 from pathlib import Path
