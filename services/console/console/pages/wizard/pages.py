@@ -1,5 +1,6 @@
 """The wizard's pages: each step is shown, read and saved for itself; the last look publishes (W2)."""
 
+from hashlib import sha256
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -44,8 +45,10 @@ async def begin(view: View) -> Response:
     asked = FIRST.read(form, view)
     if asked is None:
         return await _render(view, FIRST, None, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    # The same form sent twice is one draft; what was changed after going back in the browser is another.
+    key = f"{form.text('key', most=100)[:100] or new_id()}-{sha256(asked.model_dump_json().encode()).hexdigest()[:16]}"
     try:
-        made = await Drafts(view.service("campaigns")).begin(asked, form.text("key", most=100) or new_id())
+        made = await Drafts(view.service("campaigns")).begin(asked, key)
     except (WrongFieldsError, DeclinedError) as refusal:
         return await _render(view, FIRST, None, form, _refused(FIRST, form, refusal))
     return view.go(f"{path_of(made.id, after(FIRST))}?done=saved")

@@ -77,8 +77,7 @@ def facts(draft: DraftContent, view: View) -> Facts:
     found = [(view.say(mark("Links lead to")), draft.landing_url or "")]
     if draft.products is None:
         return [*found, (view.say(mark("Products")), view.say(WHICH[ALL]))]
-    many = view.say(Say(mark("%(number)s chosen products"), {"number": len(draft.products)}))
-    return [*found, (view.say(mark("Products")), many)]
+    return [*found, (view.say(mark("Chosen products")), view.formats.number(len(draft.products)))]
 
 
 STEP = Step(

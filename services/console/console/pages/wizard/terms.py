@@ -1,7 +1,10 @@
 """What creators are offered: fee, commission plan, window and hold, and the rules of working together (C3)."""
 
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+from babel.dates import format_timedelta
 
 from console.domain.words import Say, mark
 from console.pages import labels
@@ -20,6 +23,8 @@ PLANS: Final = {
     FIXED: (mark("An amount for each piece"), mark("Whatever it is sold for.")),
 }
 DAY_HOURS: Final = 24
+NEVER_LARGER: Final = 10**6
+"""So many of a unit make none of the next one: 30 days stay days."""
 WINDOW_HOURS: Final = (24, 8760)
 HOLD_DAYS: Final = 365
 REVISIONS: Final = 10
@@ -166,12 +171,11 @@ def facts(draft: DraftContent, view: View) -> Facts:
         if terms.commission is not None
         else view.say(Say(mark("%(amount)s for each piece"), {"amount": f.money(terms.per_unit)}))
     )
-    days = Say(mark("%(days)s days"), {"days": f.number(Decimal(terms.window_hours) / DAY_HOURS)})
     found = [
         (view.say(mark("Fee")), f.money(terms.fee)),
         (view.say(mark("Commission")), "\n".join([*plan.told(terms, view), default])),
-        (view.say(mark("Window")), view.say(days)),
-        (view.say(mark("Hold")), view.say(Say(mark("%(days)s days"), {"days": terms.hold_days}))),
+        (view.say(mark("Window")), _span(terms.window_hours, view)),
+        (view.say(mark("Hold")), _span(terms.hold_days * DAY_HOURS, view)),
     ]
     if terms.tiers:
         found.append((view.say(mark("Tiers")), "\n".join(plan.told_tiers(terms, view))))
@@ -186,6 +190,12 @@ def facts(draft: DraftContent, view: View) -> Facts:
         (view.say(WORDS["may_advertise"]), view.say(mark("Yes") if terms.may_advertise else mark("No"))),
     ]
     return found
+
+
+def _span(hours: int, view: View) -> str:
+    """In days, or in hours where that is no whole number."""
+    unit: Literal["hour", "day"] = "hour" if hours % DAY_HOURS else "day"
+    return format_timedelta(timedelta(hours=hours), granularity=unit, threshold=NEVER_LARGER, locale=view.locale)
 
 
 STEP = Step(
