@@ -1,9 +1,10 @@
 """Campaigns' own service behind a console, on the same clock and the same keys: for stories that two services tell."""
 
-import uuid
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -14,34 +15,59 @@ from campaigns.settings import CampaignsSettings
 from campaigns.store import COLLECTIONS, CampaignsTx
 from chassis import mongo as store
 from chassis.health import Health
-from chassis.http import build_api, close_api
+from chassis.http import build_api
 from chassis.service import CHASSIS_COLLECTIONS
 from chassis.settings import Environment
-from chassis.testing import a_context
+from chassis.testing import a_context, static_keys
+from console.tokens import Issuer
 from tests.campaigns import kit
 from tests.campaigns.builders import a_brand, a_profile
 from tests.console import sample
 from tests.console.kit import Console
 
+SPECS = (*CHASSIS_COLLECTIONS, *COLLECTIONS)
+PREPARED: set[str] = set()
+"""The databases of this run whose collections and indexes are made."""
 LUMEA = a_brand(sample.BRAND, name="Lumea Skincare")
 
 
+class BothKeys:
+    """The console's own, by which the signed-in person is known, and the one by which tests call campaigns."""
+
+    def __init__(self, issuer: Issuer) -> None:
+        self._both = (static_keys(), issuer)
+
+    async def find(self, kid: str) -> Any:
+        for keys in self._both:
+            if (found := await keys.find(kid)) is not None:
+                return found
+        return None
+
+
 @asynccontextmanager
-async def campaigns_behind(console: Console, address: str, files: Path = Path()) -> AsyncIterator[kit.Campaigns]:
-    """The console's brand is known there, and a profile that its creator claims; other services answer by sample."""
+async def campaigns_behind(
+    console: Console, address: str, name: str, files: Path = Path()
+) -> AsyncIterator[kit.Campaigns]:
+    """The console's brand is known there, and a profile that its creator claims; other services answer by sample.
+
+    The database `name` is empty then; its collections stand from one test to the next.
+    """
     client = store.connect(address)
-    name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
     settings = CampaignsSettings(environment=Environment.DEVELOPMENT, objects_dir=files, requests_per_minute=10**9)
     context = a_context(
         "campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=handlers, clock=console.clock
     )
-    await store.ensure(context.db, [*CHASSIS_COLLECTIONS, *COLLECTIONS])
+    if name in PREPARED:
+        await asyncio.gather(*(context.db[spec.name].delete_many({}) for spec in SPECS))
+    else:
+        await store.ensure(context.db, SPECS)
+        PREPARED.add(name)
     app = build_api(
         context,
         api.ROUTERS,
         title="campaigns",
         health=Health(),
-        keys=console.desk.issuer,
+        keys=BothKeys(console.desk.issuer),
         service_tokens=kit.tokens_for_notifications(),
         problems=PROBLEMS,
     )
@@ -54,6 +80,4 @@ async def campaigns_behind(console: Console, address: str, files: Path = Path())
     try:
         yield people
     finally:
-        await close_api(app)
-        await client.drop_database(name)
         client.close()

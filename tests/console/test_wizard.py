@@ -1,6 +1,7 @@
 """The campaign wizard: each step saved for itself, conflicts with both versions, publishing (C1 to C4, W2)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -197,8 +198,9 @@ async def test_a_goal_over_a_long_route_and_a_channel_that_does_not_suit_are_war
 
 async def test_what_has_become_wrong_meanwhile_is_shown_where_it_stands(wizard):
     await wizard.begun()
-    await wizard.written()
-    wizard.people.context.clock.at = wizard.people.context.clock.at.replace(year=2032)
+    await wizard.written("brief", "terms")
+    await wizard.post("goal", GOAL | {"deadline": "2031-05-05"})
+    wizard.people.context.clock.at += timedelta(hours=11)
     page = await wizard.get("goal")
     assert wrong(page) == ["deadline", "ends_at"]
     review = text(await wizard.get())

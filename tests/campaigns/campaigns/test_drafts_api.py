@@ -112,7 +112,7 @@ async def test_what_is_wrong_is_not_saved(service: Campaigns, parts, field):
 async def test_of_two_who_write_at_once_on_what_they_saw_one_is_told(service: Campaigns):
     made = (await begun(service))["id"]
     found(await write(service, made, {"goal": GOAL}, if_match='"1"'))
-    assert problem(await write(service, made, {"goal": GOAL}, if_match='"1"'), 412)["code"] == "precondition-failed"
+    assert problem(await write(service, made, {"goal": GOAL}, if_match='"1"'), 412)["code"] == "changed-meanwhile"
     answers = await asyncio.gather(*(write(service, made, {"name": f"N {n}"}, if_match='"2"') for n in range(5)))
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]
 

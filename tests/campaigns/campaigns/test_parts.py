@@ -28,7 +28,7 @@ PARTS: dict[str, Any] = {
     "channels": ["tiktok", "youtube"],
     "needs": ["visual"],
     "brief": {"product": "Reading lamp", "tone": "calm"},
-    "terms": a_draft()["terms"] | {"rates": RATES},
+    "terms": a_draft()["terms"] | {"rates": RATES, "deliverables": [a_work(number=2)]},
     "program": {"eligibility": {"min_followers": 5000}},
     "budget": {"amount": EURO},
 }
@@ -120,6 +120,10 @@ def test_null_takes_away_what_a_campaign_can_do_without_and_nothing_else(name):
 )
 def test_what_a_brand_can_not_mean_is_named(parts, field):
     assert refused(parts) == [field]
+
+
+def test_nothing_is_wrong_with_what_can_be_meant():
+    assert refused(PARTS) == []
 
 
 def test_all_that_is_wrong_is_told_at_once():

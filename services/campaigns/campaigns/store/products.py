@@ -105,8 +105,10 @@ class KeepsProducts(Tx):
         if row is None:
             return None
         document = _document(brand, change(_product(row)), ProductSource(row["source"])) | {"at": self.now}
-        await self.db[PRODUCTS].replace_one({"_id": row["_id"]}, document, session=self.session)
-        return _out(document)
+        written = await self.db[PRODUCTS].find_one_and_replace(
+            {"_id": row["_id"]}, document, return_document=True, session=self.session
+        )
+        return None if written is None else _out(written)
 
     async def _products(self, brand: str, ids: Sequence[str]) -> dict[str, Document]:
         query = {"_id": {"$in": [product_key(brand, id_) for id_ in ids]}}
