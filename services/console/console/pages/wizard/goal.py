@@ -60,7 +60,7 @@ def values(draft: DraftContent, view: View) -> Values:
         "target": f.typed(goal.target, view.who.role.currency) if is_money else f.number(goal.target),
         "measured_by": goal.measured_by,
         "deadline": f.typed_day(goal.deadline),
-        "ends_at": f.typed_day(draft.ends_at) if draft.ends_at is not None else "",
+        "ends_at": "" if draft.ends_at in {None, goal.deadline} else f.typed_day(draft.ends_at),
         "persona": goal.persona,
         "expected_traffic": "" if goal.expected_traffic is None else f.number(goal.expected_traffic),
         "bought": "directly" if goal.bought_directly else "long",
@@ -105,8 +105,9 @@ def read(form: Form, view: View) -> ChangeDraft | None:
 
 
 def ours(field: str, form: Form) -> str:
-    """Which of our fields shows a refusal."""
-    del form
+    """Which of our fields shows a refusal; the end is the deadline where it was left empty."""
+    if field == "ends_at" and not form.values.get("ends_at", "").strip():
+        return "deadline"
     return next((mine for theirs, mine in OURS.items() if field.startswith(theirs)), "")
 
 
