@@ -46,12 +46,13 @@ class BothKeys:
 
 @asynccontextmanager
 async def campaigns_behind(
-    console: Console, address: str, name: str, files: Path = Path()
+    console: Console, address: str, files: Path = Path(), **profile: Any
 ) -> AsyncIterator[kit.Campaigns]:
     """The console's brand is known there, and a profile that its creator claims; other services answer by sample.
 
-    The database `name` is empty then; its collections stand from one test to the next.
+    Its database is empty then; the collections stand from one test to the next.
     """
+    name = f"{console.desk.db.name}-campaigns"
     client = store.connect(address)
     settings = CampaignsSettings(environment=Environment.DEVELOPMENT, objects_dir=files, requests_per_minute=10**9)
     context = a_context(
@@ -72,7 +73,7 @@ async def campaigns_behind(
         problems=PROBLEMS,
     )
     people = kit.Campaigns(context, app, kit.Contacts())
-    await people.hear(LUMEA, a_profile(claimed_by=(sample.CREATOR,)))
+    await people.hear(LUMEA, a_profile(claimed_by=(sample.CREATOR,), **profile))
     console.services.answers = sample.answers()
     console.desk.services["campaigns"] = httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://campaigns.test"

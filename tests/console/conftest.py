@@ -47,21 +47,11 @@ async def signed_in(console):
         await browser.aclose()
 
 
-@pytest.fixture(scope="session")
-async def campaigns_database(mongo):
-    """The name of one database for campaigns' own service behind the console; gone after the run."""
-    name = f"test-campaigns-{uuid.uuid4().hex[:12]}"
-    yield name
-    client = AsyncIOMotorClient(mongo.address)
-    await client.drop_database(name)
-    client.close()
-
-
 @pytest.fixture
-async def wizard(mongo, console, campaigns_database, tmp_path):
+async def wizard(mongo, console, tmp_path):
     """A member of the brand in the wizard, with campaigns' own service behind the console."""
     async with (
-        campaigns_behind(console, mongo.address, campaigns_database, tmp_path) as people,
+        campaigns_behind(console, mongo.address, tmp_path) as people,
         console.browser() as browser,
     ):
         browser.cookies.set("session", (await settle(console))["brand"])

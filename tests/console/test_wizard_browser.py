@@ -21,13 +21,13 @@ pytestmark = [
 
 
 @pytest.fixture
-async def site(mongo, database, campaigns_database, tmp_path):
+async def site(mongo, database, tmp_path):
     """A served console with the brand's catalogue."""
     port = ports.free_port()
     async with (
         a_console(mongo.address, database, console_public_url=f"http://127.0.0.1:{port}") as console,
         served(console, port) as address,
-        campaigns_behind(console, mongo.address, campaigns_database, tmp_path) as people,
+        campaigns_behind(console, mongo.address, tmp_path) as people,
     ):
         await people.load(
             "product_id,title,price\n8123,Vitamin serum,34.90\n8124,Sun cream,19.90\n", brand=sample.BRAND

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from console.clients import Drafts
 from console.domain.words import mark
+from console.pages.creator_labels import CATEGORY
 from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.view import View
 from console.pages.wizard.step import YES, Facts, Step, Values, ticked
-from console.pages.wizard.words import CATEGORY, CHANNEL, NEED, SUITS
+from console.pages.wizard.words import CHANNEL, NEED, SUITS
 from contracts.campaigns import Channel, Trait
 from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut
 

@@ -3,10 +3,9 @@
 import re
 from typing import Any, Final
 
-from babel import Locale
-
 from console.domain.words import Say, mark
 from console.pages.forms import Form
+from console.pages.places import read_countries
 from console.pages.view import View
 from console.pages.wizard.step import YES, Facts, Step, Values, built, rows_of
 from contracts.campaigns import Eligibility, Program, Question
@@ -25,7 +24,6 @@ AGES: Final = (13, 99)
 MOST_QUESTIONS: Final = 20
 QUESTION: Final = 500
 BLANK_ROWS: Final = 2
-NOT_COUNTRIES: Final = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
 
 
 def values(draft: DraftContent, view: View) -> Values:
@@ -38,7 +36,7 @@ def values(draft: DraftContent, view: View) -> Values:
         "way": PROGRAM,
         "min_followers": "" if rules.min_followers is None else f.number(rules.min_followers),
         "min_age": "" if rules.min_age is None else f.number(rules.min_age),
-        "countries": ", ".join(rules.countries),
+        "countries": ", ".join(f.country(code) for code in rules.countries),
         "accepts_until": "" if program.accepts_until is None else f.typed_day(program.accepts_until),
     }
     for number, question in enumerate(program.questions):
@@ -53,7 +51,7 @@ def read(form: Form, view: View) -> ChangeDraft | None:
         return None if form.errors else ChangeDraft(program=None)
     followers = form.whole("min_followers", least=1, most=MOST_FOLLOWERS, required=False)
     age = form.whole("min_age", least=AGES[0], most=AGES[1], required=False)
-    countries = _countries(form, view.locale)
+    countries = read_countries(form, "countries", view.locale)
     until = form.end_of_day("accepts_until", view.who.role.zone, required=False)
     if until is not None and until <= view.desk.clock.now():
         form.wrong("accepts_until", mark("Choose a day that is still to come."))
@@ -67,24 +65,6 @@ def read(form: Form, view: View) -> ChangeDraft | None:
     }
     program = built(form, Program, given, lambda name: ours(f"program.{name}", form))
     return None if program is None else ChangeDraft(program=program)
-
-
-def _countries(form: Form, locale: Locale) -> tuple[str, ...]:
-    """Codes of two letters, or names in the person's language."""
-    territories = {str(code): str(name) for code, name in locale.territories.items()}
-    known = {code for code in territories if re.fullmatch("[A-Z]{2}", code)} - NOT_COUNTRIES
-    by_name = {territories[code].casefold(): code for code in known}
-    found = []
-    for typed in re.split(r"[,;\n]", form.text("countries", most=5000)):
-        word = typed.strip()
-        if not word:
-            continue
-        code = word.upper() if word.upper() in known else by_name.get(word.casefold())
-        if code is None:
-            form.wrong("countries", Say(mark("We know no country called %(name)s."), {"name": word[:40]}))
-        else:
-            found.append(code)
-    return tuple(dict.fromkeys(found))
 
 
 def _questions(form: Form) -> tuple[Question, ...]:
@@ -139,7 +119,7 @@ def facts(draft: DraftContent, view: View) -> Facts:
     if rules.min_age is not None:
         asked.append(view.say(Say(mark("%(number)s years or older"), {"number": rules.min_age})))
     if rules.countries:
-        asked.append(", ".join(rules.countries))
+        asked.append(", ".join(f.country(code) for code in rules.countries))
     found = [(view.say(mark("Joining")), view.say(WAYS[PROGRAM][0]))]
     found.append((view.say(mark("Asked of creators")), "; ".join(asked) or view.say(mark("Nothing"))))
     if program.questions:
