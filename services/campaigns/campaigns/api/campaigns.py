@@ -3,14 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from campaigns import answers
-from campaigns.api.callers import Brand, TheContext
+from campaigns.api.callers import Brand, TheContext, details_of
 from campaigns.domain import campaigns, drafts
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.domain.refusals import refuse
 from campaigns.domain.running import END_TIMER
 from campaigns.store import BrandView, CampaignsTx
 from campaigns.store.channels import matrix_of
-from chassis.context import Context
 from chassis.http import (
     Page,
     Paging,
@@ -19,7 +18,6 @@ from chassis.http import (
     etag,
     if_match,
     not_found,
-    not_known_yet,
     once,
     page_of,
 )
@@ -41,7 +39,7 @@ router = APIRouter(prefix="/v1", tags=["campaigns"])
 @router.post("/campaigns", status_code=201, response_model=CampaignOut)
 async def create_campaign(body: CreateCampaign, write: Writing, who: Brand, context: TheContext) -> Response:
     """Begin a campaign, as a draft."""
-    brand = await _brand(context, who)
+    brand = await details_of(context, who)
     matrix, _ = await matrix_of(context.db, who.id)
 
     async def work(tx: CampaignsTx) -> CampaignOut:
@@ -81,7 +79,7 @@ async def change_campaign(
     campaign: str, body: ChangeCampaign, request: Request, write: Writing, who: Brand, context: TheContext
 ) -> Response:
     """Change a draft; with If-Match only if nobody else changed it meanwhile."""
-    brand = await _brand(context, who)
+    brand = await details_of(context, who)
     matrix, _ = await matrix_of(context.db, who.id)
 
     async def work(tx: CampaignsTx) -> CampaignOut:
@@ -99,7 +97,7 @@ async def change_campaign(
 @router.post("/campaigns/{campaign}/publish", response_model=CampaignOut)
 async def publish_campaign(campaign: str, write: Writing, who: Brand, context: TheContext) -> Response:
     """Open a campaign: from now on creators can be invited. Whatever is missing or wrong is told at once."""
-    brand = await _brand(context, who)
+    brand = await details_of(context, who)
     matrix, _ = await matrix_of(context.db, who.id)
 
     async def work(tx: CampaignsTx) -> CampaignOut:
@@ -114,13 +112,6 @@ async def publish_campaign(campaign: str, write: Writing, who: Brand, context: T
         return answers.campaign_out(published, tx.now, matrix)
 
     return await once(context, write, who, work, status=200)
-
-
-async def _brand(context: Context[CampaignsTx], who: Principal) -> BrandDetails:
-    details = await BrandView(context.db, who.id).details()
-    if details is None:
-        raise not_known_yet("brand")
-    return details
 
 
 async def _campaign(tx: CampaignsTx, who: Principal, campaign: str) -> CampaignRecord:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from campaigns import answers
-from campaigns.api.callers import Brand, TheContext
+from campaigns.api.callers import Brand, TheContext, details_of
 from campaigns.domain import campaigns, drafts
 from campaigns.domain.drafts import DraftRecord
 from campaigns.domain.refusals import NotNow, refuse
@@ -19,7 +19,6 @@ from chassis.http import (
     etag,
     if_match,
     not_found,
-    not_known_yet,
     once,
     page_of,
 )
@@ -33,7 +32,7 @@ router = APIRouter(prefix="/v1", tags=["drafts"])
 @router.post("/drafts", status_code=201, response_model=DraftOut)
 async def begin_draft(body: ChangeDraft, write: Writing, who: Brand, context: TheContext) -> Response:
     """Begin a campaign with whatever is known of it. What is written must be right; what is missing may come later."""
-    brand = await _brand(context, who)
+    brand = await details_of(context, who)
 
     async def work(tx: CampaignsTx) -> DraftOut:
         draft = drafts.begun(body, id_=new_id(), brand=who.id, now=tx.now)
@@ -50,7 +49,7 @@ async def begin_draft(body: ChangeDraft, write: Writing, who: Brand, context: Th
 @router.get("/drafts")
 async def list_drafts(who: Brand, paging: Paging, context: TheContext) -> Page[DraftOut]:
     """The brand's unfinished drafts, newest first. Those with all their parts are listed as campaigns."""
-    brand = await _brand(context, who)
+    brand = await details_of(context, who)
     position = paging.position(str)
     found = await BrandView(context.db, who.id).drafts(position[0] if position else None, paging.fetch)
     page = page_of(found, paging, lambda draft: (draft.id,))
@@ -65,7 +64,7 @@ async def get_draft(draft: str, who: Brand, context: TheContext, response: Respo
     if found is None:
         raise not_found("draft")
     response.headers["ETag"] = etag(found.revision)
-    return await draft_out(context, found, await _brand(context, who))
+    return await draft_out(context, found, await details_of(context, who))
 
 
 @router.patch("/drafts/{draft}", response_model=DraftOut)
@@ -76,7 +75,7 @@ async def change_draft(
 
     Refused is what is wrong with these parts; what is wrong with others is told as missing, and keeps nothing.
     """
-    brand = await _brand(context, who)
+    brand = await details_of(context, who)
 
     async def work(tx: CampaignsTx) -> DraftOut:
         found = await _draft(tx, who, draft)
@@ -105,13 +104,6 @@ async def draft_out(context: Context[CampaignsTx], draft: DraftRecord, brand: Br
     named = campaigns.products_named(draft.content.products, draft.content.terms)
     unknown = await BrandView(context.db, draft.brand).unknown_products(named)
     return answers.draft_out(draft, brand, unknown, context.clock.now(), matrix)
-
-
-async def _brand(context: Context[CampaignsTx], who: Principal) -> BrandDetails:
-    details = await BrandView(context.db, who.id).details()
-    if details is None:
-        raise not_known_yet("brand")
-    return details
 
 
 async def _draft(tx: CampaignsTx, who: Principal, draft: str) -> DraftRecord:

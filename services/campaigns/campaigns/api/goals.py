@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from campaigns.api.callers import Brand, TheContext
+from campaigns.api.callers import Brand, TheContext, details_of
 from campaigns.domain import goals
 from campaigns.domain.campaigns import CampaignRecord
 from campaigns.store import BrandView, CampaignsTx, results
 from chassis.context import Context
-from chassis.http import Principal, not_found, not_known_yet
+from chassis.http import Principal, not_found
 from contracts.campaigns import Goal, GoalMetric
 from contracts.http.campaigns import AdviseGoal, GoalAdvice, RealismOut, RealismVerdict, ResultOut
 
@@ -26,9 +26,7 @@ async def get_realism(campaign: str, who: Brand, context: TheContext) -> Realism
 @router.post("/goals/advice")
 async def advise_goal(body: AdviseGoal, who: Brand, context: TheContext) -> GoalAdvice:
     """What speaks against a goal, and how it stands beside similar campaigns, before there is a campaign."""
-    brand = await BrandView(context.db, who.id).details()
-    if brand is None:
-        raise not_known_yet("brand")
+    brand = await details_of(context, who)
     return GoalAdvice(
         warnings=goals.warnings(body.goal),
         realism=await _realism(context, who, body.goal, body.category, brand.currency),

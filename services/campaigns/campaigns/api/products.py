@@ -6,14 +6,14 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from campaigns.api.callers import Brand, TheContext
+from campaigns.api.callers import Brand, TheContext, details_of
 from campaigns.domain.products.catalogue import Product, changed_by_hand
 from campaigns.domain.products.columns import NoCatalogue
 from campaigns.domain.products.reading import read_catalogue
 from campaigns.domain.refusals import Refused, refuse
-from campaigns.store import BrandView, CampaignsTx
+from campaigns.store import CampaignsTx
 from campaigns.store.products import Catalogue
-from chassis.http import MB, Page, Paging, Problem, Writing, marks, not_found, not_known_yet, once, page_of
+from chassis.http import MB, Page, Paging, Problem, Writing, marks, not_found, once, page_of
 from contracts.http.campaigns import ChangeProduct, ProductFault, ProductImportOut, ProductOut, ProductSource
 
 router = APIRouter(prefix="/v1", tags=["products"])
@@ -52,9 +52,7 @@ async def import_products(
     A product with a row that can't be read is refused whole and told with line, field and reason; the others are
     loaded. The same file again changes nothing; products that a file leaves out stay.
     """
-    brand = await BrandView(context.db, who.id).details()
-    if brand is None:
-        raise not_known_yet("brand")
+    brand = await details_of(context, who)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
         raise Problem(415, "content-type", "Send CSV", "The content type must be text/csv.")
     raw = await request.body()
@@ -130,9 +128,7 @@ async def change_product(
 
     A file that names the product later says it anew.
     """
-    brand = await BrandView(context.db, who.id).details()
-    if brand is None:
-        raise not_known_yet("brand")
+    brand = await details_of(context, who)
     wrong = [
         Refused(f"{name}.currency", f"The brand's currency is {brand.currency}.")
         for name, money in (("price", body.price), ("cost", body.cost))
