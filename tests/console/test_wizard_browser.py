@@ -89,8 +89,8 @@ async def test_a_brand_writes_a_campaign_step_by_step_and_publishes_it(chromium,
     await page.wait_for_url("**/edit?done=saved")
     assert await page.get_by_text("Ready to be published").is_visible()
     text = await page.locator("main").inner_text()
-    for words in ("Sun cream", "€25,000.00", "TikTok", "#ad", "20%", "5,000 followers or more", "IT, US", "€5,000.00"):
-        assert words in text or words == "Sun cream", words
+    for words in ("€25,000.00", "TikTok", "#ad", "20%", "5,000 followers or more", "Italy, United States", "€5,000.00"):
+        assert words in text, words
     await page.get_by_role("button", name="Publish").click()
     await page.wait_for_url("**?done=published")
     await page.locator("main").get_by_role("link", name="Pause the campaign").click()

@@ -171,6 +171,8 @@ def facts(draft: DraftContent, view: View) -> Facts:
         if terms.commission is not None
         else view.say(Say(mark("%(amount)s for each piece"), {"amount": f.money(terms.per_unit)}))
     )
+    if terms.rates:
+        default = view.say(Say(mark("Everything else: %(rate)s"), {"rate": default}))
     found = [
         (view.say(mark("Fee")), f.money(terms.fee)),
         (view.say(mark("Commission")), "\n".join([*plan.told(terms, view), default])),
