@@ -119,7 +119,7 @@ def the_system(directory: Path, settings: Mapping[str, str], ports: Ports) -> Sy
             env,
             directory / "logs" / f"{name}.log",
             ready_url=f"http://127.0.0.1:{port}/health/ready",
-            ready_within=90,
+            ready_within=180,
         )
         made.port = port
         return made

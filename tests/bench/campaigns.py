@@ -28,6 +28,7 @@ from chassis.timers import Timers
 from chassis.tx import TIMERS, timer_id
 from contracts.campaigns import DeliverableStatus
 from local.stack import a_mongo, find_source
+from tests.bench.setting import cpu_seconds
 from tests.campaigns.builders import a_brand, a_deliverable, agreed
 from tests.campaigns.kit import Campaigns, a_campaigns, found
 from tests.chaos.deadlines import MISSED
@@ -167,6 +168,7 @@ async def bench(address: str, many: int, soon: int, workers: int, board_size: in
                     break
                 await asyncio.sleep(0.5)
             seen = await asyncio.to_thread(sight.all)
+            used = cpu_seconds(*(process.pid for process in processes))
         finally:
             for process in processes:
                 process.kill()
@@ -176,6 +178,9 @@ async def bench(address: str, many: int, soon: int, workers: int, board_size: in
     print(
         f"{len(late)} deadlines told by {workers} workers; late: median {late[len(late) // 2]:.2f} s,"
         f" 99 % {late[len(late) * 99 // 100]:.2f} s, most {late[-1]:.2f} s; load average {os.getloadavg()[0]:.1f}"
+    )
+    print(
+        f"a deadline costs {used / len(late) * 1000:.1f} ms of a worker's processor, its start and idle ticks included"
     )
     print(f"told twice: {twice}, early: {early}; an idle tick {tick_ms:.1f} ms; a board {board_ms:.0f} ms")
     line: dict[str, Any] = {"bench": "campaigns", "lateness_s_max": round(late[-1], 2), "fired_twice": twice}

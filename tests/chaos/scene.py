@@ -116,7 +116,7 @@ def _another(
         like.env | {"HTTP_PORT": str(port), "PROCESS_SLOT": name, **env},
         directory / "logs" / f"{name}.log",
         ready_url=f"http://127.0.0.1:{port}/health/ready",
-        ready_within=90,
+        ready_within=180,
     )
     made.port = port
     return made
