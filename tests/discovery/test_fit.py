@@ -1,5 +1,6 @@
 """How well a creator fits, factor by factor; what nobody knows is a range and never zero (D8, D9)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.discovery import AgeBand, Category, DeliverableKind, DeliverableRate, Gender, InfluencerType, Profile
 from discovery.domain.fit import Figures, Fit, Question, figures_of, fit
+from discovery.domain.fit_order import Columns, Shares, number_of_categories, number_of_type, scores
 from discovery.domain.influencers import MATRIX, Purpose, Strength, suggested, wanted
 from discovery.domain.ranges import Range
 
@@ -123,6 +125,7 @@ figures = st.builds(
     influencer_type=st.none() | st.sampled_from(InfluencerType),
     rates=st.dictionaries(st.tuples(st.sampled_from(DeliverableKind), st.just("EUR")), st.integers(0, 10**9)),
     ages=st.dictionaries(st.sampled_from(AgeBand), st.integers(0, 1_500)),
+    genders=st.dictionaries(st.sampled_from(Gender), st.integers(0, 3_400)),
     countries=st.dictionaries(st.sampled_from(["FI", "SE"]), st.integers(0, 5_000)),
 )
 
@@ -142,6 +145,51 @@ def test_of_two_rates_for_one_thing_the_lower_one_counts():
     ]
     profile = Profile(id="p-1", network="tiktok", handle="anna", rates=tuple(rates))
     assert figures_of(profile).rates == {(DeliverableKind.STORY, "EUR"): 500}
+
+
+questions = st.builds(
+    Question,
+    ages=st.frozensets(st.sampled_from(AgeBand), max_size=3),
+    genders=st.frozensets(st.sampled_from(Gender), max_size=2),
+    countries=st.frozensets(st.sampled_from(["FI", "SE"]), max_size=2),
+    categories=st.frozensets(st.sampled_from(Category), max_size=3),
+    influencer_type=st.none() | st.sampled_from(InfluencerType),
+    deliverable=st.sampled_from(DeliverableKind),
+    budget=st.none() | st.integers(0, 10**9),
+    fee=st.none() | st.integers(0, 10**6),
+    product_cost=st.integers(0, 10**4),
+    sales_per_viewer=st.none()
+    | st.builds(lambda low, more: Range(low, low + more), st.floats(0, 50), st.floats(0, 50)),
+)
+
+
+def columns_of(question: Question, many: list[Figures], by_hand: Sequence[int] = ()) -> Columns:
+    kinds = (("ages", question.ages), ("genders", question.genders), ("countries", question.countries))
+    return Columns(
+        followers=[one.followers for one in many],
+        median_views_7d=[one.median_views_7d for one in many],
+        median_views=[one.median_views for one in many],
+        average_views=[one.average_views for one in many],
+        categories=[number_of_categories(one.categories) for one in many],
+        types=[number_of_type(one.influencer_type) for one in many],
+        rates=[one.rates.get((question.deliverable, question.currency)) for one in many],
+        audience=[
+            Shares(
+                [[getattr(one, name).get(part) for one in many] for part in sorted(asked)],
+                [sum(getattr(one, name).values()) if getattr(one, name) else None for one in many],
+            )
+            for name, asked in kinds
+            if asked
+        ],
+        by_hand=by_hand,
+    )
+
+
+@given(questions, st.lists(figures | st.just(KNOWN), min_size=1, max_size=5), st.none() | st.integers(0, 10_000))
+def test_many_at_once_are_judged_as_each_alone_to_the_last_thousandth(question, many, by_hand):
+    alone = [fit(replace(question, relevance=by_hand), one).score for one in many]
+    together = scores(question, columns_of(question, many, () if by_hand is None else [by_hand] * len(many)))
+    assert together == [None if score is None else round(score * 1000) for score in alone]
 
 
 def test_the_matrix_says_what_each_type_is_good_for():

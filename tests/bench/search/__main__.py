@@ -1,15 +1,14 @@
 """`make bench-search`: DOCS creators, 400 searches, cold and warm, and up to a million the same on MongoDB."""
 
 import asyncio
-import itertools
 import json
 import os
 import resource
+import shutil
 import statistics
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
@@ -18,14 +17,20 @@ from chassis import kafka
 from chassis.ids import new_id
 from chassis.settings import ServiceSettings
 from contracts import envelope
-from contracts.discovery import Profile, ProfileImported
-from discovery.domain.searches import Filters, Sort
+from contracts.discovery import AgeBand, Category, Gender, InfluencerType, Profile, ProfileImported
+from discovery.domain.fit import Question as Fit
+from discovery.domain.search_documents import Figure
+from discovery.domain.searches import Filters, Range, Sort
+from discovery.search.building import MEMORY
 from discovery.search.checks import size_of
-from discovery.search.finding import Finder
-from discovery.search.following import Follower
-from discovery.search.index import MB, Change, CreatorIndex, Position
+from discovery.search.finding import MOST_SCORED, Finder
+from discovery.search.fitting import Fitting
+from discovery.search.following import BUILDING, Follower
+from discovery.search.index import CreatorIndex
+from discovery.search.preparing import Preparing
 from local.stack import a_kafka, a_mongo, find_source
 from tests.bench.search.creators import creators
+from tests.bench.search.events import TOPIC, Tape, write
 from tests.bench.search.mongodb import Mongo
 from tests.bench.search.questions import Question, questions
 from tests.bench.setting import resident_mb
@@ -35,41 +40,77 @@ from tests.support.servers import a_folder, running
 DOCS = int(os.environ.get("DOCS", "200000"))
 MONGO_MOST = 1_000_000
 MONGO_QUESTIONS = int(os.environ.get("MONGO_QUESTIONS", "400"))
-BATCH = 2_000
-COMMIT_EVERY = 200_000
 SEEN = 20
 
 
 def main() -> None:
     source = find_source()
-    with a_folder() as folder:
-        print(f"{DOCS:,} creators. Building the index ...", flush=True)
-        built, rate = build(folder)
+    with a_folder() as parent:
+        print(f"{DOCS:,} creators. Writing their events ...", flush=True)
+        files, made = timed(lambda: write(parent / "events", DOCS))
+        print(f"  in {made:,.0f} s. Building the index, load average {os.getloadavg()[0]:.1f} ...", flush=True)
+        folder = parent / "index"
+        folder.mkdir()
+        before = cpu_of_all()
+        built = asyncio.run(build(folder, files))
+        cpu = cpu_of_all() - before
+        shutil.rmtree(parent / "events")
         size = size_of(folder)
+        print(f"  in {built:,.1f} s, {cpu:,.0f} s of processors. Asking, load {os.getloadavg()[0]:.1f} ...", flush=True)
         opened, checked = timed(lambda: CreatorIndex.open(folder))
         forget(folder)
         asked = list(questions())
         cold, _ = ask_all(opened, asked)
         warm, totals = ask_all(opened, asked)
+        fits = fit_all(opened)
         memory = (resident_mb(os.getpid()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-        with running(a_kafka(source, folder.parent / f"{folder.name}-kafka")) as broker:
+        with running(a_kafka(source, parent / "kafka")) as broker:
             seen = asyncio.run(visible(opened, broker.address))
         opened.close()
         mongodb = on_mongodb(source, folder, asked, totals) if DOCS <= MONGO_MOST else None
-    show(built, rate, size, checked, cold, warm, mongodb, seen, memory)
+    show(built, cpu, size, checked, cold, warm, fits, mongodb, seen, memory)
 
 
-def build(folder: Path) -> tuple[float, float]:
-    """Seconds for taking and committing, without making the creators up; creators a second."""
-    index = CreatorIndex.create(folder, memory=256 * MB)
-    spent, done, made = 0.0, 0, creators(DOCS)
-    while batch := [Change(creator.id, 1, creator) for creator in itertools.islice(made, BATCH)]:
-        done += len(batch)
-        spent += timed(partial(index.take, batch))[1]
-        if done % COMMIT_EVERY == 0:
-            spent += timed(partial(index.commit, Position()))[1]
-    spent += timed(lambda: (index.commit(Position()), index.close(merged=True)))[1]
-    return spent, DOCS / spent
+def cpu_of_all() -> float:
+    """What this process and those that it waited for have used of the processors."""
+    return sum(
+        one.ru_utime + one.ru_stime for one in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+def fit_all(index: CreatorIndex) -> tuple[int, float]:
+    """How many are put in order by fit, close to as many as may be, and the milliseconds for it; the best of five."""
+    finder = Finder(index.searcher())
+    asked = Fit(
+        ages=frozenset({AgeBand.FROM_18}),
+        genders=frozenset({Gender.FEMALE}),
+        countries=frozenset({"US"}),
+        categories=frozenset({Category.BEAUTY}),
+        influencer_type=InfluencerType.PEER,
+        budget=50_000,
+    )
+    low, high = 0, 200_000_000
+    while low < high:  # the lowest number of followers that no more than so many have
+        middle = (low + high) // 2
+        low, high = (low, middle) if finder.total(_followed(middle)) <= MOST_SCORED else (middle + 1, high)
+    only = _followed(low)
+    taken = [timed(lambda: finder.fitting(only, Fitting(asked), None, SEEN + 1))[1] * 1000 for _ in range(5)]
+    return finder.total(only), min(taken)
+
+
+def _followed(least: int) -> Filters:
+    return Filters(figures={Figure.FOLLOWERS: Range(least)})
+
+
+async def build(folder: Path, files: Sequence[Path]) -> float:
+    """Seconds until the index is made, merged and closed: as the service makes one, but for the broker."""
+    began = time.monotonic()
+    index = CreatorIndex.create(folder, memory=MEMORY)
+    with Preparing() as prepare:
+        follower = Follower(index, ServiceSettings(), BUILDING, prepare, prepare.processes + 1)
+        await follower._read(Tape(files, DOCS), {TOPIC: DOCS}, lambda: None, to_the_end=True)
+    await asyncio.to_thread(index.close, merged=True)
+    return time.monotonic() - began
 
 
 def timed(work):
@@ -136,7 +177,7 @@ def on_mongodb(
     source, folder: Path, asked: Sequence[Question], totals: Sequence[int]
 ) -> tuple[float, list[float], int]:
     """Seconds to fill it, and milliseconds of each search; the totals must be the same."""
-    with running(a_mongo(source, folder.parent / f"{folder.name}-mongo")) as server:
+    with running(a_mongo(source, folder.parent / "mongo")) as server:
         mongo = Mongo(server.address)
         try:
             filled = mongo.fill(creators(DOCS))
@@ -159,10 +200,12 @@ def percentiles(taken: Sequence[float]) -> tuple[float, float, float]:
     return cuts[49], cuts[94], cuts[98]
 
 
-def show(built, rate, size, checked, cold, warm, mongodb, seen, memory) -> None:
+def show(built, cpu, size, checked, cold, warm, fits, mongodb, seen, memory) -> None:
     print(
-        f"built in {built:.1f} s ({rate:,.0f} creators/s), {size / 1e6:,.0f} MB on disk, {size / DOCS:.0f} bytes each"
+        f"built in {built:.1f} s ({DOCS / built:,.0f} creators/s; {cpu / DOCS * 1e6:.0f} us of the processors each),"
+        f" {size / 1e6:,.0f} MB on disk, {size / DOCS:.0f} bytes each"
     )
+    print(f"{fits[0]:,} creators in order by fit, first page: {fits[1]:.0f} ms")
     print(f"opened, all checksums compared, in {checked:.2f} s; resident {memory[0]} MB, most {memory[1]} MB")
     print(f"seen at most {seen:.2f} s after it was sent to Kafka")
     print("| 400 searches, ms | p50 | p95 | p99 |")
@@ -181,6 +224,8 @@ def show(built, rate, size, checked, cold, warm, mongodb, seen, memory) -> None:
         "ratio_to_mongodb": ratio,
         "visible_s": round(seen, 2),
         "build_s": round(built, 1),
+        "fit_ms": round(fits[1]),
+        "load": round(os.getloadavg()[0], 1),
     }
     print(json.dumps(line))
 

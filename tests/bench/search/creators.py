@@ -4,7 +4,7 @@ import csv
 import itertools
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from contracts.discovery import (
@@ -21,6 +21,7 @@ from discovery.domain.search_documents import AudienceKind, Price, SearchDocumen
 from discovery.sample import SCRIPTS, SYLLABLES, WORDS
 
 SEED_FILE = Path(__file__).resolve().parents[4] / "shared" / "data" / "creators" / "tiktok_top1000_2022-06.csv"
+LOT = 10_000
 COUNTRIES = (
     *("US", "BR", "ID", "MX", "GB", "PH", "VN", "TR", "IT", "FR", "DE", "ES", "SA", "EG", "TH"),
     *("JP", "KR", "IN", "PL", "FI", "SE", "NL", "AR", "CO", "PE", "CL", "CA", "AU", "NG", "ZA"),
@@ -56,13 +57,14 @@ def seed_rows() -> tuple[float, float, list[tuple[float, float]]]:
     return followers[0], power, ratios
 
 
-def creators(count: int, seed: int = 1) -> Iterator[SearchDocument]:
-    """So many; the same seed gives the same ones."""
-    rng = random.Random(seed)
+def creators(count: int, seed: int = 1, lots: Iterable[int] | None = None) -> Iterator[SearchDocument]:
+    """So many, or some lots of them; the same seed gives the same ones, whichever lot is made first."""
     most, power, ratios = seed_rows()
-    for number in range(count):
-        followers = int(most / rng.randint(1, count) ** power) + rng.randrange(1000)
-        yield _creator(number, rng, followers, rng.choice(ratios))
+    for lot in range(-(-count // LOT)) if lots is None else lots:
+        rng = random.Random(seed * 1_000_003 + lot)
+        for number in range(lot * LOT, min(count, (lot + 1) * LOT)):
+            followers = int(most / rng.randint(1, count) ** power) + rng.randrange(1000)
+            yield _creator(number, rng, followers, rng.choice(ratios))
 
 
 def _creator(number: int, rng: random.Random, followers: int, ratios: tuple[float, float]) -> SearchDocument:

@@ -58,7 +58,7 @@ handles = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(".".join)
 figures = st.none() | st.sampled_from((0, 1, 499, 500, 9_999, 10_000, 500_000, 1_000_000, 2**43 - 1))
 signed = st.none() | st.integers(-3, 3)
 amounts = st.integers(0, 4)
-ids = st.integers(0, 60).map("creator-{}".format)
+ids = st.integers(0, 30).map("creator-{}".format)
 
 
 def some(values, most=3):

@@ -139,6 +139,24 @@ def test_two_processes_never_share_a_folder(tmp_path):
         pass
 
 
+def test_of_equal_creators_none_is_left_out_or_repeated_between_pages(index, monkeypatch):
+    monkeypatch.setattr(fields, "shuffle_of", lambda _: 7)  # as if all their ids had the same bits
+    index.take([a_change(f"c{n:02}", 1, followers=[None, 5, 9][n % 3]) for n in range(30)])
+    index.commit(Position({0: 30}))
+    finder = Finder(index.searcher())
+    wanted = [f"c{n:02}" for least in (2, 1, 0) for n in range(least, 30, 3)]
+    for pages in (
+        lambda place, limit: finder.fitting(Filters(), Fitting(Question(), {"c01": 10_000}), place, limit),
+        lambda place, limit: finder.page(Filters(), Sort.FOLLOWERS, place, limit),
+    ):
+        for limit in (1, 4, 10, 30):
+            found, place = [], None
+            while page := pages(place, limit):
+                found += [one.id for one in page]
+                place = page[-1]
+            assert found == wanted
+
+
 def test_more_creators_than_are_put_in_order_by_fit_are_refused_not_cut_off(index, monkeypatch):
     monkeypatch.setattr(finding, "MOST_SCORED", 3)
     index.take([a_change(f"c{n}", 1) for n in range(4)])

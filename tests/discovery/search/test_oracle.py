@@ -10,6 +10,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from discovery.domain.searches import Filters, Sort
 from discovery.search.finding import Finder, Place
 from discovery.search.fitting import Fitting
 from discovery.search.index import Change, CreatorIndex, Position
@@ -54,14 +55,14 @@ def indexed(waves):
         shutil.rmtree(folder)
 
 
-WAVES = st.lists(st.lists(creators(), max_size=10), min_size=1, max_size=2)
+WAVES = st.lists(st.lists(creators(), min_size=3, max_size=12), min_size=1, max_size=2)
 
 
 @SLOW
 @given(waves=WAVES, asked=st.lists(queries(), min_size=1, max_size=6), limit=st.integers(1, 7))
 def test_the_index_finds_whom_a_look_at_every_creator_finds(waves, asked, limit):
     with indexed(waves) as (finder, everybody):
-        for filters, sort, currency in asked:
+        for filters, sort, currency in [*asked, (Filters(), Sort.FOLLOWERS, None)]:
             wanted = oracle.answer(everybody, filters, sort, currency)
             pages = partial(finder.page, filters, sort, currency=currency)
             assert found(pages, limit) == wanted.ids, (filters, sort, currency)
@@ -74,11 +75,19 @@ def test_the_index_finds_whom_a_look_at_every_creator_finds(waves, asked, limit)
 @SLOW
 @given(
     waves=WAVES,
-    asked=st.lists(st.tuples(queries(), fit_questions(), st.dictionaries(ids, st.integers(0, 10_000), max_size=3))),
+    asked=st.lists(
+        st.tuples(
+            st.just(Filters()) | queries().map(lambda query: query[0]),
+            fit_questions(),
+            st.dictionaries(ids, st.sampled_from((0, 50, 9_000)), max_size=9),
+        ),
+        min_size=2,
+        max_size=8,
+    ),
     limit=st.integers(1, 7),
 )
 def test_in_the_order_of_fit_everybody_stands_where_their_own_fit_puts_them(waves, asked, limit):
     with indexed(waves) as (finder, everybody):
-        for (filters, _, _), question, by_hand in asked:
+        for filters, question, by_hand in asked:
             pages = partial(finder.fitting, filters, Fitting(question, by_hand))
             assert found(pages, limit) == tuple(oracle.by_fit(everybody, filters, question, by_hand)), question

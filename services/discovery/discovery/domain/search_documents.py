@@ -135,9 +135,11 @@ class SearchDocument:
         """The first one, two and three letters of each word of handle and name."""
         found: set[str] = set()
         for word in self.name_words:
-            for run, spaceless in runs_of(word):
+            runs = ((word, False),) if word.isascii() else runs_of(word)
+            for run, spaceless in runs:
                 if not spaceless:
-                    found.update([run[:length] for length in range(1, LONGEST_START + 1)])
+                    found.update((run[:1], run[:2], run[:LONGEST_START]))
+        found.discard("")
         return found
 
     def prices_in(self, currency: str, deliverable: str | None = None) -> list[int]:

@@ -31,7 +31,7 @@ CITY: Final = "city"
 CATEGORY: Final = "category"
 LANGUAGE: Final = "language"
 PLACE: Final = "country_tier"
-"""Country and tier as one value, which every creator has: one column to be counted instead of two, and the total too."""
+"""Country and tier as one value, which every creator has: one column to count instead of three, with the total."""
 KIND: Final = "influencer_type"
 AVAILABILITY: Final = "availability"
 STANDING: Final = "standing"
@@ -154,9 +154,7 @@ def document(creator: SearchDocument, revision: int) -> dict[str, Any]:
         (CATEGORIES, number_of_categories(categories)),
         (TYPE, number_of_type(creator.influencer_type)),
     )
-    for name, choice in choices:
-        if choice is not None and choice != "":
-            made[name] = choice
+    made |= {name: choice for name, choice in choices if choice not in (None, "")}
     for each in creator.audience:
         told = told_field(each.kind)
         made[told] = made.get(told, 0) + each.share

@@ -1,6 +1,7 @@
 """Records made into documents by other processes: the interpreter's lock leaves one process one core."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import threading
@@ -32,7 +33,7 @@ class Preparing:
             return await prepare_here(values)
         if self._pool is None:
             spawning = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.processes, mp_context=spawning, initializer=_end_with_the_parent)
+            self._pool = ProcessPoolExecutor(self.processes, mp_context=spawning, initializer=_begin)
         return await asyncio.get_running_loop().run_in_executor(self._pool, changes_of, values)
 
     def __enter__(self) -> Self:
@@ -42,11 +43,13 @@ class Preparing:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(cancel_futures=True)
 
 
-def _end_with_the_parent() -> None:
-    """A process whose parent was killed would wait for work for ever."""
+def _begin() -> None:
+    """A process whose parent was killed would wait for work for ever. And what it makes has no cycles to collect."""
+    gc.freeze()
+    gc.disable()
     parent = multiprocessing.parent_process()
     assert parent is not None
 
