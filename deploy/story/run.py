@@ -7,6 +7,7 @@ from story import reckoning, silence, tale, trouble, work
 from story.addresses import Addresses, Wishes
 from story.cast import Cast
 from story.people import Mailbox
+from story.search import search_and_fit
 from story.shops import Topic
 from story.telling import StoryFailed, say
 
@@ -35,6 +36,7 @@ def tell(
         tale.import_creators(cast, csv, name)
         tale.register_brand(cast)
         tale.find_creators(cast)
+        search_and_fit(cast)
         tale.publish_campaign(cast)
         tale.invite_three(cast)
         tale.click_links(cast)

@@ -60,10 +60,12 @@ async def measure(address: str, folder: Path, size: int) -> bool:
     finally:
         await client.drop_database(database)
         client.close()
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak, cpu, load = used.ru_maxrss // 1024, used.ru_utime + used.ru_stime, os.getloadavg()[0]
     print(f"{file.stat().st_size / MEGABYTE:,.0f} MB, {rows:,} rows, {profiles:,} profiles in {seconds:,.1f} s")
     print(f"{rows / seconds:,.0f} rows/s, {file.stat().st_size / MEGABYTE / seconds:,.1f} MB/s, peak {peak} MB")
-    print(json.dumps({"bench": "import", "peak_mb": peak, "rows_per_s": round(rows / seconds)}))
+    print(f"{cpu / rows * 1e6:.0f} us of a processor each row, mongod's aside; load average {load:.1f}")
+    print(json.dumps({"bench": "import", "peak_mb": peak, "rows_per_s": round(rows / seconds), "load": round(load, 1)}))
     # One row in 40 is followed by a dirty one, half of which are refused.
     return status == 0 and left == 0 and profiles >= rows * 39 // 41 and peak <= MOST_MB
 

@@ -120,7 +120,7 @@ class Cut(Exception):
 
 
 async def test_an_import_that_ends_in_the_middle_is_completed_by_the_next(context):
-    file = many(1200)
+    file = many(2400)
 
     async def until_cut() -> AsyncIterator[bytes]:
         yield file[: len(file) * 3 // 5].encode()
@@ -130,10 +130,10 @@ async def test_an_import_that_ends_in_the_middle_is_completed_by_the_next(contex
     with pytest.raises(Cut):
         await run_import(until_cut(), context.transactions, Options(), Progress())
     halfway = len(await documents(context))
-    assert 0 < halfway < 1200
+    assert 0 < halfway < 2400
     report = await imported(context, file)
-    assert counts(report) == (1200, 1200 - halfway, 0, halfway, 0)
-    assert [event.revision for event in await said(context)] == [1] * 1200
+    assert counts(report) == (2400, 2400 - halfway, 0, halfway, 0)
+    assert [event.revision for event in await said(context)] == [1] * 2400
 
 
 async def test_a_batch_is_kept_with_what_it_says_or_not_at_all(context, monkeypatch):
@@ -148,7 +148,7 @@ async def test_a_batch_is_kept_with_what_it_says_or_not_at_all(context, monkeypa
     monkeypatch.setattr(context.transactions.kind, "flush", flush)
     with pytest.raises(Cut):
         await imported(context, many(1200))
-    assert (len(await documents(context)), len(await said(context))) == (500, 500)
+    assert (len(await documents(context)), len(await said(context))) == (1000, 1000)
 
 
 async def test_imports_of_the_same_file_at_once_end_as_one(context):

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import hashlib
 import os
 import sys
@@ -151,6 +152,7 @@ async def _import(file: Path, options: Options, settings: DiscoverySettings) -> 
             if mongo.is_transient(error):
                 raise TryAgainLater(str(error)) from error
             raise
+        gc.freeze()  # what is there by now stays: it need not be looked through again and again
         with shown_progress(file.name, size) as (moved, told):
             progress = Progress(moved=moved, told=told)
             return await run_import(_parts_of(file), context.transactions, options, progress)

@@ -1,8 +1,10 @@
 """One import from its first byte to its report. Interrupted and repeated, it ends in the same."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from chassis.ids import new_id
 from chassis.tx import OutcomeUnknown, Transactions
@@ -15,7 +17,7 @@ from discovery.imports.seen import Seen
 from discovery.store import DiscoveryTx, Written, erased_among, imports
 from discovery.store.imports import Position
 
-BATCH: Final = 500
+BATCH: Final = 1000
 FAR: Final = 50_000
 """Rows after which the position is kept, also where none of them is written."""
 MOST_TOLD: Final = 1000
@@ -92,26 +94,25 @@ async def run_import(
     remembered = await imports.remembered(transactions.db, options.source)
     reading = Reading(network_of(options.network), options.mapping, options.encoding, remembered)
     with Seen() as seen:
-
-        async def take(found: Found) -> None:
-            row = _fresh(found, seen, progress)
-            await keeping.take(row)
-
-        async for part in source:
-            for found in reading.feed(part):
-                await take(found)
-            progress.bytes += len(part)
-            progress.moved(progress)
-        for found in reading.end():
-            await take(found)
-        await keeping.end()
+        async with keeping:
+            async for part in source:
+                for found in reading.feed(part):
+                    await keeping.take(_fresh(found, seen, progress))
+                progress.bytes += len(part)
+                progress.moved(progress)
+            for found in reading.end():
+                await keeping.take(_fresh(found, seen, progress))
+            await keeping.end()
     progress.is_done = True
     progress.moved(progress)
     return _report(progress, reading)
 
 
 class Keeping:
-    """Writes an import's rows in batches, from the position on that it came to before."""
+    """Writes an import's rows in batches, from the position on that it came to before.
+
+    A batch is written while the next one is read; never two at once, for each begins where the one before it ended.
+    """
 
     def __init__(
         self, transactions: Transactions[DiscoveryTx], options: Options, progress: Progress, position: Position
@@ -122,8 +123,20 @@ class Keeping:
         self._position = position
         self._name = options.name or new_id()
         self._behind = position.rows
+        self._begun = position.rows
         self._read = 0
         self._batch: list[ImportedRow] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """However the import ends, what is being written is written, or is not, before anybody is told."""
+        if self._writing is not None:
+            await asyncio.gather(self._writing, return_exceptions=True)
 
     @classmethod
     async def begin(cls, transactions: Transactions[DiscoveryTx], options: Options, progress: Progress) -> "Keeping":
@@ -139,21 +152,32 @@ class Keeping:
         self._read += 1
         if row is not None and self._read > self._behind:
             self._batch.append(row)
-        if len(self._batch) >= BATCH or (self._read - self._position.rows >= FAR):
-            await self._write()
+        if len(self._batch) >= BATCH or self._read - self._begun >= FAR:
+            await self._begin_to_write()
 
     async def end(self) -> None:
         """Write what is left, and forget the position: the import is complete."""
-        await self._write()
+        await self._begin_to_write()
+        await self._written()
         name, source, mapping = self._name, self._options.source, self._options.mapping
         await self._transactions.run(lambda tx: tx.end_import(name, source, mapping), seconds=PATIENCE)
 
-    async def _write(self) -> None:
+    async def _begin_to_write(self) -> None:
+        """Once the batch before is written."""
+        await self._written()
         rows = tuple(self._batch)
         self._batch.clear()
-        if self._read <= self._position.rows:
-            return
-        before, read, source = self._position, self._read, self._options.source
+        if self._read > self._position.rows:
+            self._begun = self._read
+            self._writing = asyncio.create_task(self._write(rows, self._read))
+
+    async def _written(self) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await writing
+
+    async def _write(self, rows: Sequence[ImportedRow], read: int) -> None:
+        before, source = self._position, self._options.source
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 after, written = await self._transactions.run(
