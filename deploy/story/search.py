@@ -31,9 +31,7 @@ def search_and_fit(cast: Cast) -> None:
     for factor in fit["factors"]:
         missing = f"   (missing: {', '.join(factor['missing'])})" if factor["missing"] else ""
         say(f"  {factor['name']:<11} {_range(factor['value']):>25}{missing}")
-    say(
-        f"  {'= viewers':<11} {_range(fit['viewers']):>25}; cost {_range(fit['cost'], 100)} {fit['currency']} and what nobody named"
-    )
+    say(f"  {'= viewers':<11} {_range(fit['viewers']):>25}; cost {_range(fit['cost'], 100)} {fit['currency']}")
     shown = fit["viewers"]["low"], fit["viewers"]["high"]
     must(abs(fit["score"] - sum(shown) / 2) <= 1e-6 * max(shown), "the order is not by the middle of what is shown")
 

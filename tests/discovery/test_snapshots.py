@@ -38,35 +38,35 @@ def an_observation(snapshot: Snapshot) -> Observation:
 
 
 def test_engagement_per_view_is_likes_comments_and_shares_by_views():
-    told = a_look(average_views=1000, average_likes=80, average_comments=15, average_shares=5, followers=4000).says()
+    told = a_look(average_views=1000, average_likes=80, average_comments=15, average_shares=5, followers=4000).told
     assert (told["engagement_per_view"], told["engagement_per_follower"]) == (1000, 2500)
 
 
 @pytest.mark.parametrize("missing", ["average_views", "average_likes", "average_comments", "average_shares"])
 def test_a_ratio_without_one_of_its_figures_is_unknown_and_not_zero(missing):
     figures = {"average_views": 1000, "average_likes": 80, "average_comments": 15, "average_shares": 5}
-    assert "engagement_per_view" not in a_look(**{k: v for k, v in figures.items() if k != missing}).says()
+    assert "engagement_per_view" not in a_look(**{k: v for k, v in figures.items() if k != missing}).told
 
 
 def test_listed_videos_give_averages_the_median_and_the_last_thirty_days():
     videos = (a_video("a", 2, 100), a_video("b", 10, 200), a_video("c", 29.9, 900), a_video("d", 31, 5000))
-    told = a_look(videos=videos).says()
+    told = a_look(videos=videos).told
     assert (told["average_views"], told["median_views"]) == (1550, 200)
     assert (told["videos_30d"], told["views_30d"], told["videos_per_week"]) == (3, 1200, 70)
 
 
 def test_what_the_source_counts_itself_is_believed_before_what_its_videos_give():
-    told = a_look(videos=(a_video("a", 2, 100),), views_30d=7_000_000, videos_30d=45).says()
+    told = a_look(videos=(a_video("a", 2, 100),), views_30d=7_000_000, videos_30d=45).told
     assert (told["views_30d"], told["videos_30d"], told["average_views"]) == (7_000_000, 45, 100)
 
 
 def test_a_full_list_of_less_than_a_month_tells_how_often_by_its_own_span():
-    told = a_look(videos=tuple(a_video(f"v{n}", n / 2, 10) for n in range(30))).says()
+    told = a_look(videos=tuple(a_video(f"v{n}", n / 2, 10) for n in range(30))).told
     assert told["videos_per_week"] == 1400
 
 
 def test_a_video_of_unknown_views_leaves_the_months_views_unknown():
-    assert "views_30d" not in a_look(videos=(a_video("a", 2, None), a_video("b", 3, 5))).says()
+    assert "views_30d" not in a_look(videos=(a_video("a", 2, None), a_video("b", 3, 5))).told
 
 
 @pytest.mark.parametrize(
@@ -228,9 +228,9 @@ def a_body(**changes: Any) -> dict[str, Any]:
 async def test_a_source_tells_snapshots_over_http_and_again_without_effect(app):
     async with calling(app, a_token(Kind.OPERATOR, "o-1", audience="discovery")) as operator:
         first = await operator.post("/v1/snapshots", json=a_body())
-        assert (first.status_code, first.json()) == (201, {"new": 1, "changed": 0, "unchanged": 0})
+        assert (first.status_code, first.json()) == (201, {"new": 1, "changed": 0, "unchanged": 0, "erased": 0})
         again = await operator.post("/v1/snapshots", json=a_body())
-        assert again.json() == {"new": 0, "changed": 0, "unchanged": 1}
+        assert again.json() == {"new": 0, "changed": 0, "unchanged": 1, "erased": 0}
         (found,) = (await operator.get("/v1/creators")).json()["items"]
     assert found["followers"] == 5000
     assert found["stats"]["videos_30d"] == 1

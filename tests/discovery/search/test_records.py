@@ -15,12 +15,12 @@ import pytest
 from aiokafka import TopicPartition
 
 from chassis.settings import ServiceSettings
-from contracts.discovery import Profile, ProfileImported
+from contracts.discovery import Profile, ProfileEvent, ProfileImported
 from contracts.topics import CREATORS
 from discovery.domain.searches import Filters, Sort
 from discovery.search import fields, preparing
 from discovery.search.finding import Finder
-from discovery.search.following import BUILDING, Follower
+from discovery.search.following import Follower, Pace
 from discovery.search.index import Change, CreatorIndex
 from discovery.search.preparing import Preparing
 from discovery.search.reading import Refusal, changes_of
@@ -37,9 +37,10 @@ def an_event(name: str, revision: int = 1, **known: Any) -> bytes:
 
 
 def test_every_example_of_the_topic_is_read():
-    bodies = [path.read_bytes() for path in EXAMPLES.glob("discovery.*/*.json")]
+    types = [kind.TYPE for kind in ProfileEvent.__subclasses__()]
+    bodies = [path.read_bytes() for type_ in types for path in sorted((EXAMPLES / type_).glob("*.json"))]
     told = [json.loads(body) for body in bodies]
-    assert bodies
+    assert len(bodies) >= len(types) > 1
     for change, event in zip(changes_of(bodies), told, strict=True):
         assert isinstance(change, Change)
         assert (change.id, change.revision) == (event["entity"], event["revision"])
@@ -107,8 +108,11 @@ class Tape:
         return self.at
 
 
+@pytest.mark.parametrize("commit_after", [20, 1000])
 @pytest.mark.parametrize("ahead", [0, 3])
-async def test_a_refused_record_costs_itself_only_and_later_revisions_win_however_far_is_read_ahead(tmp_path, ahead):
+async def test_a_refused_record_costs_itself_only_and_all_others_are_committed_however_far_is_read_ahead(
+    tmp_path, ahead, commit_after
+):
     index = CreatorIndex.create(tmp_path)
     values = [an_event(f"c{n % 7}", n, followers=n) for n in range(1, 40)]
     values.insert(20, b"rubbish")
@@ -118,7 +122,8 @@ async def test_a_refused_record_costs_itself_only_and_later_revisions_win_howeve
         await asyncio.sleep(next(waits))
         return changes_of(lot)
 
-    follower = Follower(index, ServiceSettings(), BUILDING, unevenly, ahead)
+    pace = Pace(records=5, commit_records=commit_after, commit_seconds=60)
+    follower = Follower(index, ServiceSettings(), pace, unevenly, ahead)
     await follower._read(Tape(values, 5), {TOPIC: len(values)}, lambda: None, to_the_end=True)
     assert index.position.offsets == {0: 40}
     page = Finder(index.searcher()).page(Filters(), Sort.FOLLOWERS, None, 10)

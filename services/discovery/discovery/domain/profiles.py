@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 
 from chassis.ids import derived_id
@@ -21,7 +22,7 @@ NO_STATS: Final = Stats()
 NO_RECORD: Final = Record()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ImportedRow:
     """One good row of a file; `line` is where it begins, from 1."""
 
@@ -31,7 +32,7 @@ class ImportedRow:
     display_name: str = ""
     figures: Figures = NO_FIGURES
 
-    @property
+    @cached_property
     def profile(self) -> str:
         """The id of the profile that it speaks of."""
         return profile_id(self.network, self.handle)
@@ -41,7 +42,7 @@ class ImportedRow:
         return (self.handle, self.display_name, self.figures)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observation:
     """A snapshot of the profile with this handle; `of` is its id where the handle does not make it."""
 
@@ -50,12 +51,12 @@ class Observation:
     snapshot: Snapshot
     of: str | None = None
 
-    @property
+    @cached_property
     def profile(self) -> str:
         """The id of the profile that it speaks of."""
         return self.of or profile_id(self.network, self.handle)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The same for the same look, so that a repetition is known.
 
@@ -63,7 +64,7 @@ class Observation:
         """
         snapshot = self.snapshot
         at = snapshot.at.isoformat() if snapshot.is_dated else ""
-        told = repr(sorted(snapshot.says().items()))
+        told = repr(sorted(snapshot.told.items()))
         videos = repr(sorted(repr(video) for video in snapshot.videos))
         return derived_id("snapshot", self.profile, snapshot.source, at, told, videos)
 

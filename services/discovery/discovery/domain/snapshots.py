@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import cached_property
 from statistics import median_low
 from typing import Any, Final
 
@@ -53,7 +54,7 @@ class Video:
     shares: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """One look at a creator: `at` is when, in whole milliseconds, `source` whose.
 
@@ -71,7 +72,8 @@ class Snapshot:
     videos: Sequence[Video] = ()
     is_dated: bool = True
 
-    def says(self) -> dict[str, Any]:
+    @cached_property
+    def told(self) -> Mapping[str, Any]:
         """What it tells, by field: its own figures, those that its videos give, and the ratios of what it has."""
         figures = {**_of_videos(self.videos, self.at), **self.figures.known()}
         told: dict[str, Any] = {**figures, **_ratios(figures, self.videos)}

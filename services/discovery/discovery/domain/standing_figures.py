@@ -49,7 +49,7 @@ class Sales:
 
 def merged(known: Known, snapshot: Snapshot) -> dict[str, Said]:
     """The registers after a snapshot. An undated one that says nothing else than what stands changes nothing."""
-    told = snapshot.says()
+    told = snapshot.told
     if not snapshot.is_dated and all(name in known and known[name].value == value for name, value in told.items()):
         return dict(known)
     after = dict(known)

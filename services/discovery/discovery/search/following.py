@@ -132,8 +132,6 @@ class Follower:
             found = await consumer.getmany(timeout_ms=TURN_MS, max_records=self._pace.records)
             records = [record for batch in found.values() for record in batch]
             if records:
-                self._since = self._since if self._taken else clock()
-                self._taken += len(records)
                 self._lots.append((records, asyncio.create_task(self._said([record.value for record in records]))))
             await self._take(leaving=self._ahead if records else 0)
             at_the_end = not self.caught_up.is_set() and await _is_at(consumer, ends)
@@ -168,7 +166,9 @@ class Follower:
                     log.error(
                         "search.record_refused", partition=record.partition, offset=record.offset, fields=one.fields
                     )
+            self._since = self._since if self._taken else asyncio.get_running_loop().time()
             await asyncio.to_thread(self._index.take, changes)
+            self._taken += len(records)
             for record in records:
                 self._offsets[record.partition] = record.offset + 1
 

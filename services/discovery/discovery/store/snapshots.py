@@ -62,7 +62,7 @@ def _of_snapshot(id_: str, observation: Observation) -> Document:
         "at": snapshot.at,
         "source": snapshot.source,
         "dated": snapshot.is_dated,
-        "told": snapshot.says(),
+        "told": snapshot.told,
     }
 
 
