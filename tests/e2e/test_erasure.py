@@ -54,7 +54,7 @@ NEVER_LEAVES = [
     *(f"zq{what}{MARK}".encode() for what in ("parcel", "post", "town")),
     *EVERYTHING[1:],
 ]
-SEARCHES = (f"text={HANDLE}", f"text=Zqname{MARK}", f"text=Zqbio{MARK}", f"city=Zqcity{MARK}")
+SEARCHES = (f"text={HANDLE}", f"text=Zqlisted{MARK}", f"text=Zqbio{MARK}", f"city=Zqcity{MARK}")
 ONLY_IN_CAMPAIGNS = [f"zq{what}{MARK}".encode() for what in ("tobrand", "tocreator")]
 
 
