@@ -51,6 +51,36 @@ async def test_asked_for_the_creator_is_signed_out_at_once_and_told(console, sig
     assert await console.desk.db["sessions"].count_documents({"role.kind": "creator"}) == 0
 
 
+async def test_a_creator_takes_along_all_that_is_kept_page_by_page_and_conversation_by_conversation(console, signed_in):
+    def page_of(*items: object):
+        def answer(request: httpx.Request) -> httpx.Response:
+            number = int(request.url.params.get("cursor", 0))
+            more = str(number + 1) if number + 1 < len(items) else None
+            return httpx.Response(200, json={"items": [items[number]], "next_cursor": more})
+
+        return answer
+
+    console.services.answers |= {
+        "GET discovery/v1/me/profiles": {"profiles": [{"handle": "ana.glows", "phone": "+39 02 1"}]},
+        "GET notifications/v1/contact": 404,
+        "GET campaigns/v1/collaborations": page_of({"id": "c-1"}, {"id": "c-2"}),
+        "GET campaigns/v1/applications": page_of({"id": "a-1"}),
+        "GET campaigns/v1/conversations": page_of({"id": "t-1"}),
+        "GET campaigns/v1/conversations/t-1/messages": page_of({"text": "Hello"}, {"text": "Hello back"}),
+        "GET attribution/v1/coupons": page_of({"code": "ANA20"}),
+        "GET attribution/v1/links": page_of({"id": "l-1"}),
+        "GET attribution/v1/earnings/entries": page_of({"amount": 5}),
+    }
+    answer = await signed_in["creator"].get("/privacy/export.json")
+    assert (answer.status_code, answer.headers["content-disposition"]) == (200, 'attachment; filename="my-data.json"')
+    told = answer.json()
+    assert told["profiles"]["profiles"][0]["phone"] == "+39 02 1"
+    assert [one["id"] for one in told["collaborations"]] == ["c-1", "c-2"]
+    assert [one["text"] for one in told["conversations"][0]["messages"]] == ["Hello", "Hello back"]
+    assert (told["contact"], told["page_name"], told["cut"]) == (None, "Ana Moretti", [])
+    assert (await signed_in["brand"].get("/privacy/export.json")).status_code == 403
+
+
 async def test_an_operator_sees_who_owes_an_answer_since_when_and_what_is_overdue(console, signed_in):
     page = (await signed_in["operator"].get("/erasures")).text
     assert sent(console, "GET", "/v1/erasures").url.params["status"] == "outstanding"

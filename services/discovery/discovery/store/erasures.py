@@ -25,6 +25,8 @@ AGAIN: Final = "erased-again"
 A_MOMENT: Final = timedelta(minutes=10)
 NEW_INDEX: Final = "new-index"
 """The timer that has the search's index made anew, once the topic itself has lost what was erased."""
+MOST_SAID: Final = 1000
+"""Profiles in one event; of any more each reader hears by the profile's own last word."""
 COMPACTED_AFTER: Final = timedelta(days=9)
 """The topic's `max.compaction.lag.ms` and a day: an index that is made then finds nothing of the person."""
 
@@ -218,7 +220,7 @@ def _state(row: Document) -> Erasure:
     return Erasure(
         id=row["_id"],
         account=row["account"],
-        profiles=tuple(row["profiles"]),
+        profiles=tuple(row["profiles"][:MOST_SAID]),
         asked_at=row["asked_at"],
         asked=row["asked"],
         completed_at=row["completed_at"],

@@ -52,8 +52,20 @@ COLLECTIONS: Sequence[mongo.CollectionSpec] = (
     mongo.CollectionSpec(BRANDS, indexes=(mongo.IndexModel([("contacts", 1)]),)),
     mongo.CollectionSpec(CAMPAIGNS),
     mongo.CollectionSpec(PROFILES, indexes=(mongo.IndexModel([("accounts", 1)]),)),
-    mongo.CollectionSpec(APPLICATIONS, indexes=(mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),)),
-    mongo.CollectionSpec(CONVERSATIONS, indexes=(mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),)),
+    mongo.CollectionSpec(
+        APPLICATIONS,
+        indexes=(
+            mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),
+            mongo.IndexModel([("state.creator", 1)]),  # whoever is forgotten
+        ),
+    ),
+    mongo.CollectionSpec(
+        CONVERSATIONS,
+        indexes=(
+            mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),
+            mongo.IndexModel([("creator", 1)]),  # whoever is forgotten
+        ),
+    ),
 )
 
 

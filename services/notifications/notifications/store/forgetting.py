@@ -11,7 +11,15 @@ from contracts.discovery import Erasure
 from contracts.forgetting import Held, Kept, KeptBecause, Went
 from contracts.notifications import ForgottenByNotifications
 from notifications.domain.contacts import ContactKind
-from notifications.store.collections import BRANDS, COLLABORATIONS, CONTACTS, MAILS, PROFILES
+from notifications.store.collections import (
+    APPLICATIONS,
+    BRANDS,
+    COLLABORATIONS,
+    CONTACTS,
+    CONVERSATIONS,
+    MAILS,
+    PROFILES,
+)
 from notifications.store.contacts import ContactsTx
 
 MEMBER: Final = Kept(what=Held.ADDRESS, because=KeptBecause.ANOTHER_ROLE)
@@ -33,6 +41,9 @@ class ForgetsCreators(ContactsTx):
         ids = [*contacts, *accounts]
         mails = await self.db[MAILS].delete_many({"claim.contact": {"$in": ids}}, session=self.session)
         gone = await self.db[CONTACTS].delete_many({"_id": {"$in": contacts}}, session=self.session)
+        theirs = {"$in": accounts}
+        applications = await self.db[APPLICATIONS].delete_many({"state.creator": theirs}, session=self.session)
+        await self.db[CONVERSATIONS].delete_many({"creator": theirs}, session=self.session)
         for one in accounts:
             await forgetting.forget_answers(self, one)
         letters = await forgetting.forget_letters(self, [*erasure.profiles, *accounts], but_of=topics.ERASURES.name)
@@ -40,6 +51,7 @@ class ForgetsCreators(ContactsTx):
             Held.ADDRESS: gone.deleted_count,
             Held.MAILS: mails.deleted_count,
             Held.COLLABORATIONS: len(invited),
+            Held.APPLICATIONS: applications.deleted_count,
             Held.DEAD_LETTERS: letters,
         }
         self.emit(

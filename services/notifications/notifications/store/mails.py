@@ -58,7 +58,12 @@ class NotificationsTx(ForgetsCreators):
         return spending
 
     async def keep_application(self, application: Application) -> None:
-        """An application's newest state, without what it answered: mails don't tell that."""
+        """An application's newest state, without what it answered: mails don't tell that.
+
+        One whose creator was erased is kept no more.
+        """
+        if await forgotten_among(self.db, [application.creator], self.session):
+            return
         state = application.model_dump(mode="json", exclude={"id", "answers"})
         forget_at = self.now + self.rules.keep_asked
         await self._keep(APPLICATIONS, application.id, {"state": state, "forget_at": forget_at})
