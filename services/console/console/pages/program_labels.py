@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from console.domain.words import Say, mark
-from console.pages.creator_labels import CATEGORY
+from console.pages import creator_labels
 from contracts.http.campaigns import FitReason, RuleStanding
 
+CATEGORY: Final[Mapping[str, str]] = {str(category): words for category, words in creator_labels.CATEGORY.items()}
 RULE: Final[Mapping[str, str]] = {
     "followers": mark("Followers"),
     "age": mark("Age"),
@@ -37,6 +38,3 @@ GAP: Final[Mapping[str, str]] = {
 def gap_of(rule: str, gap: int | None) -> Say | str:
     """How much is missing, where that is a number."""
     return Say(GAP[rule], {"gap": gap}) if rule in GAP and gap else ""
-
-
-__all__ = ["CATEGORY", "FIT", "RULE", "STANDING", "gap_of"]
