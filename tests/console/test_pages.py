@@ -41,8 +41,6 @@ IDS = {
     "shortlist": sample_kept.SHORTLIST,
     "persona": sample_kept.PERSONA,
     "market": "FI",
-    "application": "application-1",
-    "conversation": sample_programs.TALK,
 }
 QUERIES = {"/codes/to-enter.csv": {"store": "shopify"}, "/messages/new": {"profile": "profile-ana"}}
 SCRIPTED = ("/creators",)
