@@ -48,7 +48,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", f"{WORK}/publish"): {"url": "https://www.tiktok.com/@a/video/1"},
     ("POST", f"{WORK}/refuse-publication"): {"points": ["all"]},
 }
-FILES = {("POST", "/v1/campaigns/{campaign}/assets")}
+FILES = {("POST", "/v1/campaigns/{campaign}/assets"), ("POST", f"{ONE}/files")}
 """Their body is a file, and no JSON."""
 PUBLIC = {"/v1/public/programs/{campaign}"}
 """What everybody may read, also without a token."""
@@ -117,6 +117,8 @@ KINDS = {
     ("GET", "/v1/campaigns/{campaign}/board"): {Kind.BRAND},
     ("GET", "/v1/campaigns/{campaign}/stages"): {Kind.BRAND},
     ("GET", "/v1/me/steps"): {Kind.CREATOR},
+    ("POST", f"{ONE}/files"): {Kind.CREATOR},
+    ("GET", f"{ONE}/files"): BOTH,
     ("GET", "/v1/campaigns/{campaign}/budget/collaborations"): {Kind.BRAND},
     ("POST", "/v1/campaigns/{campaign}/applications/decline"): {Kind.BRAND},
     ("GET", "/v1/conversations/unread"): {Kind.BRAND, Kind.CREATOR},

@@ -364,5 +364,5 @@ def given() -> dict[str, Any]:
         f"PUT {path}/budget": a_budget(),
         f"GET {path}/budget/collaborations": _page(some_lines()),
         f"GET {path}/assets": {"items": [one.model_dump(mode="json") for one in some_files()]},
-        "GET campaigns/v1/assets/asset-0": _a_picture,
+        **{f"GET campaigns/v1/assets/asset-{number}": _a_picture for number in range(2)},
     }

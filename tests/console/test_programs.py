@@ -6,11 +6,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from campaigns.domain.collaborations.states import Action
 from console.pages import labels, program_labels
-from contracts.campaigns import ApplicationReason, ApplicationStatus
+from contracts.campaigns import ApplicationReason, ApplicationStatus, Side
 from contracts.discovery import Category
 from contracts.http.campaigns import FitReason, RuleStanding
-from tests.console import sample, sample_programs
+from tests.console import sample, sample_programs, sample_work
 from tests.console.kit import sent
 
 CAMPAIGN = f"/campaigns/{sample.CAMPAIGN}"
@@ -371,3 +372,61 @@ async def test_pages_are_for_whom_they_are_for(console, signed_in, role, path):
     assert (await signed_in[role].get(path)).status_code == 403
     async with console.browser() as stranger:
         assert (await stranger.get(path)).headers["location"].startswith("/sign-in?next=")
+
+
+HAND_IN = "/my-work/work-1/hand-in"
+
+
+def at_submission():
+    """As `at_work`, with the concept of the second piece approved: its work is to be handed in."""
+    told = sample_work.at_work()
+    told.does(Action.PROPOSE_CONCEPT, Side.CREATOR, sample.ago(hours=5), one="d-2", text="A story.")
+    return told.does(Action.APPROVE_CONCEPT, Side.BRAND, sample.ago(hours=4), one="d-2")
+
+
+async def test_a_file_is_handed_in_by_one_press(console, signed_in):
+    told = at_submission()
+    api = "campaigns/v1/collaborations/work-1"
+    kept = sample_programs.some_files()[0].model_copy(update={"id": "file-1", "collaboration": "work-1"})
+    console.services.answers |= {
+        f"GET {api}": told.answer,
+        f"POST {api}/files": kept.model_dump(mode="json"),
+        f"POST {api}/deliverables/d-2/submit": told.answer,
+    }
+    page = main_of(await signed_in["creator"].get("/my-work/work-1/submit?about=d-2"))
+    assert 'enctype="multipart/form-data"' in page
+    form = {"about": "d-2", "seen": "7", "key": "k-7"}
+    answer = await signed_in["creator"].post(HAND_IN, data=form, files={"file": ("cut 1.mp4", b"video", "video/mp4")})
+    assert answer.headers["location"] == "/my-work/work-1?done=did-submit"
+    sent_file = sent(console, "POST", "/v1/collaborations/work-1/files")
+    assert (sent_file.url.params["name"], sent_file.headers["content-type"]) == ("cut 1.mp4", "video/mp4")
+    request = sent(console, "POST", "/v1/collaborations/work-1/deliverables/d-2/submit")
+    assert body_of(request) == '{"file":"file-1","text":""}'
+    assert (request.headers["if-match"], request.headers["idempotency-key"]) == ('"7"', "k-7")
+
+
+async def test_a_file_that_is_missing_or_refused_is_told_beside_the_field(console, signed_in):
+    told = at_submission()
+    api = "campaigns/v1/collaborations/work-1"
+    console.services.answers |= {
+        f"GET {api}": told.answer,
+        f"POST {api}/files": httpx.Response(
+            422, json={"title": "Refused", "errors": [{"field": "file", "message": "This is a script."}]}
+        ),
+    }
+    answer = await signed_in["creator"].post(HAND_IN, data={"about": "d-2"})
+    assert (answer.status_code, "Choose a file that has something in it." in answer.text) == (422, True)
+    answer = await signed_in["creator"].post(
+        HAND_IN, data={"about": "d-2"}, files={"file": ("x.mp4", b"#!", "video/mp4")}
+    )
+    assert (answer.status_code, 'id="file-error">This is a script.' in answer.text) == (422, True)
+    assert (await signed_in["brand"].post(HAND_IN, data={"about": "d-2"})).status_code == 403
+
+
+async def test_what_was_handed_in_as_a_file_can_be_fetched_by_the_brand(console, signed_in):
+    told = at_submission()
+    told.does(Action.SUBMIT, Side.CREATOR, sample.ago(hours=3), one="d-2", file="asset-1")
+    console.services.answers["GET campaigns/v1/collaborations/work-1"] = told.answer
+    assert 'href="/files/asset-1" download>Fetch the file' in main_of(
+        await signed_in["brand"].get("/collaborations/work-1")
+    )

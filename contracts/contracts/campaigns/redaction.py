@@ -42,7 +42,7 @@ def _deliverable(one: Deliverable) -> Deliverable:
 
 def _version(one: Version) -> Version:
     review = one.review and one.review.model_copy(update={"points": ()})
-    return one.model_copy(update={"text": "", "url": None, "review": review})
+    return one.model_copy(update={"text": "", "url": None, "file": None, "review": review})
 
 
 def _sample(one: Sample) -> Sample:

@@ -100,6 +100,7 @@ class Version(Model):
     text: Note = ""
     url: Url | None = None
     review: Review | None = None
+    file: Annotated[Id | None, Field(description="A file that was handed in, for the two sides to fetch.")] = None
 
 
 class Deadline(Model):

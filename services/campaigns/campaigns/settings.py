@@ -23,3 +23,4 @@ class CampaignsSettings(ServiceSettings):
         50 * 1024**2
     )
     assets_per_campaign: Annotated[int, Field(ge=1, le=1000)] = 50
+    files_per_collaboration: Annotated[int, Field(ge=1, le=1000, description="of work that is handed in")] = 100

@@ -1,4 +1,4 @@
-"""Files that belong to a campaign's brief (C2)."""
+"""Files that belong to a campaign's brief (C2), and work that was handed in as a file (C6)."""
 
 from typing import Annotated
 
@@ -18,6 +18,7 @@ class AssetOut(Model):
     size: int
     sha256: Annotated[str, Field(description="In hexadecimal.")]
     uploaded_at: Utc
+    collaboration: Annotated[Id | None, Field(description="Whose work it is; absent for a file of the brief.")] = None
 
 
 class AssetsOut(Model):

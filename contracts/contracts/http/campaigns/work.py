@@ -125,11 +125,12 @@ class ProposeConcept(Asking):
 
 
 class SubmitWork(Asking):
-    """`POST .../submit`: where the brand can see the work before it is live."""
+    """`POST .../submit`: where the brand can see the work before it is live, or a file that was uploaded for it."""
 
     model_config = an_example({"url": "https://files.example/lamp-1.mp4", "text": "The code is on screen from 0:12."})
 
-    url: Url
+    url: Url | None = None
+    file: Annotated[Id | None, Field(description="Of `POST /v1/collaborations/{id}/files`.")] = None
     text: Note = ""
 
 

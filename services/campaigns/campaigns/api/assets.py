@@ -1,8 +1,6 @@
 """Files of a brief: uploaded by the brand, read by whom it works with (C2)."""
 
-import tempfile
-from hashlib import sha256
-from typing import IO, Annotated, Final
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,32 +8,23 @@ from fastapi.responses import StreamingResponse
 
 from campaigns.api.callers import Brand, BrandOrCreator, TheContext, settings_of
 from campaigns.domain import files
-from campaigns.domain.files import RefusedFile
 from campaigns.domain.refusals import NotNow
 from campaigns.objects import Objects, objects_of
-from campaigns.store import BrandView, CampaignsTx, assets
+from campaigns.store import BrandView, CampaignsTx, CreatorView, assets
+from campaigns.uploads import AS_FILE, keep, received
 from chassis.context import Context
-from chassis.http import MB, Kind, Principal, Problem, Writing, conflict, marks, not_found, once, unprocessable
+from chassis.http import Kind, Principal, Writing, conflict, not_found, once
 from chassis.ids import new_id
 from contracts.campaigns import CampaignStatus
 from contracts.http.campaigns import AssetOut, AssetsOut
 
 router = APIRouter(prefix="/v1", tags=["assets"])
 
-MOST_BYTES: Final = 100 * MB
-IN_MEMORY: Final = MB
-
 
 @router.post(
     "/campaigns/{campaign}/assets",
     status_code=201,
-    openapi_extra={
-        **marks(body_limit=MOST_BYTES),
-        "requestBody": {
-            "required": True,
-            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in files.TYPES},
-        },
-    },
+    openapi_extra=AS_FILE,
 )
 async def upload_asset(
     campaign: str,
@@ -54,33 +43,11 @@ async def upload_asset(
         raise not_found("campaign")
     if found is not None and found.status is CampaignStatus.ENDED:
         raise NotNow("upload", found.status.value, ())
-    most = settings_of(context).asset_max_bytes
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as kept:
-        digest = sha256()
-        size = 0
-        async for part in request.stream():
-            size += len(part)
-            if size > most:
-                raise Problem(413, "too-large", "Too large", f"At most {most} bytes are taken of one file.")
-            digest.update(part)
-            kept.write(part)
-        kept.seek(0)
-        try:
-            kind = files.type_of(kept.read(files.HEAD), request.headers.get("content-type", ""), name)
-        except RefusedFile as refused:
-            raise unprocessable([("file", str(refused))]) from None
-        known = await assets.asset_with(context.db, campaign, digest.hexdigest())
+    async with received(request, name, settings_of(context).asset_max_bytes) as file:
+        known = await assets.asset_with(context.db, campaign, file.sha256)
         if known is not None:
             return known
-        asset = await _begin(context, who, campaign)
-        kept.seek(0)
-        await _put(context, _objects(context), asset, kept)
-
-    async def work(tx: CampaignsTx) -> AssetOut | None:
-        clean = files.clean_name(name, kind)
-        return await tx.finish_asset(asset, name=clean, type_=kind.media_type, size=size, sha256=digest.hexdigest())
-
-    stored = await context.transactions.run(work)
+        stored = await keep(context, await _begin(context, who, campaign), file)
     if stored is None:
         raise not_found("campaign")
     return stored
@@ -102,7 +69,7 @@ async def list_assets(campaign: str, who: BrandOrCreator, context: TheContext) -
 async def download_asset(asset: str, who: BrandOrCreator, context: TheContext) -> StreamingResponse:
     """A file's bytes, always as a download: nothing that somebody uploaded is shown as a page of ours."""
     found = await assets.asset(context.db, asset)
-    if found is None or not await _may_read(context, who, found[0].campaign):
+    if found is None or not await _may_fetch(context, who, found[0]):
         raise not_found("file")
     told, _ = found
     parts = await _objects(context).get(asset)
@@ -147,16 +114,17 @@ async def _begin(context: Context[CampaignsTx], who: Principal, campaign: str) -
     return asset
 
 
-async def _put(context: Context[CampaignsTx], objects: Objects, asset: str, file: IO[bytes]) -> None:
-    try:
-        await objects.put(asset, file)
-    except BaseException:
-        await context.transactions.run(lambda tx: tx.drop_upload(asset))
-        raise
-
-
 def _objects(context: Context[CampaignsTx]) -> Objects:
     return objects_of(settings_of(context))
+
+
+async def _may_fetch(context: Context[CampaignsTx], who: Principal, file: AssetOut) -> bool:
+    """A file of the brief is for all who may read the campaign, handed-in work for the two sides of it alone."""
+    if file.collaboration is None:
+        return await _may_read(context, who, file.campaign)
+    if who.kind is Kind.BRAND:
+        return await BrandView(context.db, who.id).collaboration(file.collaboration) is not None
+    return await CreatorView(context.db, who.id, None).collaboration(file.collaboration) is not None
 
 
 async def _may_read(context: Context[CampaignsTx], who: Principal, campaign: str) -> bool:

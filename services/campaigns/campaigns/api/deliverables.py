@@ -1,5 +1,7 @@
 """Deliverables: concept, submission, publication and their reviews (C6); cancelling one (C9)."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Request, Response
 
 from campaigns.api.acting import Actor, act
@@ -8,6 +10,7 @@ from campaigns.domain.collaborations import cancel, work
 from campaigns.domain.collaborations.records import CollaborationRecord, Step
 from campaigns.domain.collaborations.states import Action
 from campaigns.domain.collaborations.work import NOTHING, Said
+from campaigns.domain.refusals import Refused
 from campaigns.store import CampaignsTx
 from chassis.context import Context
 from chassis.http import Principal, Write, Writing
@@ -71,9 +74,14 @@ async def submit(
     who: Creator,
     context: TheContext,
 ) -> Response:
-    """The work, or its next version, for the brand to review before it is live."""
-    words = Said(text=body.text, url=body.url)
-    return await _do(context, request, write, who, collaboration, deliverable, Action.SUBMIT, words)
+    """The work, or its next version, for the brand to review before it is live: an address, a file, or both."""
+    words = Said(text=body.text, url=body.url, file=body.file)
+
+    async def is_there(tx: CampaignsTx, _: Step) -> None:
+        if body.file is not None and not await tx.has_file(collaboration, body.file):
+            raise Refused("file", "There is no such file of this collaboration: upload it first.")
+
+    return await _do(context, request, write, who, collaboration, deliverable, Action.SUBMIT, words, is_there)
 
 
 @router.post("/approve-submission", response_model=CollaborationOut)
@@ -158,8 +166,9 @@ async def _do(
     deliverable: str,
     action: Action,
     words: Said = NOTHING,
+    also: Callable[[CampaignsTx, Step], Awaitable[None]] | None = None,
 ) -> Response:
     def take(found: CollaborationRecord, actor: Actor) -> Step:
         return work.done(found, deliverable, action, actor.side, actor.now, actor.calendar, words)
 
-    return await act(context, request, write, who, collaboration, take)
+    return await act(context, request, write, who, collaboration, take, also)

@@ -155,6 +155,10 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             IndexModel([("campaign", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("status", ASCENDING), ("at", ASCENDING)]),
+            IndexModel(
+                [("collaboration", ASCENDING), ("_id", ASCENDING)],
+                partialFilterExpression={"collaboration": {"$exists": True}},
+            ),
         ),
     ),
     CollectionSpec(

@@ -12,6 +12,7 @@ from campaigns.domain.applications import ApplicationRecord
 from campaigns.domain.collaborations.forgetting import forgotten
 from campaigns.store import documents
 from campaigns.store.applications import WritesApplications, read_application
+from campaigns.store.assets import KeepsAssets
 from campaigns.store.collaborations import WritesCollaborations
 from campaigns.store.collections import APPLICATIONS, COLLABORATIONS, CONVERSATIONS, MESSAGES, PROFILES
 from chassis import forgetting
@@ -33,7 +34,7 @@ A_MOMENT: Final = timedelta(minutes=10)
 """After this it is looked once more: whoever wrote in the moment of the erasure saw its creator still there."""
 
 
-class ForgetsCreators(WritesCollaborations, WritesApplications):
+class ForgetsCreators(WritesCollaborations, WritesApplications, KeepsAssets):
     """A creator's words, addresses and names in this service."""
 
     async def forget_creator(self, erasure: Erasure) -> None:
@@ -51,6 +52,7 @@ class ForgetsCreators(WritesCollaborations, WritesApplications):
         account, profiles = data["account"], list(data["profiles"])
         went = dict(data["went"])
         rows = await self._collaborations_of(account, profiles, data["after"])
+        await self.drop_files_of([row["_id"] for row in rows])
         for row in rows:
             step = forgotten(documents.collaboration(row), self.now)
             if step is not None:

@@ -1,5 +1,7 @@
 """Campaigns and collaborations, as the signed-in person may see and change them."""
 
+from collections.abc import AsyncIterable
+
 import httpx
 from pydantic import BaseModel
 
@@ -26,6 +28,7 @@ from contracts.http.campaigns import (
 )
 
 MOST = 100
+UPLOAD_SECONDS = 300.0
 
 
 class Campaigns:
@@ -115,6 +118,11 @@ class Campaigns:
     async def asset(self, asset: str) -> httpx.Response:
         """A file's bytes, part by part; whoever reads them closes it."""
         return await self._caller.stream(f"/v1/assets/{part(asset)}")
+
+    async def hand_in(self, collaboration: str, content: AsyncIterable[bytes], kind: str, name: str) -> AssetOut:
+        """A file of work, to be handed in next."""
+        path = f"/v1/collaborations/{part(collaboration)}/files"
+        return await self._caller.upload(path, AssetOut, content, kind, {"name": name}, seconds=UPLOAD_SECONDS)
 
     async def invite(self, campaign: str, invitation: Invite, key: str) -> CollaborationOut:
         """Invite a creator."""

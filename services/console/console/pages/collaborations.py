@@ -48,17 +48,17 @@ class Conflict:
 
 async def show(view: View) -> Response:
     """The page of one collaboration."""
-    return await _page(view, await _shown(view))
+    return await _page(view, await shown_of(view))
 
 
 async def show_act(view: View) -> Response:
     """The form of one action, with what it is about; a page of the whole where it is not possible now."""
-    shown = await _shown(view)
+    shown = await shown_of(view)
     action, about = _action(view), view.query("about")
     way = shown.way(action, about)
     if way is None or way.is_direct:
         return await _page(view, shown, _not_now(shown))
-    return _form_page(view, shown, way, Form({"what": about} if about and action == "propose-cancellation" else {}))
+    return form_page(view, shown, way, Form({"what": about} if about and action == "propose-cancellation" else {}))
 
 
 async def act(view: View) -> Response:
@@ -66,18 +66,18 @@ async def act(view: View) -> Response:
     form = await view.form()
     action, about = _action(view), form.values.get("about", "")[:200]
     chosen = CANCEL_ONE if action == "cancel" and about else ACTS[action]
-    shown = await _shown(view)
+    shown = await shown_of(view)
     typed = form.values.get("proposal", "")
     proposal = int(typed) if typed.isdecimal() and len(typed) < 4 else 0  # noqa: PLR2004 - two hundred of them
     reading = Reading(form, shown, about, view.locale, view.who.role.zone)
     body = chosen.read(reading) if chosen.read else None
     way = Way(action, about, proposal)
     if form.errors or (chosen.read and body is None):
-        return _form_page(view, shown, way, form, 422)
-    seen = _number(form, "seen")
+        return form_page(view, shown, way, form, 422)
+    seen = number_of(form, "seen")
     path = chosen.path.format(about=quote(about, safe=""), proposal=proposal)
     try:
-        await _campaigns(view).act(
+        await campaigns_of(view).act(
             shown.one.id,
             path,
             body,
@@ -86,21 +86,21 @@ async def act(view: View) -> Response:
         )
     except WrongFieldsError as wrong:
         form.take(wrong.errors, chosen.fields)
-        return _form_page(view, await _shown(view), way, form, 422)
+        return form_page(view, await shown_of(view), way, form, 422)
     except DeclinedError as declined:
-        return await _refused(view, way, form, chosen, declined, seen or 0)
+        return await refused(view, way, form, chosen, declined, seen or 0)
     return view.go(f"{shown.place}?done=did-{action}")
 
 
-async def _refused(view: View, way: Way, form: Form, chosen: Act, declined: DeclinedError, seen: int) -> Response:
+async def refused(view: View, way: Way, form: Form, chosen: Act, declined: DeclinedError, seen: int) -> Response:
     """What is possible now, what happened meanwhile, and the form as it was typed, if it still can be sent."""
-    shown = await _shown(view)
-    history = await if_there(_campaigns(view).history(shown.one.id)) or []
+    shown = await shown_of(view)
+    history = await if_there(campaigns_of(view).history(shown.one.id)) or []
     conflict = Conflict(
         title=TITLES.get(declined.code, mark("That is not possible now")),
         text=step_labels.RULE.get(declined.rule) or declined.detail or declined.title,
         since=since(history, seen) if seen and declined.code != OFFER_CHANGED else (),
-        answered=_number(form, "offer") or 0 if declined.code == OFFER_CHANGED else 0,
+        answered=number_of(form, "offer") or 0 if declined.code == OFFER_CHANGED else 0,
         status=declined.status,
         possible=list(shown.ways())[:NOW_POSSIBLE],
     )
@@ -110,7 +110,7 @@ async def _refused(view: View, way: Way, form: Form, chosen: Act, declined: Decl
         conflict = _with_text(conflict, mark("Both are below, side by side. Answer the one on the table."))
     current = Form({name: value for name, value in form.values.items() if name != "offer"})
     if chosen.read and not way.is_direct:
-        return _form_page(view, shown, way, current, declined.status, conflict)
+        return form_page(view, shown, way, current, declined.status, conflict)
     return await _page(view, shown, conflict, history)
 
 
@@ -133,12 +133,14 @@ def _action(view: View) -> str:
     return action
 
 
-def _number(form: Form, name: str) -> int | None:
+def number_of(form: Form, name: str) -> int | None:
+    """A small whole number of a hidden field; None for anything else."""
     typed = form.values.get(name, "")
     return int(typed) if typed.isdecimal() and len(typed) <= 9 else None  # noqa: PLR2004 - revisions fit
 
 
-def _campaigns(view: View) -> Campaigns:
+def campaigns_of(view: View) -> Campaigns:
+    """Calls as this side, proving the invitation where the person did."""
     return Campaigns(_caller(view))
 
 
@@ -148,15 +150,16 @@ def _caller(view: View) -> Caller:
     return view.service("campaigns", invitation=view.path("collaboration"))
 
 
-async def _shown(view: View) -> Shown:
-    one = await _campaigns(view).collaboration(view.path("collaboration"))
+async def shown_of(view: View) -> Shown:
+    """The collaboration as this side sees it now."""
+    one = await campaigns_of(view).collaboration(view.path("collaboration"))
     return Shown(one, view.who.role.kind, view.desk.clock.now())
 
 
 async def _page(
     view: View, shown: Shown, conflict: Conflict | None = None, history: Sequence[HappenedOut] | None = None
 ) -> Response:
-    campaigns, one = _campaigns(view), shown.one
+    campaigns, one = campaigns_of(view), shown.one
     told, conversation, files = await asyncio.gather(
         if_there(campaigns.history(one.id) if history is None else _known(history)),
         if_there(Conversations(_caller(view)).of_collaboration(one.id)),
@@ -178,9 +181,10 @@ async def _known(history: Sequence[HappenedOut]) -> Sequence[HappenedOut]:
     return history
 
 
-def _form_page(
+def form_page(
     view: View, shown: Shown, way: Way, form: Form, status: int = 200, conflict: Conflict | None = None
 ) -> Response:
+    """The form of one action, with what it is about."""
     default = next((rate for rate in shown.latest.rates if rate.is_default), None)
     by = shown.side
     return view.render(

@@ -4,41 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from console.domain.words import Say, mark
-from contracts.discovery import Category
+from console.pages import creator_labels
 from contracts.http.campaigns import FitReason, RuleStanding
 
-CATEGORY: Final[Mapping[str, str]] = {
-    Category.ANIMALS: mark("Animals"),
-    Category.ART: mark("Art"),
-    Category.AUTOMOTIVE: mark("Cars"),
-    Category.BEAUTY: mark("Beauty"),
-    Category.BOOKS: mark("Books"),
-    Category.BUSINESS: mark("Business"),
-    Category.COMEDY: mark("Comedy"),
-    Category.CRAFTS: mark("Crafts"),
-    Category.DANCE: mark("Dance"),
-    Category.EDUCATION: mark("Education"),
-    Category.FAMILY: mark("Family"),
-    Category.FASHION: mark("Fashion"),
-    Category.FINANCE: mark("Finance"),
-    Category.FITNESS: mark("Fitness"),
-    Category.FOOD: mark("Food"),
-    Category.GAMING: mark("Gaming"),
-    Category.GARDEN: mark("Garden"),
-    Category.HEALTH: mark("Health"),
-    Category.HOME: mark("Living"),
-    Category.LIFESTYLE: mark("Lifestyle"),
-    Category.MOVIES: mark("Movies"),
-    Category.MUSIC: mark("Music"),
-    Category.NATURE: mark("Nature"),
-    Category.NEWS: mark("News"),
-    Category.PHOTOGRAPHY: mark("Photography"),
-    Category.SCIENCE: mark("Science"),
-    Category.SPORTS: mark("Sports"),
-    Category.TECHNOLOGY: mark("Technology"),
-    Category.TOYS: mark("Toys"),
-    Category.TRAVEL: mark("Travel"),
-}
+CATEGORY: Final[Mapping[str, str]] = {str(category): words for category, words in creator_labels.CATEGORY.items()}
 RULE: Final[Mapping[str, str]] = {
     "followers": mark("Followers"),
     "age": mark("Age"),

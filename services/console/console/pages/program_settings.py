@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from chassis.ids import new_id
 from console.clients import Campaigns, DeclinedError, Programs, WrongFieldsError
-from console.domain.words import Say, mark
-from console.pages import labels, program_labels
+from console.domain.words import mark
+from console.pages import labels, places, program_labels
 from console.pages.forms import Form
 from console.pages.programs import state_of
 from console.pages.site import Page
@@ -78,11 +78,7 @@ def read_program(form: Form, view: View) -> Program | None:
     """What was typed; None with what is wrong noted in the form."""
     followers = form.whole("followers", least=1, most=MOST_FOLLOWERS, required=False)
     age = form.whole("age", least=YOUNGEST, most=OLDEST, required=False)
-    codes = re.findall(r"[A-Za-z]+", form.text("countries", most=2000))
-    countries = tuple(dict.fromkeys(code.upper() for code in codes))
-    unknown = [code for code in countries if code not in view.locale.territories or len(code) != 2]  # noqa: PLR2004 - ISO codes
-    if unknown:
-        form.wrong("countries", Say(mark("We know no country with the code %(code)s."), {"code": unknown[0]}))
+    countries = places.read_countries(form, "countries", view.locale)
     until = form.end_of_day("until", view.who.role.zone, required=False)
     questions = []
     for number in range(MOST_QUESTIONS):

@@ -1,7 +1,6 @@
 """Programs: creators find them and apply, brands see their own, and everybody may read one (C4)."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +16,7 @@ from console.clients import (
     WrongFieldsError,
 )
 from console.domain.words import mark
-from console.pages import labels, program_labels
+from console.pages import labels, places, program_labels
 from console.pages.bio import PUBLIC
 from console.pages.forms import Form
 from console.pages.site import Page, of_service
@@ -30,8 +29,6 @@ from contracts.money import Money
 ON_PAGE = 25
 IDEA, ANSWER = 5000, 5000
 MOST_FOLLOWERS = 10**12
-NO_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
-"""Two letters that stand for something else."""
 CACHE = "public, max-age=60, stale-while-revalidate=300"
 MOST_COUNTED = 20
 """Of so many programs of a brand, the waiting applications are counted."""
@@ -50,7 +47,7 @@ async def _directory(view: View) -> Response:
     followers = form.whole("followers", least=0, most=MOST_FOLLOWERS, required=False)
     filters: dict[str, Any] = {
         "category": category if category in program_labels.CATEGORY else "",
-        "country": country if country in _countries(view) else "",
+        "country": country if country in places.countries(view.locale.language) else "",
         "commission": "" if commission is None else form.values["commission"].strip(),
         "followers": "" if followers is None else str(followers),
         "for_me": "1" if form.values.get("for_me") == "1" else "",
@@ -79,7 +76,7 @@ async def _directory(view: View) -> Response:
         everything=_link(order),
         first=_link(kept | order) if view.query("cursor", 2000) else "",
         following=_link(kept | order | {"cursor": page.next_cursor}) if page.next_cursor else "",
-        countries=_countries(view),
+        countries=places.countries(view.locale.language),
         categories=_categories(view),
         labels=labels,
         words=program_labels,
@@ -90,13 +87,6 @@ async def _directory(view: View) -> Response:
 def _link(query: Mapping[str, Any], without: str = "") -> str:
     given = {name: value for name, value in query.items() if name != without}
     return f"/programs?{urlencode(given)}" if given else "/programs"
-
-
-def _countries(view: View) -> dict[str, str]:
-    """Names by code, in the order of the names."""
-    named = {str(code): str(name) for code, name in view.locale.territories.items()}
-    found = {code: name for code, name in named.items() if re.fullmatch("[A-Z]{2}", code) and code not in NO_COUNTRIES}
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 def _categories(view: View) -> list[tuple[str, str]]:
@@ -163,7 +153,7 @@ async def _program_page(view: View, form: Form, status: int = 200) -> Response:
         form=form,
         program=program,
         failed=[finding for finding in program.findings if finding.standing == "failed"],
-        countries=_countries(view),
+        countries=places.countries(view.locale.language),
         labels=labels,
         words=program_labels,
         why=_why(view, program),

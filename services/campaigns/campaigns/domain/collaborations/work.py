@@ -34,7 +34,7 @@ from contracts.campaigns import (
 )
 
 HANDED_IN: Mapping[Action, tuple[str, tuple[str, ...]]] = MappingProxyType(
-    {Action.PROPOSE_CONCEPT: ("concepts", ("text", "url")), Action.SUBMIT: ("submissions", ("url",))}
+    {Action.PROPOSE_CONCEPT: ("concepts", ("text", "url")), Action.SUBMIT: ("submissions", ("url", "file"))}
 )
 """Which versions an action adds to, and what one of them must have."""
 APPROVED: Mapping[Action, tuple[str, str]] = MappingProxyType(
@@ -56,6 +56,7 @@ class Said:
 
     text: str = ""
     url: str | None = None
+    file: str | None = None
     points: tuple[str, ...] = ()
     due: datetime | None = None
 
@@ -152,7 +153,7 @@ def _effects(
         field, needed = HANDED_IN[action]
         _must_say(words, *needed)
         before: tuple[Version, ...] = getattr(one, field)
-        return {field: (*before, Version(number=len(before) + 1, at=now, text=words.text, url=words.url))}
+        return {field: (*before, _version(len(before) + 1, now, words))}
     if action in APPROVED:
         field, approved_at = APPROVED[action]
         return {field: _reviewed(getattr(one, field), Outcome.APPROVED, side, now, words), approved_at: now}
@@ -167,6 +168,10 @@ def _effects(
         _must_ask(words, now)
         return {"published_at": None, "publication_points": words.points, "publication_refused_at": now}
     return {"completed_at": now}
+
+
+def _version(number: int, now: datetime, words: Said) -> Version:
+    return Version(number=number, at=now, text=words.text, url=words.url, file=words.file)
 
 
 def planned_of(state: Collaboration, one: Deliverable) -> Planned:
