@@ -84,6 +84,7 @@ def test_the_catalogue_of_messages_is_what_the_templates_say() -> None:
 @pytest.mark.parametrize("language", sorted(words.languages()))
 def test_a_catalogue_has_every_message_and_its_placeholders(language: str) -> None:
     catalogue = words.read_catalogue(words.po_path(language), language)
+    assert not catalogue.obsolete
     for message in words.extract():
         if not message.id:
             continue

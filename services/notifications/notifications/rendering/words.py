@@ -87,6 +87,7 @@ def update() -> list[Path]:
         path = po_path(language)
         catalogue = read_catalogue(path, language) if path.exists() else Catalog(locale=language, charset="utf-8")
         catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
         path.write_bytes(as_text(catalogue))
         written.append(path)
     return written
