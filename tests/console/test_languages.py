@@ -83,6 +83,13 @@ async def test_the_code_is_mailed_in_the_pages_language(console):
     assert console.mailbox.language == "it"
 
 
+async def test_a_program_that_asks_for_a_code_names_the_language_as_a_browser_does(console):
+    async with console.browser(**{"Accept-Language": "it-IT"}) as browser:
+        answer = await browser.post("/v1/sign-ins", json={"address": "ana@example.com"})
+    assert answer.is_success, answer.text
+    assert console.mailbox.language == "it"
+
+
 @pytest.mark.parametrize("role", ["brand", "creator", "operator"])
 async def test_a_signed_in_persons_mails_follow(console, signed_in, role):
     had = {"language": "en-GB", "zone": "Europe/Rome", "preferences": {"first_sale": "never"}}
@@ -120,6 +127,15 @@ async def test_numbers_money_and_days_are_as_the_language_writes_them(signed_in)
         assert words not in italian
     for words in ("10.188,40\N{NO-BREAK SPACE}€", "14.377", "54,4%"):
         assert words in italian
+
+
+async def test_what_attribution_says_of_an_order_is_in_the_persons_language(signed_in):
+    async with signed_in["brand"] as browser:
+        browser.cookies.set("language", "it")
+        page = (await browser.get(f"/campaigns/{sample.CAMPAIGN}")).text
+    assert "Attribuito, ma adesso non paga niente. Non è ancora pagato." in page
+    assert "Non attribuito a nessuno." in page
+    assert "Nobody is credited." not in page
 
 
 async def test_a_creators_public_page_reads_no_cookie(console, signed_in):

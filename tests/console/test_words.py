@@ -13,7 +13,9 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 from jinja2.ext import i18n
 
+from attribution import words
 from console import catalogues
+from contracts.attribution import OrderOutcome
 
 CONSOLE = Path(str(files("console")))
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
@@ -68,6 +70,23 @@ def literal_words(source: str) -> list[str]:
     text = re.sub(r"<[^>]*>", " ", re.sub(r"<[^<>]*$|^[^<>]*>", " ", data))
     text = re.sub(r'[\w-]+="[^"]*"?|"[^"]*"|&\w+;|/[\w/-]*', " ", text)
     return re.findall(r"[A-Za-z]{2,}(?:\s+[A-Za-z]{2,})+", text) + attributes
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_marks_what_it_says_itself(template):
+    """`say` translates what code has marked; words of the template's own are found only in `_`."""
+    assert re.findall(r"""\bsay\(["']""", template.read_text(encoding="utf-8")) == []
+
+
+def test_every_sentence_that_attribution_says_is_in_the_catalogues():
+    said = {*words.WHY.values(), *words.REASONS.values(), *words.HELD.values(), *words.CAUSES.values()}
+    stands = [
+        words.summary_of(outcome, None, posted=posted, held=held)
+        for outcome in OrderOutcome
+        for posted in (True, False)
+        for held in ((), ("a hold",))
+    ]
+    assert {*said, *stands} <= {mark for (mark, *_) in extracted()}
 
 
 def test_the_check_sees_words_that_were_forgotten():

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.http import Problem, marks, not_found, unprocessable
 from chassis.http.tokens import LIFETIME
-from console import cookies
+from console import catalogues, cookies
 from console import entry as ways_in
 from console.api.here import SameOrigin, TheDesk, TheSession
 from console.clients import ServiceAwayError, WrongFieldsError
@@ -122,7 +122,7 @@ async def _ask(
     wish = Ask(
         browser=cookies.read(request, cookies.SIGN_IN, desk.settings),
         client=cookies.client_of(request),
-        language="en",
+        language=catalogues.negotiate(request.headers.get("accept-language", "")).language,
         address=address,
         invitation=invitation,
         registration=registration,

@@ -1,5 +1,6 @@
 """One request for a page: who asks, in which language, and how an answer is made."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ HEADERS: Mapping[str, str] = {
 
 SCRIPTED = "; script-src 'self'; connect-src 'self'"
 """What the policy of a page with a script of ours says, too."""
+
+
+_SENTENCE_END = re.compile(r"(?<=\.) ")
 
 
 @cache
@@ -101,7 +105,7 @@ class View:
         return self.desk.caller(name, self.who, invitation=invitation)
 
     def say(self, words: str | Say) -> str:
-        """Words in this person's language."""
+        """Words in this person's language; what a service says in several sentences is looked up one by one."""
         found = catalogues.translations(self.locale.language)
         if isinstance(words, Say):
             values = {
@@ -109,7 +113,10 @@ class View:
                 for name, value in words.values.items()
             }
             return found.gettext(words.words) % values
-        return found.gettext(words) if words else ""
+        said = found.gettext(words) if words else ""
+        if said != words or ". " not in words:
+            return said
+        return " ".join(found.gettext(sentence) for sentence in _SENTENCE_END.split(words))
 
     async def form(self, most: int = 200) -> Form:
         """What was posted, up to so many fields; files are left out."""
