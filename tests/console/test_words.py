@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 from jinja2.ext import i18n
 
-from attribution import words
+from attribution import words as attributions
 from console import catalogues
 from contracts.attribution import OrderOutcome
 
@@ -79,9 +79,14 @@ def test_a_template_marks_what_it_says_itself(template):
 
 
 def test_every_sentence_that_attribution_says_is_in_the_catalogues():
-    said = {*words.WHY.values(), *words.REASONS.values(), *words.HELD.values(), *words.CAUSES.values()}
+    said = {
+        *attributions.WHY.values(),
+        *attributions.REASONS.values(),
+        *attributions.HELD.values(),
+        *attributions.CAUSES.values(),
+    }
     stands = [
-        words.summary_of(outcome, None, posted=posted, held=held)
+        attributions.summary_of(outcome, None, posted=posted, held=held)
         for outcome in OrderOutcome
         for posted in (True, False)
         for held in ((), ("a hold",))
