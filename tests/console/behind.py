@@ -45,7 +45,9 @@ class BothKeys:
 
 
 @asynccontextmanager
-async def campaigns_behind(console: Console, address: str, files: Path = Path()) -> AsyncIterator[kit.Campaigns]:
+async def campaigns_behind(
+    console: Console, address: str, files: Path = Path(), **profile: Any
+) -> AsyncIterator[kit.Campaigns]:
     """The console's brand is known there, and a profile that its creator claims; other services answer by sample.
 
     Its database is empty then; the collections stand from one test to the next.
@@ -71,7 +73,7 @@ async def campaigns_behind(console: Console, address: str, files: Path = Path())
         problems=PROBLEMS,
     )
     people = kit.Campaigns(context, app, kit.Contacts())
-    await people.hear(LUMEA, a_profile(claimed_by=(sample.CREATOR,)))
+    await people.hear(LUMEA, a_profile(claimed_by=(sample.CREATOR,), **profile))
     console.services.answers = sample.answers()
     console.desk.services["campaigns"] = httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://campaigns.test"

@@ -11,7 +11,6 @@ from playwright.async_api import Browser, Page
 
 from local import ports
 from tests.campaigns import kit
-from tests.campaigns.builders import a_profile
 from tests.console import sample
 from tests.console.behind import campaigns_behind
 from tests.console.kit import Console, a_console, served, settle
@@ -69,10 +68,9 @@ async def both_services(address: str, database: str, **profile: Any) -> AsyncIte
     port = ports.free_port()
     async with (
         a_console(address, database, console_public_url=f"http://127.0.0.1:{port}") as console,
-        campaigns_behind(console, address) as people,
         served(console, port) as url,
+        campaigns_behind(console, address, **profile),
     ):
-        await people.hear(a_profile(claimed_by=(sample.CREATOR,), **profile), revision=2)
         yield Both(console, url, await settle(console))
 
 

@@ -1,4 +1,6 @@
-"""`python -m tests.console.screens [folder]`: pictures of every page at 390 and 1280 px, to be looked at.
+"""`python -m tests.console.screens [folder [language]]`: pictures of every page, to be looked at.
+
+In English at 390 and 1280 px, in every other language on a phone, where its longer words have the least room.
 
 The other services are answered from memory by `sample`; MongoDB is real. What can be seen by a program, it checks:
 a page that is wider than its window is an error.
@@ -8,21 +10,24 @@ import asyncio
 import logging
 import sys
 import uuid
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import structlog
 from playwright.async_api import Browser, async_playwright
 
+from console import catalogues
 from console.pages.wizard import steps as wizard_steps
 from local import ports
 from local.stack import a_mongo, find_source
 from tests.console import sample, sample_drafts, sample_kept, sample_people, sample_programs, sample_work
-from tests.console.kit import Console, a_console, served, settle
+from tests.console.kit import a_console, served, settle
 from tests.support.servers import a_folder, running
 
 CHROMIUM = "/usr/bin/chromium"
-WIDTHS = {1280: 860, 390: 844}
+PHONE = 390
+WIDTHS = {1280: 860, PHONE: 844}
 EXPLORED = (
     "/creators?text=a&country=IT&country=FR&category=beauty&min_followers=50000&min_engagement=2.5&max_price=1500"
     f"&audience=gender%3Afemale%3A6000&sort=fit&fit_persona={sample_kept.PERSONA}"
@@ -153,16 +158,21 @@ PAGES = [
 ]
 
 
-async def take(console: Console, address: str, folder: Path, browser: Browser) -> list[str]:
+async def take(cookies: dict[str, str], address: str, folder: Path, browser: Browser, language: str) -> list[str]:
     """Every page at every width, light, and some dark; returns what is wrong."""
-    cookies = await settle(console)
+    is_source = language == catalogues.SOURCE
+    end = "" if is_source else f"-{language}"
+    widths = WIDTHS if is_source else {PHONE: WIDTHS[PHONE]}
     wrong: list[str] = []
-    for width, height in WIDTHS.items():
+    for width, height in widths.items():
         for role, name, path in PAGES:
-            schemes = ("light", "dark") if name in {"campaign", "sign-in", "bio", "creator", "explore"} else ("light",)
-            for scheme in schemes:
+            has_dark = is_source and name in {"campaign", "sign-in", "bio", "creator", "explore"}
+            for scheme in ("light", "dark") if has_dark else ("light",):
                 context = await browser.new_context(
-                    viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=True
+                    viewport={"width": width, "height": height},
+                    color_scheme=scheme,
+                    java_script_enabled=True,
+                    locale=language,
                 )
                 if role:
                     await context.add_cookies([{"name": "session", "value": cookies[role], "url": address}])
@@ -172,11 +182,11 @@ async def take(console: Console, address: str, folder: Path, browser: Browser) -
                     wrong.append(f"{name} at {width}: status {answer.status if answer else 'none'}")
                 wide = await page.evaluate("document.documentElement.scrollWidth")
                 if wide > width:
-                    wrong.append(f"{name} at {width}: {wide} px wide")
+                    wrong.append(f"{name}{end} at {width}: {wide} px wide")
                 suffix = "" if scheme == "light" else "-dark"
-                await page.screenshot(path=folder / f"{name}-{width}{suffix}.png", full_page=name != "menu")
+                await page.screenshot(path=folder / f"{name}-{width}{suffix}{end}.png", full_page=name != "menu")
                 await context.close()
-    for width, height in WIDTHS.items():
+    for width, height in WIDTHS.items() if is_source else ():
         wrong += await after_forms(address, folder, browser, cookies, width, height)
     return wrong
 
@@ -215,7 +225,7 @@ async def after_forms(
     return []
 
 
-async def main(folder: Path) -> int:
+async def main(folder: Path, languages: Sequence[str]) -> int:
     """Exit status 1 when a page is too wide or fails."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with ExitStack() as stack:
@@ -231,7 +241,10 @@ async def main(folder: Path) -> int:
             console.services.answers = sample.answers()
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             try:
-                wrong = await take(console, address, folder, browser)
+                cookies = await settle(console)
+                wrong = [
+                    one for language in languages for one in await take(cookies, address, folder, browser, language)
+                ]
             finally:
                 await browser.close()
     for one in wrong:
@@ -243,4 +256,4 @@ async def main(folder: Path) -> int:
 if __name__ == "__main__":
     pictures = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens")
     pictures.mkdir(parents=True, exist_ok=True)
-    sys.exit(asyncio.run(main(pictures)))
+    sys.exit(asyncio.run(main(pictures, sys.argv[2:] or catalogues.languages())))

@@ -16,6 +16,7 @@ from contracts.campaigns import (
     SampleStatus,
     Side,
 )
+from contracts.http.console import RoleKind
 from contracts.money import Money
 from notifications.domain import letters
 from notifications.domain.letters import Known, Letter, SignInLetter, one_line
@@ -366,9 +367,15 @@ def test_a_notice_of_new_terms_tells_what_changes_and_from_when() -> None:
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_the_one_action_of_a_mail_leads_to_a_page_of_the_console(name: str) -> None:
-    path = "/" + STEPS[name].action_url.removeprefix(f"{PLACES.console}/")
-    pages = [re.sub(r"\{\w+\}", "[^/]+", page.path) for page in PAGES if page.method == "GET"]
+def test_the_one_action_of_a_mail_leads_to_a_page_of_the_console_that_its_reader_may_see(name: str) -> None:
+    letter = STEPS[name]
+    path = "/" + letter.action_url.removeprefix(f"{PLACES.console}/")
+    reader = RoleKind.BRAND if letter.to_brand else RoleKind.CREATOR
+    pages = [
+        re.sub(r"\{\w+\}", "[^/]+", page.path)
+        for page in PAGES
+        if page.method == "GET" and (reader in {page.role, *page.roles} or not (page.role or page.roles))
+    ]
     assert any(re.fullmatch(page, path) for page in pages), path
 
 

@@ -90,7 +90,7 @@ def of_other(step: Step, side: Side, known: Known, places: Places) -> StepLetter
     elif known.conversation is not None:
         about, path = About.CONVERSATION, f"messages/{quote(known.conversation.id, safe='')}"
     elif known.spending is not None:
-        about, path = About.BUDGET, f"campaigns/{quote(known.spending.campaign, safe='')}/costs"
+        about, path = About.BUDGET, f"campaigns/{quote(known.spending.campaign, safe='')}/budget"
     else:
         return None
     return _letter(step, side, known, places, path).model_copy(update={"about": about})

@@ -16,6 +16,8 @@ from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut
 
 NOT_SAID: Final = ""
 
+_CATEGORY = {category.value: words for category, words in CATEGORY.items()}
+
 
 def values(draft: DraftContent, view: View) -> Values:
     """The step as its form's values."""
@@ -79,7 +81,7 @@ def facts(draft: DraftContent, view: View) -> Facts:
     """For the last look."""
     found = []
     if draft.category:
-        found.append((view.say(mark("What it is about")), view.say(CATEGORY.get(draft.category, draft.category))))
+        found.append((view.say(mark("What it is about")), view.say(_CATEGORY.get(draft.category, draft.category))))
     if draft.channels:
         found.append((view.say(mark("Channels")), ", ".join(view.say(CHANNEL[one]) for one in draft.channels)))
     if draft.needs:
@@ -98,7 +100,7 @@ STEP = Step(
     facts=facts,
     words={"category": mark("What it is about"), "need": mark("The product"), "channel": mark("Channel")},
     shown={
-        "category": {NOT_SAID: mark("Not said"), **CATEGORY},
+        "category": {NOT_SAID: mark("Not said"), **_CATEGORY},
         "need": {trait.value: words for trait, (words, _) in NEED.items()},
         "channel": {channel.value: words for channel, words in CHANNEL.items()},
     },
