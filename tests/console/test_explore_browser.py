@@ -188,6 +188,30 @@ async def test_axe_finds_nothing_in_what_opens(chromium, site, axe, width):  # n
     assert found == []
 
 
+@pytest.mark.parametrize(("width", "columns"), [(1280, 6), (390, 3)])
+async def test_the_figures_of_all_cards_stand_under_one_another(chromium, site, width, columns):  # noqa: F811
+    async with a_window(chromium, site, "brand", width=width) as page:
+        await page.goto(f"{site.address}/creators")
+        lefts = await page.eval_on_selector_all(
+            ".person-figures > div", "all => all.map(one => Math.round(one.getBoundingClientRect().left))"
+        )
+        assert len(set(lefts)) == columns
+
+
+async def test_charts_stand_side_by_side_on_a_desk_and_nothing_sticks_out_of_its_card(chromium, site):  # noqa: F811
+    async with a_window(chromium, site, "brand") as page:
+        await page.goto(f"{site.address}/creators/profile-ana")
+        tops = await page.eval_on_selector_all(
+            ".drawing", "all => all.map(one => Math.round(one.closest('figure').getBoundingClientRect().top))"
+        )
+        assert tops[0] == tops[1]
+        sticking = await page.eval_on_selector_all(
+            ".card",
+            "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent.slice(0, 40))",
+        )
+        assert sticking == []
+
+
 async def test_charts_are_readable_on_a_phone_and_draw_something(chromium, site):  # noqa: F811
     async with a_window(chromium, site, "brand", width=390) as page:
         await page.goto(f"{site.address}/creators/profile-ana")
