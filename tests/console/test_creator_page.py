@@ -229,7 +229,13 @@ async def test_names_and_bios_are_shown_as_text(console, signed_in):
 async def test_a_creator_whose_id_needs_quoting_is_asked_by_it(console, signed_in):
     console.services.answers["GET discovery/v1/creators/a b/page"] = httpx.Response(404, json={"title": "Not found"})
     assert (await signed_in["brand"].get("/creators/a%20b")).status_code == 404
-    assert console.services.asked[0].url.raw_path == b"/v1/creators/a%20b/page"
+    assert b"/v1/creators/a%20b/page" in [one.url.raw_path for one in console.services.asked]
+
+
+async def test_the_first_shortlist_stands_ready_and_a_new_one_is_the_last_choice(signed_in):
+    page = (await signed_in["brand"].get(ANA)).text
+    assert f'<option value="{sample_kept.SHORTLIST}" selected>' in page
+    assert '<option value="">A new shortlist</option>' in page
 
 
 async def test_the_first_shortlist_stands_ready_and_a_new_one_is_the_last_choice(signed_in):

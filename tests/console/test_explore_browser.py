@@ -1,9 +1,11 @@
 """Creators found, judged, compared and shortlisted by clicking; a creator's own profile; without JavaScript, too."""
 
+import asyncio
 import gzip
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from console.pages.assets import STYLE
 from tests.console import sample_kept
@@ -80,9 +82,9 @@ async def test_the_count_follows_the_filters_while_they_are_set(chromium, site):
         await page.goto(f"{site.address}/creators")
         await page.locator("summary", has_text="Filters").click()
         await page.fill("#country", "Italy")
-        await page.wait_for_function("document.getElementById('would-find').textContent === 'Creators found: 1,482'")
+        await expect(page.locator("#would-find")).to_have_text("Creators found: 1,482")
         await page.fill("#country", "Atlantis")
-        await page.wait_for_function("document.getElementById('would-find').textContent === ''")
+        await expect(page.locator("#would-find")).to_have_text("")
         assert page.complaints == []
 
 
@@ -96,7 +98,9 @@ async def test_the_comparison_is_reached_and_scrolled_by_the_keyboard(chromium, 
         assert await page.evaluate("document.activeElement.getAttribute('aria-label')") == "Creators side by side"
         for _ in range(10):
             await page.keyboard.press("ArrowRight")
-        await page.wait_for_function("document.activeElement.scrollLeft > 0")
+        async with asyncio.timeout(60):
+            while not await page.evaluate("document.activeElement.scrollLeft"):
+                await page.evaluate("new Promise(requestAnimationFrame)")
         first = page.locator(".side-by-side tbody .first").first
         assert (await first.bounding_box())["x"] >= 0, "the names of the lines stay in sight"
 
