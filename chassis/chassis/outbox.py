@@ -2,7 +2,7 @@
 
 Fact rows are published by the process that wrote them, right after its commit, and swept by anyone after 5 s; doubles
 are absorbed by the readers. One row holds what one transaction said: it goes once all of it is acked, and if whoever
-sends it dies before that, all of it is sent again (ADR 29). Entity rows go out by the holder of one lease, by revision,
+sends it dies before that, all of it is sent again (ADR 26). Entity rows go out by the holder of one lease, by revision,
 and never below the row kept in `outbox_sent`; whoever takes the lease over sends the kept rows of the last two lease
 times again, so that a relay that was stopped past its lease can't leave an old state as a key's newest record. If it is
 killed before it can tell that it was late, nobody knows: so each kept row is said once more a day later, while

@@ -151,7 +151,7 @@ class Tx:
 
 
 def together(facts: Sequence[mongo.Document], at: datetime) -> list[mongo.Document]:
-    """One transaction's facts as outbox rows, as few as may be: one alone is its row, several share one (ADR 29)."""
+    """One transaction's facts as outbox rows, as few as may be: one alone is its row, several share one (ADR 26)."""
     parts: list[list[mongo.Document]] = []
     size = 0
     for fact in facts:

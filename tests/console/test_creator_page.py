@@ -238,12 +238,6 @@ async def test_the_first_shortlist_stands_ready_and_a_new_one_is_the_last_choice
     assert '<option value="">A new shortlist</option>' in page
 
 
-async def test_the_first_shortlist_stands_ready_and_a_new_one_is_the_last_choice(signed_in):
-    page = (await signed_in["brand"].get(ANA)).text
-    assert f'<option value="{sample_kept.SHORTLIST}" selected>' in page
-    assert '<option value="">A new shortlist</option>' in page
-
-
 async def test_whoever_has_an_account_can_be_written_to(signed_in):
     assert 'href="/messages/new?profile=profile-ana"' in (await signed_in["brand"].get(ANA)).text
     assert "/messages/new" not in (await signed_in["brand"].get("/creators/profile-aino")).text
