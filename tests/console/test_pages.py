@@ -40,6 +40,8 @@ IDS = {
     "product": "8123",
     "shortlist": sample_kept.SHORTLIST,
     "persona": sample_kept.PERSONA,
+    "erasure": "erasure-1",
+    "third_party": "third-party-1",
     "market": "FI",
 }
 QUERIES = {"/codes/to-enter.csv": {"store": "shopify"}, "/messages/new": {"profile": "profile-ana"}}
