@@ -52,7 +52,7 @@ async def many(service: Campaigns) -> None:
         [
             invitation
             | of
-            | {"campaign": f"k-{n % 7}", "profile": f"p-{n}", "code": f"code-{n}"}
+            | {"campaign": f"k-{n % 7}", "profile": f"p-{n // 7}", "code": f"code-{n}"}
             | {"creator": f"a-{n % 11}" if n % 2 else None, "contact": f"a-{n % 11}"}
             for n, of in enumerate(of_brands)
         ]

@@ -162,7 +162,7 @@ async def a_console(address: str, database: str, **settings: Any) -> AsyncIterat
             name: httpx.AsyncClient(
                 transport=httpx.MockTransport(services.handle(name)), base_url=f"http://{name}.test"
             )
-            for name in ("discovery", "campaigns", "attribution", "notifications")
+            for name in ("discovery", "campaigns", "attribution", "notifications", "console")
         }
         return replace(build_desk(context), mailer=mailbox, services=fakes)
 

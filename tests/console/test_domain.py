@@ -211,7 +211,14 @@ def test_times_are_relative_when_near_with_the_exact_time_as_title():
 
 @pytest.mark.parametrize(
     ("header", "locale"),
-    [("en-GB,en;q=0.8", "en_GB"), ("it-IT", "en"), ("xx;q=2, en-US;q=0.1", "en_US"), ("", "en"), (";;;,q=", "en")],
+    [
+        ("en-GB,en;q=0.8", "en_GB"),
+        ("it-IT", "it_IT"),
+        ("fi", "en"),
+        ("xx;q=2, en-US;q=0.1", "en_US"),
+        ("", "en"),
+        (";;;,q=", "en"),
+    ],
 )
 def test_a_browser_gets_a_language_that_we_ship(header, locale):
     assert str(catalogues.negotiate(header)) == locale

@@ -256,10 +256,10 @@ async def test_an_import_that_the_store_left_says_how_far_it_came(operator, cont
         raise TryAgainLater("gone")
 
     monkeypatch.setattr(type(context.transactions), "run", run)
-    answer = await operator.post("/v1/imports", content="handle\n" + "".join(f"c{n}\n" for n in range(900)))
+    answer = await operator.post("/v1/imports", content="handle\n" + "".join(f"c{n}\n" for n in range(1900)))
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
-    assert "500 rows are in" in answer.json()["detail"]
+    assert "1,000 rows are in" in answer.json()["detail"]
 
 
 async def test_an_upload_that_is_cut_off_keeps_what_was_whole_and_is_no_error_of_ours(app, context):

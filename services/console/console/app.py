@@ -42,6 +42,7 @@ def build_desk(context: Context[Any]) -> Desk:
         "campaigns": settings.campaigns_url,
         "attribution": settings.attribution_url,
         "notifications": settings.notifications_url,
+        "console": settings.console_url,
     }
     services = {name: http_client(url, seconds=settings.service_timeout) for name, url in urls.items()}
     return Desk(
