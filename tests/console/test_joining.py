@@ -14,13 +14,13 @@ async def test_a_stranger_signs_in_first_and_comes_back(console):
     async with console.browser() as browser:
         answer = await browser.get(PAGE)
     assert answer.headers["location"] == f"/sign-in?next={PAGE}"
-    assert console.services.asked == []
+    assert [one for one in console.services.asked if not one.url.path.endswith("/unread")] == []
 
 
 async def test_looking_takes_nothing_and_the_button_takes_the_invitation(console, signed_in):
     page = await signed_in["creator"].get(PAGE)
     assert "Open the invitation" in page.text
-    assert console.services.asked == []
+    assert [one for one in console.services.asked if not one.url.path.endswith("/unread")] == []
     console.services.answers[f"POST campaigns{CLAIM}"] = console.services.answers[
         "GET campaigns/v1/collaborations/invitation-3"
     ]
