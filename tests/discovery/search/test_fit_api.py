@@ -14,7 +14,7 @@ from discovery.domain.standing_figures import Said
 from discovery.search import finding
 from discovery.store import documents
 from tests.discovery.builders import NOON
-from tests.discovery.search.test_search_api import ANNA, BEPPE, CLAUDE, asked, say_campaigns, token
+from tests.discovery.search.asking import ANNA, BEPPE, CLAUDE, asked, say_campaigns, token
 
 
 @pytest.fixture
