@@ -134,8 +134,9 @@ while True:
     time.sleep(600)
 """
 SUPERVISOR = f"""
-import sys, time
+import signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in its background ignores it
 sys.path.insert(0, {str(DEPLOY)!r})
 from local.group import Group
 from local.processes import Process
