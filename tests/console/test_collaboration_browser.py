@@ -1,16 +1,12 @@
 """A collaboration's story told by clicking, as brand and as creator, with campaigns' own service behind the console."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import async_playwright
 
-from local import ports
 from tests.campaigns import kit
-from tests.console import sample
-from tests.console.behind import campaigns_behind
-from tests.console.kit import a_console, served, settle
+from tests.console.both import both_services, press, reads
 from tests.console.screens import CHROMIUM, WIDTHS
 
 pytestmark = [
@@ -23,42 +19,12 @@ CONCEPT = "The lamp wakes me instead of the phone."
 @pytest.fixture
 async def site(mongo, database):
     """A served console, and a campaign with an invitation to its creator."""
-    port = ports.free_port()
-    async with (
-        a_console(mongo.address, database, console_public_url=f"http://127.0.0.1:{port}") as console,
-        served(console, port) as address,
-        campaigns_behind(console, mongo.address),
-    ):
-        console.address, console.cookies = address, await settle(console)
-        console.collaboration = await invited(console)
-        yield console
-
-
-async def invited(console):
-    """The id of an invitation to a campaign with one video, its steps due in two, three and four weeks."""
-    token = await console.desk.issuer.mint("brand", "person-brand", "campaigns", brand=sample.BRAND)
-    dues = {
-        f"{step}_due": (sample.NOON + timedelta(weeks=weeks)).isoformat()
-        for step, weeks in (("concept", 2), ("submission", 3), ("publication", 4))
-    }
-    body = {
-        "name": "Autumn lamps",
-        "landing_url": "https://shop.example/lamps",
-        "goal": {"metric": "orders", "target": 300, "measured_by": "both", "deadline": "2031-12-31T00:00:00Z"},
-        "brief": {"product": "Reading lamp"},
-        "terms": {
-            "fee": {"amount": 20_000, "currency": "EUR"},
-            "commission": 1000,
-            "deliverables": [{"type": "short-video", "platform": "tiktok", **dues}],
-        },
-    }
-    http, headers = console.desk.services["campaigns"], {"Authorization": f"Bearer {token}"}
-    campaign = kit.found(await http.post("/v1/campaigns", json=body, headers=headers), 201)["id"]
-    kit.found(await http.post(f"/v1/campaigns/{campaign}/publish", headers=headers))
-    invitation = {"profile": "p-1", "message": "We like your calm videos."}
-    answer = await http.post(f"/v1/campaigns/{campaign}/invitations", json=invitation, headers=headers)
-    console.campaign = campaign
-    return kit.found(answer, 201)["id"]
+    async with both_services(mongo.address, database) as both:
+        both.campaign = await both.published()
+        invitation = {"profile": "p-1", "message": "We like your calm videos."}
+        answer = await both.brand("POST", f"/v1/campaigns/{both.campaign}/invitations", invitation)
+        both.collaboration = kit.found(answer, 201)["id"]
+        yield both
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -66,34 +32,11 @@ async def test_a_brand_and_a_creator_go_from_the_offer_to_the_publication(site, 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
-            brand, creator = [await a_page(browser, site, role, width) for role in ("brand", "creator")]
+            brand, creator = [await site.page(browser, role, width) for role in ("brand", "creator")]
             await negotiate(site, brand, creator)
             await work(site, brand, creator)
         finally:
             await browser.close()
-
-
-async def a_page(browser, site, role, width):
-    """A window without JavaScript, signed in."""
-    context = await browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=False)
-    await context.add_cookies([{"name": "session", "value": site.cookies[role], "url": site.address}])
-    return await context.new_page()
-
-
-async def press(page, words):
-    """The button or the link with these words."""
-    await (
-        page.locator("main .button")
-        .get_by_text(words, exact=True)
-        .or_(page.locator("main .button", has_text=words))
-        .first.click()
-    )
-
-
-async def reads(page, *words):
-    text = await page.locator("main").inner_text()
-    for one in words:
-        assert one in text, (one, text)
 
 
 async def negotiate(site, brand, creator):

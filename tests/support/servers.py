@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import MongoClient
 
 from local import ports
 from local.errors import MissingError
@@ -47,6 +48,8 @@ def kafka(server_source: Source, server_files: Path) -> Iterator[Addressed]:
 def mongo(server_source: Source, server_files: Path) -> Iterator[Addressed]:
     """The run's mongod: `mongo.address` is its URL. Never kill it; use the `database` fixture's database."""
     with running(a_mongo(server_source, server_files / "mongo")) as server:
+        if server_source is not Source.GIVEN:
+            keep_what_expires(server)
         yield server
 
 
@@ -107,6 +110,15 @@ def running(server: Addressed) -> Iterator[Addressed]:
         yield server
     finally:
         discard(server)
+
+
+def keep_what_expires(mongo: Addressed) -> None:
+    """Have mongod delete nothing by age: the days in tests are fixed, and retention would end for them some day."""
+    client: MongoClient[dict[str, Any]] = MongoClient(mongo.address)
+    try:
+        client.admin.command("setParameter", 1, ttlMonitorEnabled=False)
+    finally:
+        client.close()
 
 
 def discard(server: Addressed) -> None:
