@@ -1,4 +1,6 @@
-"""Fixtures for every test."""
+"""Fixtures for every test, and which tests begin first."""
+
+import pytest
 
 from tests.support.servers import (
     database,
@@ -23,3 +25,9 @@ __all__ = [
     "server_files",
     "server_source",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a long test first: what begins last decides when a run on several workers ends."""
+    first = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in first)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiokafka import AIOKafkaConsumer
 
 from attribution.store.collections import LEDGER
@@ -119,6 +120,7 @@ async def do(service: Campaigns, number: int, one: dict[str, Any], way: str, bod
     return found(answer if answer.status_code != 403 else await service.brand("POST", path, body))
 
 
+@pytest.mark.long
 async def test_deadlines_fire_once_and_never_early_and_the_topic_alone_tells_what_the_store_holds(
     own_kafka, mongo, database: str, free_port, tmp_path: Path
 ) -> None:

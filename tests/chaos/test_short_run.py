@@ -13,6 +13,7 @@ from tests.chaos.skew import library, skewed
 
 
 @pytest.mark.chaos
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_nothing_is_lost_and_nothing_happens_twice_or_early_under_four_blows():
     assert run(a_plan(11, kills=4, orders=400, clicks=900, deadlines=40, endings=1)) == []

@@ -23,6 +23,8 @@ from tests.support.toys import a_ring
 ROOT = Path(__file__).parents[2]
 Start = Callable[..., Any]
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 async def start(wire_toys: Toys, free_port: Callable[[], int], tmp_path: Path) -> AsyncIterator[Start]:

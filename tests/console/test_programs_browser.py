@@ -11,6 +11,7 @@ from tests.console.screens import CHROMIUM, WIDTHS
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"needs Chromium at {CHROMIUM}"),
 ]
 PROGRAM = {

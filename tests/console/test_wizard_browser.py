@@ -16,6 +16,7 @@ from tests.console.test_browser import TAGS, axe, violations  # noqa: F401 - a f
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"needs Chromium at {CHROMIUM}"),
 ]
 

@@ -58,6 +58,7 @@ SEARCHES = (f"text={HANDLE}", f"text=Zqlisted{MARK}", f"text=Zqbio{MARK}", f"cit
 ONLY_IN_CAMPAIGNS = [f"zq{what}{MARK}".encode() for what in ("tobrand", "tocreator")]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_person_who_asks_to_be_forgotten_is_gone_from_stores_topics_index_and_logs(tmp_path):
     with Group() as group:

@@ -24,6 +24,7 @@ SCREENS = Path("build/screens/e2e")
 
 
 @pytest.mark.browser
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_the_story_holds_and_a_brand_and_a_creator_see_it_on_their_pages(tmp_path):
     with Group() as group:

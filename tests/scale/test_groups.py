@@ -9,7 +9,7 @@ from tests.scale.scenarios import scaled, waited_for
 from tests.scale.stage import a_stage
 from tests.support.servers import OwnServer
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 
 async def test_a_group_that_is_scaled_from_1_to_3_to_1_under_a_flow_misses_nothing(

@@ -45,7 +45,7 @@ TIERS = (
     Tier(volume=Money(amount=20_000, currency="EUR"), basis_points=1_500),
 )
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 
 def polled_orders() -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ def installation(own_kafka, own_mongo, free_port, tmp_path: Path) -> Iterator[In
             made.process.kill()
 
 
+@pytest.mark.long
 def test_a_search_outlives_kills_a_new_index_and_damage(installation: Installation) -> None:
     discovery = installation
     discovery.import_rows("early", 300)
