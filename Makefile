@@ -7,6 +7,8 @@ WORKERS ?= 2
 READY := $(VENV)/.ready
 export PYTHONPATH := deploy
 export UV_LINK_MODE := copy
+# What is compiled is kept: every process of a service is started many times over.
+unexport PYTHONDONTWRITEBYTECODE
 DISTRIBUTIONS := contracts chassis services/discovery services/campaigns services/attribution services/notifications services/console
 PACKAGES := contracts chassis discovery campaigns attribution notifications console local story
 

@@ -107,8 +107,10 @@ class Process:
             self._reap()
 
     def pause(self) -> None:
-        """Freeze it (SIGSTOP): its connections stay open, and nobody answers."""
+        """Freeze it (SIGSTOP) and wait until all its threads stand: its connections stay open, and nobody answers."""
         self._signal(signal.SIGSTOP)
+        with suppress(ChildProcessError):  # it ended, and was reaped
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         """Let a paused one go on (SIGCONT)."""

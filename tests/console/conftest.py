@@ -24,6 +24,8 @@ async def database(mongo, shared_database):
     quick = client.get_database(shared_database, write_concern=WriteConcern(w=1, j=False))
     names = await quick.list_collection_names()
     await asyncio.gather(*(quick[name].delete_many({}) for name in names))
+    # Who reads by majority sees what was deleted until that is in the journal: wait for it once, for all of them.
+    await client.admin.command("appendOplogNote", 1, data={"test": "emptied"}, writeConcern={"w": "majority"})
     yield shared_database
     client.close()
 

@@ -20,8 +20,8 @@ class SearchOfOutbox(Search):
         super().__init__(folder / "search", context.settings)
         self._context = context
         self._taken: set[str] = set()
-        (folder / "index").mkdir()
-        self._made = CreatorIndex.create(folder / "index")
+        self._index_folder = folder / "index"
+        self._made: CreatorIndex | None = None
 
     async def ask(self, *questions: Callable[[Finder], Any]) -> list[Any]:
         rows = await self._context.db[OUTBOX].find({"topic": CREATORS.name}).sort("revision", 1).to_list(None)
@@ -30,10 +30,14 @@ class SearchOfOutbox(Search):
         if news or self._finder is None:
             said = changes_of([row["value"] for row in news])
             assert all(isinstance(change, Change) for change in said), said
+            if self._made is None:
+                self._index_folder.mkdir()
+                self._made = CreatorIndex.create(self._index_folder)
             self._made.take(said)
             self._made.commit(Position({0: len(self._taken)}))
             self._finder = Finder(self._made.searcher())
         return await super().ask(*questions)
 
     async def close(self) -> None:
-        self._made.close()
+        if self._made is not None:
+            self._made.close()
