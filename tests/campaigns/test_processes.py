@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from aiokafka import AIOKafkaConsumer
 
 from attribution.store.collections import LEDGER
@@ -120,7 +119,6 @@ async def do(service: Campaigns, number: int, one: dict[str, Any], way: str, bod
     return found(answer if answer.status_code != 403 else await service.brand("POST", path, body))
 
 
-@pytest.mark.long
 async def test_deadlines_fire_once_and_never_early_and_the_topic_alone_tells_what_the_store_holds(
     own_kafka, mongo, database: str, free_port, tmp_path: Path
 ) -> None:
@@ -135,7 +133,7 @@ async def test_deadlines_fire_once_and_never_early_and_the_topic_alone_tells_wha
             workers = [await running.start("campaigns", slot, ahead=slot == 1) for slot in range(WORKERS)]
             await running.start("attribution", 0)
 
-            ends = datetime.now(UTC) + timedelta(seconds=25)
+            ends = datetime.now(UTC) + timedelta(seconds=40)
             closing = await service.published(ends_at=ends.isoformat(), terms={"discount": None})
             for number in range(MANY):
                 await service.invited(closing, profile=f"p-{number}")

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import pytest
 import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -38,6 +39,11 @@ CAMPAIGNS_SECRET = "campaigns-secret-of-the-tests"
 
 PREPARED: set[str] = set()
 """The databases of this run whose collections and indexes are made."""
+
+PHONE_AND_DESK = pytest.mark.parametrize(
+    ("width", "script"), [(390, False), (1280, True)], ids=["390 without JavaScript", "1280 with JavaScript"]
+)
+"""For long stories: shorter ones are told at each width both with and without."""
 
 Answer = Callable[[httpx.Request], httpx.Response]
 

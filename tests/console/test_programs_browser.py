@@ -7,7 +7,8 @@ import pytest
 from playwright.async_api import async_playwright
 
 from tests.console.both import both_services, press, reads
-from tests.console.screens import CHROMIUM, WIDTHS
+from tests.console.kit import PHONE_AND_DESK
+from tests.console.screens import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
@@ -33,8 +34,7 @@ async def site(mongo, database):
         yield both
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-@pytest.mark.parametrize("width", WIDTHS)
+@PHONE_AND_DESK
 async def test_from_the_directory_to_the_work_and_a_conversation(site, width, script):
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

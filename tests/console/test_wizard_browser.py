@@ -10,7 +10,7 @@ from local import ports
 from tests.campaigns.kit import A_PNG
 from tests.console import sample
 from tests.console.behind import campaigns_behind
-from tests.console.kit import a_console, served, settle
+from tests.console.kit import PHONE_AND_DESK, a_console, served, settle
 from tests.console.screens import CHROMIUM, WIDTHS
 from tests.console.test_browser import TAGS, axe, violations  # noqa: F401 - a fixture
 
@@ -57,8 +57,7 @@ async def go_on(page, step=""):
         await page.wait_for_url(f"**/edit/{step}?done=saved")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-@pytest.mark.parametrize("width", WIDTHS)
+@PHONE_AND_DESK
 async def test_a_brand_writes_a_campaign_step_by_step_and_publishes_it(chromium, site, width, script):
     page = await a_page(chromium, site, width, script=script)
     await page.goto(f"{site.address}/products")
