@@ -43,7 +43,7 @@ PREPARED: set[str] = set()
 PHONE_AND_DESK = pytest.mark.parametrize(
     ("width", "script"), [(390, False), (1280, True)], ids=["390 without JavaScript", "1280 with JavaScript"]
 )
-"""For long stories: shorter ones are told at each width both with and without."""
+"""For long stories on pages without a script of ours; others are told at each width both with and without."""
 
 Answer = Callable[[httpx.Request], httpx.Response]
 

@@ -23,6 +23,15 @@ from http.server import HTTPServer, SimpleHTTPRequestHandler
 HTTPServer(("127.0.0.1", int(sys.argv[1])), SimpleHTTPRequestHandler).serve_forever()
 """
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+BUSY = """
+import hashlib, threading
+def work():
+    while True:
+        hashlib.sha256(bytes(1 << 20)).digest()
+for _ in range(8):
+    threading.Thread(target=work).start()
+print("busy", flush=True)
+"""
 PARENT = """
 import subprocess, sys, time
 print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid, flush=True)
@@ -107,6 +116,19 @@ def test_a_paused_process_answers_nobody_until_it_is_resumed(tmp_path: Path) -> 
 
     server.wait_ready(url_of(server), within=60)
     server.stop()
+
+
+def test_a_paused_process_stands_with_all_its_threads_when_the_call_returns(tmp_path: Path) -> None:
+    busy = a_program(BUSY, tmp_path).start()
+    eventually(lambda: "busy" in busy.log_tail())
+    try:
+        for _ in range(50):
+            busy.pause()
+            tasks = Path(f"/proc/{busy.pid}/task").iterdir()
+            assert {(task / "stat").read_text().rpartition(")")[2].split()[0] for task in tasks} == {"T"}
+            busy.resume()
+    finally:
+        busy.kill()
 
 
 def test_a_paused_process_can_be_stopped_in_good_order(tmp_path: Path) -> None:

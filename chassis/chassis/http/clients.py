@@ -48,7 +48,7 @@ class ServiceTokens:
         self._url = f"{console_url.rstrip('/')}/oauth/token"
         self._client_id = client_id
         self._secret = client_secret
-        self._http = http or httpx.AsyncClient(timeout=5.0, follow_redirects=False, verify=verified())
+        self._http = http or http_client()
         self._monotonic = monotonic
         self._held: dict[str, _Held] = {}
         self._lock = asyncio.Lock()
@@ -112,20 +112,20 @@ class ServiceAuth(httpx.Auth):
             yield request
 
 
-def http_client(base_url: str, auth: httpx.Auth | None = None, *, seconds: float = 5.0) -> httpx.AsyncClient:
-    """A client for one service: bounded in time, no redirects, the running trace in `traceparent`. Close it at stop."""
+def http_client(base_url: str = "", auth: httpx.Auth | None = None, *, seconds: float = 5.0) -> httpx.AsyncClient:
+    """A client for our own services: bounded in time, no redirects, the running trace in `traceparent`; close it."""
     return httpx.AsyncClient(
         base_url=base_url,
         auth=auth,
         timeout=seconds,
         follow_redirects=False,
-        verify=verified(),
+        verify=_authorities(),
         event_hooks={"request": [_trace]},
     )
 
 
 @cache
-def verified() -> ssl.SSLContext:
+def _authorities() -> ssl.SSLContext:
     """The one context of this process's clients: reading the certificate authorities takes 30 ms each time."""
     return httpx.create_ssl_context()
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 
 from chassis.http.auth import KeysUnavailableError
-from chassis.http.clients import verified
+from chassis.http.clients import http_client
 from chassis.http.tokens import SigningKey, load_key
 from chassis.logs import log
 
@@ -41,7 +41,7 @@ class FetchedKeys:
         self, url: str, *, http: httpx.AsyncClient | None = None, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._url = url
-        self._http = http or httpx.AsyncClient(timeout=2.0, follow_redirects=False, verify=verified())
+        self._http = http or http_client(seconds=2.0)
         self._monotonic = monotonic
         self._keys: dict[str, SigningKey] | None = None
         self._tried_at = float("-inf")
