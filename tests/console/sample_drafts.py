@@ -186,6 +186,7 @@ def some_products() -> list[ProductOut]:
             url="https://lumea.example/products/vitamin-c-serum",
             source=ProductSource.FILE,
             updated_at=ago(days=3),
+            revision=3,
         ),
         ProductOut(
             id="8124",

@@ -55,6 +55,30 @@ async def test_only_what_was_changed_is_written(console, signed_in):
     assert not [one for one in console.services.asked if one.method == "PATCH"]
 
 
+async def test_what_somebody_else_changed_meanwhile_is_shown_beside_what_was_typed(console, signed_in):
+    was = WAS | {"was-title": "Serum", "was-kind": "Face"}
+    typed = FORM | was | {"title": "Vitamin C", "kind": "Face"}
+    answer = await signed_in["brand"].post("/products/item/8123", data=typed)
+    assert answer.status_code == 409
+    assert not [one for one in console.services.asked if one.method == "PATCH"]
+    for words in ("Both versions", "Somebody changed this product", "Vitamin C serum, 30 ml", 'value="Serum"'):
+        assert words in answer.text, words
+    assert 'name="was-title" value="Vitamin C serum, 30 ml"' in answer.text
+    assert ">Kind</th>" not in answer.text, "what was not typed into is as it says now"
+    await signed_in["brand"].post("/products/item/8123", data=FORM | WAS | {"title": "Vitamin C"})
+    request = sent(console, "PATCH", "/v1/products/8123")
+    assert json.loads(request.content) == {"title": "Vitamin C"}
+    assert request.headers["if-match"] == '"3"'
+
+
+async def test_a_change_in_the_same_moment_is_told(console, signed_in):
+    console.services.answers["PATCH campaigns/v1/products/8123"] = httpx.Response(412, json={"title": "Changed"})
+    answer = await signed_in["brand"].post("/products/item/8123", data=FORM | WAS | {"title": "Vitamin C"})
+    assert answer.status_code == 409
+    assert "Somebody changed this product meanwhile" in answer.text
+    assert 'value="Vitamin C"' in answer.text
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -204,6 +204,37 @@ async def test_a_product_is_changed_by_hand_field_by_field(service: Campaigns):
     assert (await service.load(FILE))["changed"] == 1
 
 
+async def test_of_two_who_change_a_product_as_they_saw_it_the_second_is_told(service: Campaigns):
+    await service.load(FILE)
+    seen = await service.brand("GET", "/v1/products/17")
+    assert seen.headers["etag"] == f'"{found(seen)["revision"]}"'
+    match = {"if_match": seen.headers["etag"]}
+    changed = found(await service.brand("PATCH", "/v1/products/17", {"title": "Reading lamp"}, **match))
+    assert changed["revision"] == found(seen)["revision"] + 1
+    problem(await service.brand("PATCH", "/v1/products/17", {"title": "Lamp 2"}, **match), 412)
+    assert found(await service.brand("GET", "/v1/products/17")) == changed
+    await service.load(FILE)
+    assert found(await service.brand("GET", "/v1/products/17"))["revision"] == changed["revision"] + 1
+    assert (await service.load(FILE))["changed"] == 0
+    assert found(await service.brand("GET", "/v1/products/17"))["revision"] == changed["revision"] + 1
+
+
+async def test_of_many_who_change_a_product_at_once_as_they_saw_it_one_does(service: Campaigns):
+    await service.load(FILE)
+    match = {"if_match": (await service.brand("GET", "/v1/products/17")).headers["etag"]}
+    answers = await asyncio.gather(
+        *(service.brand("PATCH", "/v1/products/17", {"title": f"Lamp {n}"}, **match) for n in range(6))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, *[412] * 5]
+
+
+async def test_a_product_from_before_there_were_revisions_has_its_first(service: Campaigns):
+    await service.load(FILE)
+    await service.db["products"].update_many({}, {"$unset": {"revision": True}})
+    assert (await service.load(FILE))["changed"] == 0
+    assert (await service.brand("GET", "/v1/products/17")).headers["etag"] == '"1"'
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -48,6 +48,7 @@ class ProductOut(Model):
     url: str | None = None
     source: ProductSource
     updated_at: Utc
+    revision: Annotated[int, Field(ge=1, description="For If-Match.")] = 1
 
 
 ProductUrl = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://\S+$")]

@@ -13,7 +13,7 @@ from campaigns.domain.products.reading import read_catalogue
 from campaigns.domain.refusals import Refused, refuse
 from campaigns.store import CampaignsTx
 from campaigns.store.products import Catalogue
-from chassis.http import MB, Page, Paging, Problem, Writing, marks, not_found, once, page_of
+from chassis.http import MB, Page, Paging, Problem, Writing, etag, if_match, marks, not_found, once, page_of
 from contracts.http.campaigns import ChangeProduct, ProductFault, ProductImportOut, ProductOut, ProductSource
 
 router = APIRouter(prefix="/v1", tags=["products"])
@@ -112,21 +112,22 @@ async def list_products(
 
 
 @router.get("/products/{product:path}")
-async def get_product(product: str, who: Brand, context: TheContext) -> ProductOut:
-    """One of the brand's products, by the store's own id."""
+async def get_product(product: str, who: Brand, context: TheContext, response: Response) -> ProductOut:
+    """One of the brand's products, by the store's own id, with its revision as ETag."""
     found = await Catalogue(context.db, who.id).find(product)
     if found is None:
         raise not_found("product")
+    response.headers["ETag"] = etag(found.revision)
     return found
 
 
 @router.patch("/products/{product:path}", response_model=ProductOut)
 async def change_product(
-    product: str, body: ChangeProduct, write: Writing, who: Brand, context: TheContext
+    product: str, body: ChangeProduct, request: Request, write: Writing, who: Brand, context: TheContext
 ) -> Response:
     """Change what is known of a product by hand: price, own cost, title, kind, address, picture.
 
-    A file that names the product later says it anew.
+    With If-Match only if nobody else changed it meanwhile. A file that names the product later says it anew.
     """
     brand = await details_of(context, who)
     wrong = [
@@ -137,8 +138,13 @@ async def change_product(
     refuse(wrong)
     given = {name: getattr(body, name) for name in body.model_fields_set}
 
+    def change(known: Product, revision: int) -> Product:
+        if "if-match" in request.headers:
+            if_match(request, revision)
+        return changed_by_hand(known, given)
+
     async def work(tx: CampaignsTx) -> ProductOut:
-        found = await tx.change_product(who.id, product, lambda known: changed_by_hand(known, given))
+        found = await tx.change_product(who.id, product, change)
         if found is None:
             raise not_found("product")
         return found

@@ -39,12 +39,12 @@ class KeepsProducts(Tx):
             document = _document(brand, merged, ProductSource.FILE)
             if row is None:
                 new += 1
-            elif {**row, "at": None} == {**document, "at": None}:
+            elif row | document == row:
                 same += 1
                 continue
             else:
                 changed += 1
-            writes.append(mongo.ReplaceOne({"_id": document["_id"]}, document | {"at": self.now}, upsert=True))
+            writes.append(self._put(document, row))
         if writes:
             await self.db[PRODUCTS].bulk_write(writes, session=self.session)
         return new, changed, same
@@ -75,8 +75,7 @@ class KeepsProducts(Tx):
             merged = with_seen(known, Seen(id_, product.variants, product.collections))
             source = ProductSource.ORDERS if row is None else ProductSource(row["source"])
             if row is None or merged != known:
-                document = _document(brand, merged, source) | {"at": self.now}
-                writes.append(mongo.ReplaceOne({"_id": document["_id"]}, document, upsert=True))
+                writes.append(self._put(_document(brand, merged, source), row))
         if writes:
             await self.db[PRODUCTS].bulk_write(writes, session=self.session)
 
@@ -99,16 +98,27 @@ class KeepsProducts(Tx):
         """Which of these the catalogue does not have."""
         return await unknown_products(self.db, brand, ids, self.session)
 
-    async def change_product(self, brand: str, product: str, change: Callable[[Product], Product]) -> ProductOut | None:
-        """Write what the brand changed by hand; None if there is no such product. The next file says it anew."""
+    async def change_product(
+        self, brand: str, product: str, change: Callable[[Product, int], Product]
+    ) -> ProductOut | None:
+        """Write what the brand changed by hand of a product and its revision; None if there is no such product.
+
+        The next file says it anew.
+        """
         row = await self.db[PRODUCTS].find_one({"_id": product_key(brand, product)}, session=self.session)
         if row is None:
             return None
-        document = _document(brand, change(_product(row)), ProductSource(row["source"])) | {"at": self.now}
-        written = await self.db[PRODUCTS].find_one_and_replace(
-            {"_id": row["_id"]}, document, return_document=True, session=self.session
-        )
+        changed = change(_product(row), _revision(row))
+        put = self._put(_document(brand, changed, ProductSource(row["source"])), row)
+        await self.db[PRODUCTS].bulk_write([put], session=self.session)
+        written = await self.db[PRODUCTS].find_one({"_id": row["_id"]}, session=self.session)
         return None if written is None else _out(written)
+
+    def _put(self, document: Document, before: Document | None) -> mongo.ReplaceOne[Document]:
+        """The write of a product, a revision further than it was."""
+        revision = 1 if before is None else _revision(before) + 1
+        written = document | {"at": self.now, "revision": revision}
+        return mongo.ReplaceOne({"_id": document["_id"]}, written, upsert=True)
 
     async def _products(self, brand: str, ids: Sequence[str]) -> dict[str, Document]:
         query = {"_id": {"$in": [product_key(brand, id_) for id_ in ids]}}
@@ -215,6 +225,11 @@ def _document(brand: str, product: Product, source: ProductSource) -> Document:
     }
 
 
+def _revision(row: Document) -> int:
+    """Products from before there were revisions have their first."""
+    return int(row.get("revision", 1))
+
+
 def _plain(variant: Variant) -> Document:
     return asdict(variant) | {"price": _amount(variant.price), "cost": _amount(variant.cost)}
 
@@ -260,4 +275,5 @@ def _out(row: Document) -> ProductOut:
         url=product.url,
         source=ProductSource(row["source"]),
         updated_at=at,
+        revision=_revision(row),
     )

@@ -32,9 +32,9 @@ class Products:
         """One product."""
         return await self._caller.get(f"/v1/products/{part(product)}", ProductOut)
 
-    async def change(self, product: str, asked: ChangeProduct) -> ProductOut:
-        """Write what was changed by hand."""
-        return await self._caller.write("PATCH", f"/v1/products/{part(product)}", ProductOut, asked)
+    async def change(self, product: str, asked: ChangeProduct, seen: int) -> ProductOut:
+        """Write what was changed by hand, if nobody has changed the product since revision `seen`."""
+        return await self._caller.write("PATCH", f"/v1/products/{part(product)}", ProductOut, asked, seen=seen)
 
     async def load(self, content: AsyncIterable[bytes], decimal: str) -> ProductImportOut:
         """Load a CSV file."""

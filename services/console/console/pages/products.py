@@ -1,6 +1,6 @@
 """The brand's catalogue: what files and orders have named, changed by hand, loaded from a file (C16)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -26,6 +26,15 @@ BODY: Final = LARGEST_MB * MB + 64 * 1024
 PART: Final = 64 * 1024
 TEXT: Final = 500
 ADDRESS: Final = 2000
+FIELDS: Final = {
+    "title": mark("Title"),
+    "kind": mark("Kind"),
+    "price": mark("Price"),
+    "cost": mark("Own cost"),
+    "url": mark("Page"),
+    "image": mark("Address of a picture"),
+}
+CONFLICT: Final = mark("Somebody changed this product meanwhile. What it says now stands beside what you typed.")
 SOURCE: Final[dict[ProductSource, Label]] = {
     ProductSource.FILE: (mark("From your file"), ""),
     ProductSource.ORDERS: (mark("Seen in orders"), "accent"),
@@ -57,7 +66,10 @@ async def show(view: View) -> Response:
 
 
 async def change(view: View) -> Response:
-    """Write what was changed: only fields that differ from what was shown, so that two people don't undo each other."""
+    """Write what was changed: only fields that differ from what was shown, so that two people don't undo each other.
+
+    A field that both changed is shown as both have it; saved again it is as was typed last.
+    """
     catalogue = Products(view.service("campaigns"))
     product = await catalogue.find(view.path("product"))
     form = await view.form()
@@ -74,18 +86,53 @@ async def change(view: View) -> Response:
             "url": url or None,
             "image": image or None,
         }
-        was = {name: form.values.get(f"was-{name}", "") for name in asked}
-        touched = {name: value for name, value in asked.items() if form.values.get(name, "").strip() != was[name]}
+        touched = {name: value for name, value in asked.items() if _typed(form, name) != _shown(form, name)}
+        differences = _differences(product, form, touched, view)
+        if differences:
+            return _conflict(view, product, form, differences)
         try:
             if touched:
-                await catalogue.change(product.id, ChangeProduct(**touched))
+                await catalogue.change(product.id, ChangeProduct(**touched), product.revision)
             return view.go(f"/products/item/{quote(product.id, safe='')}?done=product-changed")
         except WrongFieldsError as wrong:
             form.take(wrong.errors, {name: name for name in asked})
         except DeclinedError as declined:
+            if declined.status == HTTPStatus.PRECONDITION_FAILED:  # changed in between
+                product = await catalogue.find(product.id)
+                return _conflict(view, product, form, _differences(product, form, touched, view))
             form.wrong("form", declined.detail or declined.title)
             status = HTTPStatus(declined.status)
     return _render(view, product, form, status)
+
+
+def _typed(form: Form, name: str) -> str:
+    return form.values.get(name, "").strip()
+
+
+def _shown(form: Form, name: str) -> str:
+    """What the field said when the form was shown."""
+    return form.values.get(f"was-{name}", "")
+
+
+def _differences(product: ProductOut, form: Form, touched: Iterable[str], view: View) -> list[tuple[str, str, str]]:
+    """Of what was typed, what somebody else changed since it was shown: the field's words, theirs, mine."""
+    now, nothing = _values(product, view), view.say(mark("nothing"))
+    return [
+        (view.say(FIELDS[name]), now[name] or nothing, _typed(form, name) or nothing)
+        for name in touched
+        if now[name] not in (_shown(form, name), _typed(form, name))
+    ]
+
+
+def _conflict(view: View, product: ProductOut, form: Form, differences: list[tuple[str, str, str]]) -> Response:
+    """Both versions; what nobody typed into is as it says now, and saving again goes by that."""
+    now = _values(product, view)
+    for name, value in now.items():
+        if _typed(form, name) == _shown(form, name):
+            form.values[name] = value
+        form.values[f"was-{name}"] = value
+    form.wrong("form", CONFLICT)
+    return _render(view, product, form, HTTPStatus.CONFLICT, differences)
 
 
 def _address(form: Form, name: str) -> str:
@@ -106,7 +153,13 @@ def _values(product: ProductOut, view: View) -> dict[str, str]:
     }
 
 
-def _render(view: View, product: ProductOut, form: Form, status: int = HTTPStatus.OK) -> Response:
+def _render(
+    view: View,
+    product: ProductOut,
+    form: Form,
+    status: int = HTTPStatus.OK,
+    differences: Sequence[tuple[str, str, str]] = (),
+) -> Response:
     shown = _values(product, view)
     return view.render(
         "product.html",
@@ -116,6 +169,7 @@ def _render(view: View, product: ProductOut, form: Form, status: int = HTTPStatu
         was={name: form.values.get(f"was-{name}", value) for name, value in shown.items()},
         labels=SOURCE,
         currency=view.who.role.currency,
+        differences=differences,
     )
 
 
