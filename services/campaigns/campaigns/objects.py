@@ -1,7 +1,8 @@
 """Where files lie: a folder, or an S3-compatible store in a cluster. The one place that knows (ADR 16)."""
 
 from collections.abc import AsyncIterator
-from typing import IO
+from datetime import timedelta
+from typing import IO, TYPE_CHECKING, Final
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -9,7 +10,12 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from campaigns.settings import CampaignsSettings
 
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
 PART = 256 * 1024
+RETRY: "Final[RetryConfig]" = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+"""Somebody waits for the answer; by itself the library goes on for three minutes."""
 
 
 class ObjectsAway(Exception):
@@ -57,9 +63,10 @@ async def _parts(found: "obstore.GetResult") -> AsyncIterator[bytes]:
 def objects_of(settings: CampaignsSettings) -> Objects:
     """The store that the settings name: `OBJECTS_URL` such as `s3://bucket/prefix`, else the folder `OBJECTS_DIR`.
 
-    Credentials, region and endpoint come from the usual `AWS_…` variables.
+    Credentials, region and endpoint come from the usual `AWS_…` variables; an endpoint without TLS needs
+    `AWS_ALLOW_HTTP=true`.
     """
     if settings.objects_url:
-        return Objects(from_url(settings.objects_url))
+        return Objects(from_url(settings.objects_url, retry_config=RETRY))
     settings.objects_dir.mkdir(parents=True, exist_ok=True)
     return Objects(LocalStore(settings.objects_dir))

@@ -1,12 +1,16 @@
 """Files of a brief: in the object store, for the brand and those it works with, erased with their draft (C2)."""
 
 import asyncio
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
+import httpx
 import pytest
+from moto.server import ThreadedMotoServer
 
 from campaigns import jobs
 from campaigns.objects import Objects, ObjectsAway, objects_of
@@ -197,5 +201,52 @@ def test_another_kind_of_store_is_a_matter_of_one_setting(tmp_path):
     settings = CampaignsSettings(environment=Environment.DEVELOPMENT, objects_url=f"file://{tmp_path}/there")
     (tmp_path / "there").mkdir()
     assert "LocalStore" in repr(objects_of(settings)._store)
-    bucket = CampaignsSettings(environment=Environment.DEVELOPMENT, objects_url="s3://bucket/prefix")
-    assert "S3Store" in repr(objects_of(bucket)._store)
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ThreadedMotoServer, CampaignsSettings]]:
+    """An S3-compatible server with an empty bucket, and the settings that lead there, as an operator gives them."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    for name, value in {
+        "AWS_ENDPOINT": address,
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "an-id",
+        "AWS_SECRET_ACCESS_KEY": "a-secret",
+        "AWS_ALLOW_HTTP": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    try:
+        assert httpx.put(f"{address}/files").is_success
+        yield server, CampaignsSettings(environment=Environment.DEVELOPMENT, objects_url="s3://files/of-campaigns")
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("size", [0, 10, 12_000_000], ids=["empty", "small", "in several parts"])
+async def test_files_lie_in_an_s3_compatible_store_as_they_do_in_a_folder(bucket, size):
+    server, settings = bucket
+    objects, content = objects_of(settings), random.Random(size).randbytes(size)
+    await objects.put("asset-1", BytesIO(content))
+    listed = await asyncio.to_thread(httpx.get, "http://{}:{}/files".format(*server.get_host_and_port()))
+    assert "<Key>of-campaigns/asset-1</Key>" in listed.text
+    found_ = await objects.get("asset-1")
+    assert found_ is not None
+    assert b"".join([part async for part in found_]) == content
+    await objects.delete("asset-1")
+    assert await objects.get("asset-1") is None
+    await objects.delete("asset-1")
+
+
+async def test_an_s3_store_that_is_away_is_said_to_be_so_before_anybody_gives_up_waiting(bucket):
+    server, settings = bucket
+    objects = objects_of(settings)
+    server.stop()
+    async with asyncio.timeout(20):
+        with pytest.raises(ObjectsAway):
+            await objects.put("asset-1", BytesIO(b"x"))
+        with pytest.raises(ObjectsAway):
+            await objects.get("asset-1")
+        with pytest.raises(ObjectsAway):
+            await objects.delete("asset-1")
