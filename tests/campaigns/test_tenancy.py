@@ -100,6 +100,7 @@ KINDS = {
     ("POST", "/v1/conversations/{conversation}/messages"): {Kind.BRAND, Kind.CREATOR},
     ("PUT", "/v1/conversations/{conversation}/read"): {Kind.BRAND, Kind.CREATOR},
     ("POST", "/v1/products/import"): {Kind.BRAND},
+    ("POST", "/v1/products/rates"): {Kind.BRAND},
     ("GET", "/v1/products"): {Kind.BRAND},
     ("GET", "/v1/products/{product}"): {Kind.BRAND},
     ("GET", "/v1/assets/{asset}"): {Kind.BRAND, Kind.CREATOR},

@@ -176,6 +176,19 @@ async def test_a_taken_code_is_told_beside_it(console, signed_in):
     assert "Another creator has this code." in refused.text
 
 
+async def test_a_new_link_may_lead_to_a_product_of_the_campaign(console, signed_in):
+    new = f"/campaigns/{sample.CAMPAIGN}/links/new"
+    page = (await signed_in["brand"].get(new)).text
+    assert 'list="destination-offers"' in page
+    assert '<option value="https://lumea.example/products/vitamin-c-serum">Vitamin C serum, 30 ml</option>' in page
+    answer = console.services.answers[f"GET campaigns/v1/campaigns/{sample.CAMPAIGN}"]
+    answer["terms"]["products"] = ["8124"]
+    assert "<datalist" not in (await signed_in["brand"].get(new)).text, "the catalogue knows no page of it"
+    assert console.services.asked[-1].url.params.get_list("id") == ["8124"]
+    console.services.answers["GET campaigns/v1/products"] = 503
+    assert (await signed_in["brand"].get(new)).status_code == 200
+
+
 async def test_a_creator_without_a_collaboration_is_told_what_comes_first(console, signed_in):
     console.services.answers["GET campaigns/v1/collaborations"] = sample.a_page([])
     page = (await signed_in["creator"].get("/links/new")).text

@@ -299,3 +299,31 @@ async def test_another_brand_s_draft_is_not_there(wizard):
     wizard.id = mine
     assert (await wizard.browser.get(f"{path}/edit/nonsense")).status_code == 404
     assert (await wizard.browser.get(f"{path}/course/nonsense")).status_code == 404
+
+
+CATALOGUE = "product_id,title,price,cost\n17,Serum,49.90,18.20\n18,Cream,9.90,\n19,Mask,20.00,5.00\n"
+
+
+async def test_rates_are_filled_in_by_margin_and_saved_only_when_asked(wizard):
+    await wizard.people.load(CATALOGUE, brand=sample.BRAND)
+    await wizard.begun(which="chosen", **{f"product:{id_}": "yes" for id_ in ("17", "18", "19")})
+    typed = TERMS | {"r0-product": "19", "r0-rate": "5", "margin": "33.33", "do": "find"}
+    page = await wizard.post("terms", typed)
+    assert page.status_code == 200
+    assert (await wizard.draft())["terms"] is None, "nothing is saved yet"
+    shown = dict(re.findall(r'name="(r\d-(?:product|rate))"[^>]* value="([^"]*)"', page.text))
+    assert (shown["r0-product"], shown["r0-rate"]) == ("19", "24.99")
+    assert (shown["r1-product"], shown["r1-rate"]) == ("17", "21.17")
+    assert "Product 18 has no own cost in your catalogue." in text(page)
+    await wizard.post("terms", TERMS | shown)
+    rates = (await wizard.draft())["terms"]["rates"]
+    assert [(rate["product"], rate["basis_points"]) for rate in rates] == [("19", 2_499), ("17", 2_117)]
+
+
+async def test_a_share_of_the_margin_needs_chosen_products_and_is_a_percentage(wizard):
+    await wizard.begun()
+    page = await wizard.post("terms", TERMS | {"margin": "30", "do": "find"})
+    assert wrong(page) == ["margin"]
+    assert "Choose the products first" in text(page)
+    for share in ("", "101", "-1", "many"):
+        assert "margin" in wrong(await wizard.post("terms", TERMS | {"margin": share, "do": "find"})), share

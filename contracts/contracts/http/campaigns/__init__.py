@@ -68,12 +68,16 @@ from contracts.http.campaigns.joining import (
     InviteByLink,
 )
 from contracts.http.campaigns.products import (
+    AskRates,
     ChangeProduct,
+    NoRate,
     ProductFault,
     ProductImportOut,
     ProductOut,
     ProductSource,
+    RatesOut,
     VariantOut,
+    WithoutRate,
 )
 from contracts.http.campaigns.programs import (
     ApplicationOut,
@@ -129,6 +133,7 @@ __all__ = [
     "ApproveApplication",
     "ApprovedOut",
     "AskForChanges",
+    "AskRates",
     "Asking",
     "AssetOut",
     "AssetsOut",
@@ -170,6 +175,7 @@ __all__ = [
     "MissingOut",
     "NewDeliverable",
     "NextOut",
+    "NoRate",
     "OfferedCode",
     "OpenStepOut",
     "Parts",
@@ -188,6 +194,7 @@ __all__ = [
     "PutBudget",
     "PutMatrix",
     "PutProgram",
+    "RatesOut",
     "RealismOut",
     "RealismVerdict",
     "RefusePublication",
@@ -203,5 +210,6 @@ __all__ = [
     "Told",
     "UnreadOut",
     "VariantOut",
+    "WithoutRate",
     "Write",
 ]

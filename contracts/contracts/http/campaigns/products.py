@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from contracts.campaigns import Rate
 from contracts.envelope import Model, Utc
 from contracts.http.campaigns.work import MOST_MONEY, Asking, an_example
 from contracts.ids import Id
@@ -66,6 +67,38 @@ class ChangeProduct(Asking):
     cost: ProductPrice | None = None
     image: ProductUrl | None = None
     url: ProductUrl | None = None
+
+
+class AskRates(Asking):
+    """`POST /v1/products/rates`: a percentage for each product that is this part of its margin (C16)."""
+
+    model_config = an_example({"share": 3000, "products": ["8123", "8124"]})
+
+    share: Annotated[int, Field(ge=1, le=10_000, description="Basis points of the margin, price less own cost.")]
+    products: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
+
+
+class NoRate(StrEnum):
+    """Why a product has no rate by its margin."""
+
+    UNKNOWN = "unknown-product"
+    NO_PRICE = "no-price"
+    NO_COST = "no-cost"
+    NO_MARGIN = "no-margin"
+
+
+class WithoutRate(Model):
+    """A product that the catalogue tells too little of, or whose margin leaves nothing to share."""
+
+    product: Id
+    reason: NoRate
+
+
+class RatesOut(Model):
+    """Rows for a plan, in the order of the products that were asked for, and those that have none."""
+
+    rates: tuple[Rate, ...]
+    without: tuple[WithoutRate, ...]
 
 
 class ProductFault(Model):

@@ -9,12 +9,24 @@ from fastapi import APIRouter, Query, Request, Response
 from campaigns.api.callers import Brand, TheContext, details_of
 from campaigns.domain.products.catalogue import Product, changed_by_hand
 from campaigns.domain.products.columns import NoCatalogue
+from campaigns.domain.products.margins import rate_by_margin
 from campaigns.domain.products.reading import read_catalogue
 from campaigns.domain.refusals import Refused, refuse
 from campaigns.store import CampaignsTx
 from campaigns.store.products import Catalogue
 from chassis.http import MB, Page, Paging, Problem, Writing, etag, if_match, marks, not_found, once, page_of
-from contracts.http.campaigns import ChangeProduct, ProductFault, ProductImportOut, ProductOut, ProductSource
+from contracts.campaigns import Rate
+from contracts.http.campaigns import (
+    AskRates,
+    ChangeProduct,
+    NoRate,
+    ProductFault,
+    ProductImportOut,
+    ProductOut,
+    ProductSource,
+    RatesOut,
+    WithoutRate,
+)
 
 router = APIRouter(prefix="/v1", tags=["products"])
 
@@ -109,6 +121,25 @@ async def list_products(
         source=source,
     )
     return page_of(rows, paging, lambda product: (product.id,), total)
+
+
+@router.post("/products/rates")
+async def rates_by_margin(body: AskRates, who: Brand, context: TheContext) -> RatesOut:
+    """Rows for a plan that pay the same part of each product's margin; writes nothing.
+
+    They go by today's prices and costs, and stay as they are in the terms that take them.
+    """
+    ids = tuple(dict.fromkeys(body.products))
+    catalogue = await Catalogue(context.db, who.id).known(ids)
+    rates: list[Rate] = []
+    without: list[WithoutRate] = []
+    for id_ in ids:
+        found = rate_by_margin(catalogue[id_], body.share) if id_ in catalogue else NoRate.UNKNOWN
+        if isinstance(found, Rate):
+            rates.append(found)
+        else:
+            without.append(WithoutRate(product=id_, reason=found))
+    return RatesOut(rates=tuple(rates), without=tuple(without))
 
 
 @router.get("/products/{product:path}")

@@ -193,9 +193,15 @@ class Catalogue:
 
     async def those(self, ids: Sequence[str]) -> list[ProductOut]:
         """These products of the brand's, by their ids' order; those that it does not have are left out."""
+        return [_out(row) for row in await self._named(ids)]
+
+    async def known(self, ids: Sequence[str]) -> dict[str, Product]:
+        """The same, as the domain has them."""
+        return {row["product"]: _product(row) for row in await self._named(ids)}
+
+    async def _named(self, ids: Sequence[str]) -> list[Document]:
         query = {"_id": {"$in": [product_key(self._brand, id_) for id_ in ids]}}
-        rows = await self._rows.find(query).sort("product", 1).to_list(len(ids))
-        return [_out(row) for row in rows]
+        return await self._rows.find(query).sort("product", 1).to_list(len(ids))
 
     async def find(self, product: str) -> ProductOut | None:
         """One of the brand's products."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable, Sequence
 
 from chassis.http import Page
 from console.clients.caller import Caller, part
-from contracts.http.campaigns import ChangeProduct, ProductImportOut, ProductOut
+from contracts.http.campaigns import AskRates, ChangeProduct, ProductImportOut, ProductOut, RatesOut
 
 LOAD_SECONDS = 120.0
 AT_ONCE = 100
@@ -35,6 +35,11 @@ class Products:
     async def change(self, product: str, asked: ChangeProduct, seen: int) -> ProductOut:
         """Write what was changed by hand, if nobody has changed the product since revision `seen`."""
         return await self._caller.write("PATCH", f"/v1/products/{part(product)}", ProductOut, asked, seen=seen)
+
+    async def rates(self, products: Sequence[str], share: int) -> RatesOut:
+        """Rows of a plan that pay `share` basis points of each product's margin."""
+        asked = AskRates(share=share, products=tuple(products))
+        return await self._caller.write("POST", "/v1/products/rates", RatesOut, asked)
 
     async def load(self, content: AsyncIterable[bytes], decimal: str) -> ProductImportOut:
         """Load a CSV file."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from console.clients import Attribution, Campaigns, DeclinedError, NotThereError, WrongFieldsError
+from console.clients import Attribution, Campaigns, DeclinedError, NotThereError, Products, WrongFieldsError
 from console.domain.words import mark
 from console.pages import labels, link_pages
 from console.pages.forms import Form
@@ -18,11 +18,12 @@ from console.pages.view import HEADERS, View
 from contracts.attribution import CouponStatus
 from contracts.campaigns import CollaborationStatus
 from contracts.http.attribution import CouponFile, CouponNew
-from contracts.http.campaigns import CollaborationOut
+from contracts.http.campaigns import CampaignOut, CollaborationOut
 from contracts.http.console import RoleKind
 
 OPEN = (CollaborationStatus.AGREED, CollaborationStatus.COMPLETED)
 LONGEST_CODE = 100
+PRODUCTS_OFFERED = 100
 COUPON_FIELDS = {
     "collaboration": "for_creator",
     "code": "new_code",
@@ -92,7 +93,19 @@ async def _new(view: View, form: Form, status: int) -> Response:
         placements=choices(view, placements),
         coupons=coupon_choices(view, codes, names_of(collaborations)),
         utm=UTM,
+        pages=await _product_pages(view, campaign),
     )
+
+
+async def _product_pages(view: View, campaign: CampaignOut) -> list[tuple[str, str]]:
+    """Pages of the campaign's products, as the catalogue knows them: each address with what it is called."""
+    catalogue = Products(view.service("campaigns"))
+    if campaign.terms.products is None:
+        page = await if_there(catalogue.page(limit=PRODUCTS_OFFERED))
+        products = list(page.items) if page else []
+    else:
+        products = list((await if_there(catalogue.those(campaign.terms.products)) or {}).values())
+    return [(product.url, product.title or product.id) for product in products if product.url]
 
 
 async def create(view: View) -> Response:

@@ -82,6 +82,7 @@ async def _new(view: View, form: Form, status: int) -> Response:
         placements=choices(view, placements),
         coupons=coupon_choices(view, list(coupons.items) if coupons else [], {}),
         utm=UTM,
+        pages=(),
     )
 
 

@@ -12,7 +12,7 @@ from console.pages.forms import Form
 from console.pages.site import Page
 from console.pages.view import View
 from console.pages.wizard import files
-from console.pages.wizard.step import Difference, Step, differences
+from console.pages.wizard.step import FIND, Difference, Step, differences
 from console.pages.wizard.steps import BY_SLUG, STATE, STEPS, StepState, after, path_of, places
 from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut
 from contracts.http.console import RoleKind
@@ -20,7 +20,7 @@ from contracts.http.console import RoleKind
 MOST_FIELDS = 2000
 """A thousand products, and rows of everything."""
 TRIES = 3
-GO_ON, STAY, FIND = "go-on", "stay", "find"
+GO_ON, STAY = "go-on", "stay"
 FIRST = STEPS[0]
 
 

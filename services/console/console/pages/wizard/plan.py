@@ -1,8 +1,10 @@
 """A plan's rows: other rates by product, collection or customer, and tiers by volume (C3, MONEY 13, 14)."""
 
 import re
+from itertools import count
 from typing import Any, Final
 
+from console.clients import Products
 from console.domain.words import Say, mark
 from console.pages.forms import Form
 from console.pages.view import View
@@ -10,7 +12,7 @@ from console.pages.wizard.amounts import a_share, an_amount, money_of, typed
 from console.pages.wizard.step import Values, is_blank, rows_of
 from console.pages.wizard.words import CUSTOMERS
 from contracts.campaigns import Plan, Rate
-from contracts.http.campaigns import PlainTerms
+from contracts.http.campaigns import DraftOut, NoRate, PlainTerms
 
 MOST_RATES: Final = 50
 MOST_TIERS: Final = 20
@@ -18,6 +20,12 @@ BLANK_ROWS: Final = 1
 NAME: Final = 200
 RATE_FIELDS: Final = ("product", "collection", "rate", "per_unit")
 TIER_FIELDS: Final = ("volume", "rate")
+NO_RATE: Final = {
+    NoRate.UNKNOWN: mark("Product %(id)s is not in your catalogue."),
+    NoRate.NO_PRICE: mark("Product %(id)s has no price in your catalogue."),
+    NoRate.NO_COST: mark("Product %(id)s has no own cost in your catalogue."),
+    NoRate.NO_MARGIN: mark("Product %(id)s leaves no margin to share."),
+}
 WORDS: Final = {
     "product": mark("Product"),
     "collection": mark("Collection"),
@@ -88,6 +96,35 @@ def read_rates(form: Form, view: View) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+async def fill_by_margin(form: Form, view: View, draft: DraftOut | None) -> list[str]:
+    """Write a row for each chosen product into the form, by its margin; in words, which products have none and why.
+
+    A row that names nothing but the product takes the new rate; nothing is saved.
+    """
+    share = a_share(form, "margin", view)
+    products = draft.products if draft is not None else None
+    if not products:
+        form.wrong("margin", mark("Choose the products first, in the first step: each gets a rate of its own."))
+    if form.errors or not share or not products:
+        return []
+    told = await Products(view.service("campaigns")).rates(products[:MOST_RATES], share)
+    known = {form.values.get(f"r{row}-product", "").strip(): row for row in _said(form, "r") if _is_plain(form, row)}
+    taken = set(_said(form, "r"))
+    free = (row for row in count() if row not in taken)
+    for rate in told.rates:
+        row = known.get(rate.product or "")
+        row = next(free) if row is None else row
+        form.values[f"r{row}-product"] = rate.product or ""
+        form.values[f"r{row}-rate"] = view.formats.typed_rate(rate.basis_points or 0)
+        form.values[f"r{row}-per_unit"] = ""
+    return [view.say(Say(NO_RATE[one.reason], {"id": one.product})) for one in told.without]
+
+
+def _is_plain(form: Form, row: int) -> bool:
+    """Whether a rate is for all sales of its product."""
+    return not (form.values.get(f"r{row}-collection", "").strip() or form.values.get(f"r{row}-customer"))
 
 
 def read_tiers(form: Form, view: View, *, is_percent: bool) -> list[dict[str, Any]]:

@@ -20,6 +20,8 @@ Values = dict[str, str]
 Facts = list[tuple[str, str]]
 """What a step says, for the last look before publishing: names and values, both in the person's language."""
 YES = "yes"
+FIND = "find"
+"""Of the buttons that save nothing: show the form again with what the step looks up for it."""
 ROW = re.compile(r"([a-z])(\d{1,3})-([a-z_]+)")
 """A field of a row: which kind of row, its number from 0, and the field's own name."""
 ROWS: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from console.pages.forms import Form
 from console.pages.view import View
 from console.pages.wizard import plan, work
 from console.pages.wizard.amounts import a_share, an_amount, money_of, typed
-from console.pages.wizard.step import YES, Facts, Step, Values, built
+from console.pages.wizard.step import FIND, YES, Facts, Step, Values, built
 from console.pages.wizard.words import CANCEL, CUSTOMERS
 from contracts.campaigns import CancelRule
 from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut, PlainTerms
@@ -146,9 +146,12 @@ def ours(field: str, form: Form) -> str:
 
 
 async def more(view: View, draft: DraftOut | None, form: Form) -> dict[str, Any]:
-    """The lists of the form, and its rows: those that are there and empty ones."""
-    del draft
+    """The lists of the form, and its rows: those that are there and empty ones; by margin, if that was asked for."""
+    by_margin = form.values.get("do") == FIND
+    without = await plan.fill_by_margin(form, view, draft) if by_margin else []
     return {
+        "without_rate": without,
+        "is_by_margin": by_margin and not form.errors,
         "plans": [(value, view.say(words), view.say(hint)) for value, (words, hint) in PLANS.items()],
         "cancels": [(value, view.say(words), view.say(hint)) for value, (words, hint) in CANCEL.items()],
         "customers": [(value, view.say(words)) for value, words in CUSTOMERS.items()],
