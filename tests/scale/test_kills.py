@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from contracts.campaigns import Tier
 from contracts.http.attribution import StoreCredentials
 from contracts.money import Money
 from contracts.stores import Way
+from local.errors import DiedError
 from local.stack import Addressed
 from tests.attribution.builders import (
     DAY,
@@ -245,9 +247,7 @@ async def test_a_month_close_killed_in_the_middle_closes_every_collaboration_onc
         assert await closed(stage) == 0
         stage.env["CLOCK_OFFSET"] = moved_to(then + 32 * DAY)
         for share in (4, 2):
-            await stage.start(SLOTS[0])
-            await wait(partial(more_than, partial(closed, stage), COLLABORATIONS // share))
-            stage.kill(SLOTS[0])
+            await killed_as_soon_as(partial(more_than, partial(closed, stage), COLLABORATIONS // share), stage)
             assert await closed(stage) < COLLABORATIONS, "it was in the middle of it"
             await leases_run_out(stage)
         await stage.start(*SLOTS[:2])
@@ -255,6 +255,16 @@ async def test_a_month_close_killed_in_the_middle_closes_every_collaboration_onc
         await stage.until("no timer is left", lambda: no_timer(stage))
         await stage.until_quiet()
         await each_closed_once(stage, then + 33 * DAY)
+
+
+async def killed_as_soon_as(check: Callable[[], Awaitable[bool]], stage: Stage) -> None:
+    """Start a worker, and kill it when that is so: timers fire before it is found ready."""
+    starting = asyncio.create_task(stage.start(SLOTS[0]))
+    await wait(check)
+    stage.kill_at_once(SLOTS[0])
+    with suppress(DiedError):
+        await starting
+    stage.kill(SLOTS[0])
 
 
 async def closed(stage: Stage) -> int:
