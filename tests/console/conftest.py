@@ -3,11 +3,15 @@ import uuid
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
+from playwright.async_api import async_playwright
 from pymongo import WriteConcern
 
+from local import ports
 from tests.console import sample
 from tests.console.behind import campaigns_behind
-from tests.console.kit import a_console, settle
+from tests.console.kit import a_console, served, settle
+from tests.console.screens import CHROMIUM
+from tests.console.windows import NoAxeError, fetch_axe
 from tests.console.wizard import Wizard
 
 
@@ -58,3 +62,43 @@ async def wizard(mongo, console, tmp_path):
     ):
         browser.cookies.set("session", (await settle(console))["brand"])
         yield Wizard(browser, people)
+
+
+@pytest.fixture(scope="session")
+async def chromium():
+    """One browser for the run; each test opens windows of its own."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def site(mongo, database):
+    """A served console with sample answers: its address and the roles' cookies."""
+    port = ports.free_port()
+    async with (
+        a_console(mongo.address, database, console_public_url=f"http://127.0.0.1:{port}") as console,
+        served(console, port) as address,
+    ):
+        console.services.answers = sample.answers()
+        console.address = address
+        console.cookies = await settle(console)
+        yield console
+
+
+@pytest.fixture(scope="session")
+def axe_script(tmp_path_factory):
+    """The script of axe, or why there is none."""
+    try:
+        return fetch_axe(tmp_path_factory.mktemp("axe"))
+    except NoAxeError as error:
+        return error
+
+
+@pytest.fixture(scope="session")
+def axe(axe_script):
+    """The script of axe; skips visibly where it can't be had."""
+    if isinstance(axe_script, NoAxeError):
+        pytest.skip(str(axe_script))
+    return axe_script

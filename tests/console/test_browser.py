@@ -1,140 +1,14 @@
 """The pages in Chromium: as each role, at both widths, with JavaScript on and off."""
 
 import asyncio
-import json
-import shutil
-import subprocess
-import tarfile
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
 
-from local import ports
 from tests.console import sample
-from tests.console.kit import a_console, served, settle
-from tests.console.screens import CHROMIUM, PAGES, WIDTHS
+from tests.console.screens import WIDTHS
+from tests.console.windows import NEEDS_CHROMIUM, a_window
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.long,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"needs Chromium at {CHROMIUM}"),
-]
-
-NPM_SECONDS = 60
-SMALLEST_TARGET = 24
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="session")
-async def chromium():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def site(mongo, database):
-    """A served console with sample answers: its address and the roles' cookies."""
-    port = ports.free_port()
-    async with (
-        a_console(mongo.address, database, console_public_url=f"http://127.0.0.1:{port}") as console,
-        served(console, port) as address,
-    ):
-        console.services.answers = sample.answers()
-        console.address = address
-        console.cookies = await settle(console)
-        yield console
-
-
-@asynccontextmanager
-async def a_window(chromium, site, role="", *, width=1280, script=False, scheme="light"):
-    context = await chromium.new_context(
-        viewport={"width": width, "height": WIDTHS.get(width, 800)}, java_script_enabled=script, color_scheme=scheme
-    )
-    if role:
-        await context.add_cookies([{"name": "session", "value": site.cookies[role], "url": site.address}])
-    page = await context.new_page()
-    page.complaints = []
-    page.on("console", lambda said: page.complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    try:
-        yield page
-    finally:
-        await context.close()
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    """axe-core's script out of the npm registry; skips visibly where it can't be had."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("axe-core needs npm")
-    folder = tmp_path_factory.mktemp("axe")
-    try:
-        done = subprocess.run(
-            [npm, "pack", "axe-core@4", "--json"], cwd=folder, capture_output=True, timeout=NPM_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        pytest.skip("axe-core: the npm registry does not answer")
-    if done.returncode:
-        pytest.skip("axe-core: the npm registry does not have it for us")
-    with tarfile.open(folder / json.loads(done.stdout)[0]["filename"]) as archive:
-        script = archive.extractfile("package/axe.min.js")
-        assert script is not None
-        return script.read().decode()
-
-
-def pages_of(role):
-    return [(name, path) for owner, name, path in PAGES if owner == role]
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_no_page_is_wider_than_its_window_or_complains_or_is_hard_to_press(chromium, site, width):
-    wrong = []
-    for role in ("", "brand", "creator", "operator"):
-        async with a_window(chromium, site, role, width=width, script=True) as page:
-            for name, path in pages_of(role):
-                await page.goto(site.address + path)
-                wide = await page.evaluate("document.documentElement.scrollWidth")
-                if wide > width:
-                    wrong.append(f"{name}: {wide} px")
-                boxes = await page.eval_on_selector_all(
-                    ".button, nav a, .chip, .plain, .crumb, input:not([type=hidden]), select, textarea, summary",
-                    "found => found.map(e => [e.outerHTML.slice(0, 60), e.getBoundingClientRect().toJSON()])",
-                )
-                wrong += [
-                    f"{name}: {html} {box['width']}x{box['height']}"
-                    for html, box in boxes
-                    if box["width"] and "radio" not in html and "checkbox" not in html
-                    if box["height"] < SMALLEST_TARGET or box["width"] < SMALLEST_TARGET
-                ]
-            wrong += [said for said in page.complaints if "404" not in said and "422" not in said]
-    assert wrong == []
-
-
-async def test_axe_finds_nothing(chromium, site, axe):
-    found = []
-    for role in ("", "brand", "creator", "operator"):
-        async with a_window(chromium, site, role, script=True) as page:
-            for name, path in pages_of(role):
-                await page.goto(site.address + path)
-                await page.evaluate(axe)
-                found += await violations(page, name, {"type": "tag", "values": TAGS})
-                await page.emulate_media(color_scheme="dark")
-                found += await violations(page, f"{name}, dark", {"type": "rule", "values": ["color-contrast"]})
-                await page.emulate_media(color_scheme="light")
-    assert found == []
-
-
-async def violations(page, name, rules):
-    options = {"runOnly": rules, "resultTypes": ["violations"]}
-    result = await page.evaluate("options => axe.run(document, options)", options)
-    return [
-        f"{name}: {rule['id']}: {rule['nodes'][0]['html'][:120]} {rule['nodes'][0]['failureSummary']}"
-        for rule in result["violations"]
-    ]
+pytestmark = [pytest.mark.browser, pytest.mark.long, NEEDS_CHROMIUM]
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])

@@ -1,18 +1,13 @@
 """A collaboration's story told by clicking, as brand and as creator, with campaigns' own service behind the console."""
 
-from pathlib import Path
-
 import pytest
-from playwright.async_api import async_playwright
 
 from tests.campaigns import kit
 from tests.console.both import both_services, press, reads
-from tests.console.screens import CHROMIUM, WIDTHS
+from tests.console.screens import WIDTHS
+from tests.console.windows import NEEDS_CHROMIUM
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"needs Chromium at {CHROMIUM}"),
-]
+pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
 CONCEPT = "The lamp wakes me instead of the phone."
 
 
@@ -28,15 +23,10 @@ async def site(mongo, database):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_a_brand_and_a_creator_go_from_the_offer_to_the_publication(site, width):
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            brand, creator = [await site.page(browser, role, width) for role in ("brand", "creator")]
-            await negotiate(site, brand, creator)
-            await work(site, brand, creator)
-        finally:
-            await browser.close()
+async def test_a_brand_and_a_creator_go_from_the_offer_to_the_publication(chromium, site, width):
+    brand, creator = [await site.page(chromium, role, width) for role in ("brand", "creator")]
+    await negotiate(site, brand, creator)
+    await work(site, brand, creator)
 
 
 async def negotiate(site, brand, creator):

@@ -2,28 +2,23 @@
 
 import asyncio
 import gzip
-from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from console.pages.assets import STYLE
 from tests.console import sample_kept
-from tests.console.screens import CHROMIUM, COMPARED, WIDTHS
-from tests.console.test_browser import TAGS, a_window, axe, chromium, site, violations  # noqa: F401 - fixtures, too
+from tests.console.screens import COMPARED, WIDTHS
+from tests.console.windows import NEEDS_CHROMIUM, TAGS, a_window, violations
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.long,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"needs Chromium at {CHROMIUM}"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.long, NEEDS_CHROMIUM]
 BOTH = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 BUDGET = 60 * 1024
 
 
 @BOTH
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_a_brand_filters_shortlists_and_compares(chromium, site, width, script):  # noqa: F811
+async def test_a_brand_filters_shortlists_and_compares(chromium, site, width, script):
     async with a_window(chromium, site, "brand", width=width, script=script) as page:
         await page.goto(f"{site.address}/creators")
         await page.locator("summary", has_text="Filters").click()
@@ -53,7 +48,7 @@ async def test_a_brand_filters_shortlists_and_compares(chromium, site, width, sc
 
 
 @BOTH
-async def test_a_brand_judges_a_creator_and_sets_the_relevance(chromium, site, script):  # noqa: F811
+async def test_a_brand_judges_a_creator_and_sets_the_relevance(chromium, site, script):
     async with a_window(chromium, site, "brand", width=390, script=script) as page:
         await page.goto(f"{site.address}/creators/profile-ana")
         await page.select_option("#persona", sample_kept.PERSONA)
@@ -78,7 +73,7 @@ async def test_a_brand_judges_a_creator_and_sets_the_relevance(chromium, site, s
         await page.wait_for_url("**/invite/profile-ana")
 
 
-async def test_the_count_follows_the_filters_while_they_are_set(chromium, site):  # noqa: F811
+async def test_the_count_follows_the_filters_while_they_are_set(chromium, site):
     async with a_window(chromium, site, "brand", script=True) as page:
         await page.goto(f"{site.address}/creators")
         await page.locator("summary", has_text="Filters").click()
@@ -89,7 +84,7 @@ async def test_the_count_follows_the_filters_while_they_are_set(chromium, site):
         assert page.complaints == []
 
 
-async def test_the_comparison_is_reached_and_scrolled_by_the_keyboard(chromium, site):  # noqa: F811
+async def test_the_comparison_is_reached_and_scrolled_by_the_keyboard(chromium, site):
     async with a_window(chromium, site, "brand", width=390, script=True) as page:
         await page.goto(site.address + COMPARED)
         for _ in range(40):
@@ -106,7 +101,7 @@ async def test_the_comparison_is_reached_and_scrolled_by_the_keyboard(chromium, 
         assert (await first.bounding_box())["x"] >= 0, "the names of the lines stay in sight"
 
 
-async def test_a_brand_explores_by_the_keyboard_alone(chromium, site):  # noqa: F811
+async def test_a_brand_explores_by_the_keyboard_alone(chromium, site):
     async with a_window(chromium, site, "brand", script=False) as page:
         await page.goto(f"{site.address}/creators")
         await tab_to(page, "Filters")
@@ -131,7 +126,7 @@ async def tab_to(page, words, what="textContent"):
 
 @BOTH
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_a_creator_registers_what_brands_look_for(chromium, site, width, script):  # noqa: F811
+async def test_a_creator_registers_what_brands_look_for(chromium, site, width, script):
     site.services.answers["GET discovery/v1/me/profiles"] = {"profiles": []}
     async with a_window(chromium, site, "creator", width=width, script=script) as page:
         await page.goto(f"{site.address}/profile")
@@ -151,7 +146,7 @@ async def test_a_creator_registers_what_brands_look_for(chromium, site, width, s
 
 
 @BOTH
-async def test_a_persona_and_a_shortlist_are_made_and_removed(chromium, site, script):  # noqa: F811
+async def test_a_persona_and_a_shortlist_are_made_and_removed(chromium, site, script):
     async with a_window(chromium, site, "brand", width=390, script=script) as page:
         await page.goto(f"{site.address}/personas")
         await page.get_by_role("link", name="New persona").click()
@@ -170,7 +165,7 @@ async def test_a_persona_and_a_shortlist_are_made_and_removed(chromium, site, sc
 
 
 @BOTH
-async def test_alerts_are_read_once(chromium, site, script):  # noqa: F811
+async def test_alerts_are_read_once(chromium, site, script):
     async with a_window(chromium, site, "brand", width=390, script=script) as page:
         await page.goto(f"{site.address}/shortlists")
         assert await page.is_visible("text=3 new")
@@ -180,7 +175,7 @@ async def test_alerts_are_read_once(chromium, site, script):  # noqa: F811
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_axe_finds_nothing_in_what_opens(chromium, site, axe, width):  # noqa: F811
+async def test_axe_finds_nothing_in_what_opens(chromium, site, axe, width):
     found = []
     async with a_window(chromium, site, "brand", width=width, script=True) as page:
         for path in ("/creators", "/creators/profile-ana?persona=persona-1", "/shortlists/shortlist-1"):
@@ -194,7 +189,7 @@ async def test_axe_finds_nothing_in_what_opens(chromium, site, axe, width):  # n
 
 
 @pytest.mark.parametrize(("width", "columns"), [(1280, 6), (390, 3)])
-async def test_the_figures_of_all_cards_stand_under_one_another(chromium, site, width, columns):  # noqa: F811
+async def test_the_figures_of_all_cards_stand_under_one_another(chromium, site, width, columns):
     async with a_window(chromium, site, "brand", width=width) as page:
         await page.goto(f"{site.address}/creators")
         lefts = await page.eval_on_selector_all(
@@ -203,7 +198,7 @@ async def test_the_figures_of_all_cards_stand_under_one_another(chromium, site, 
         assert len(set(lefts)) == columns
 
 
-async def test_charts_stand_side_by_side_on_a_desk_and_nothing_sticks_out_of_its_card(chromium, site):  # noqa: F811
+async def test_charts_stand_side_by_side_on_a_desk_and_nothing_sticks_out_of_its_card(chromium, site):
     async with a_window(chromium, site, "brand") as page:
         await page.goto(f"{site.address}/creators/profile-ana")
         tops = await page.eval_on_selector_all(
@@ -217,7 +212,7 @@ async def test_charts_stand_side_by_side_on_a_desk_and_nothing_sticks_out_of_its
         assert sticking == []
 
 
-async def test_charts_are_readable_on_a_phone_and_draw_something(chromium, site):  # noqa: F811
+async def test_charts_are_readable_on_a_phone_and_draw_something(chromium, site):
     async with a_window(chromium, site, "brand", width=390) as page:
         await page.goto(f"{site.address}/creators/profile-ana")
         heights = await page.eval_on_selector_all(
@@ -231,7 +226,7 @@ async def test_charts_are_readable_on_a_phone_and_draw_something(chromium, site)
         assert set(colours) == {"rgb(31, 79, 216)"}
 
 
-async def test_the_richest_page_keeps_the_budget(chromium, site):  # noqa: F811
+async def test_the_richest_page_keeps_the_budget(chromium, site):
     async with a_window(chromium, site, "brand") as page:
         answer = await page.goto(f"{site.address}/creators/profile-ana")
         assert len(gzip.compress(await answer.body())) + len(gzip.compress(STYLE.content)) < BUDGET / 2

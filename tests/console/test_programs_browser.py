@@ -1,20 +1,14 @@
 """From the directory of programs to the work, and a conversation: told by clicking, as creator and as brand."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
 
 from tests.console.both import both_services, press, reads
 from tests.console.kit import PHONE_AND_DESK
-from tests.console.screens import CHROMIUM
+from tests.console.windows import NEEDS_CHROMIUM
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.long,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"needs Chromium at {CHROMIUM}"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.long, NEEDS_CHROMIUM]
 PROGRAM = {
     "eligibility": {"min_followers": 5_000, "min_age": 18, "countries": ["IT"]},
     "questions": [{"id": "why", "text": "Why does a lamp suit your followers?"}],
@@ -35,17 +29,12 @@ async def site(mongo, database):
 
 
 @PHONE_AND_DESK
-async def test_from_the_directory_to_the_work_and_a_conversation(site, width, script):
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            brand, creator = [await site.page(browser, role, width, script=script) for role in ("brand", "creator")]
-            await find_and_apply(site, creator)
-            await answer(site, brand)
-            await agree_and_work(site, brand, creator)
-            await talk(site, brand, creator)
-        finally:
-            await browser.close()
+async def test_from_the_directory_to_the_work_and_a_conversation(chromium, site, width, script):
+    brand, creator = [await site.page(chromium, role, width, script=script) for role in ("brand", "creator")]
+    await find_and_apply(site, creator)
+    await answer(site, brand)
+    await agree_and_work(site, brand, creator)
+    await talk(site, brand, creator)
 
 
 async def find_and_apply(site, creator):

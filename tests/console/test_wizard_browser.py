@@ -1,24 +1,18 @@
 """A campaign written by clicking, from its first step to its publication, with campaigns behind the console."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
 
 from local import ports
 from tests.campaigns.kit import A_PNG
 from tests.console import sample
 from tests.console.behind import campaigns_behind
 from tests.console.kit import PHONE_AND_DESK, a_console, served, settle
-from tests.console.screens import CHROMIUM, WIDTHS
-from tests.console.test_browser import TAGS, axe, violations  # noqa: F401 - a fixture
+from tests.console.screens import WIDTHS
+from tests.console.windows import NEEDS_CHROMIUM, TAGS, violations
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.long,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"needs Chromium at {CHROMIUM}"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.long, NEEDS_CHROMIUM]
 
 
 @pytest.fixture
@@ -35,14 +29,6 @@ async def site(mongo, database, tmp_path):
         )
         console.address, console.cookies = address, await settle(console)
         yield console
-
-
-@pytest.fixture
-async def chromium():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 async def a_page(browser, site, width, *, script):
@@ -183,7 +169,7 @@ async def test_two_devices_two_versions_and_both_are_seen(chromium, site):
     assert await one.input_value("#product") == "Night serum"
 
 
-async def test_errors_and_conflicts_are_announced_and_axe_finds_nothing_in_them(chromium, site, axe):  # noqa: F811
+async def test_errors_and_conflicts_are_announced_and_axe_finds_nothing_in_them(chromium, site, axe):
     page = await a_page(chromium, site, 390, script=True)
     rules = {"type": "tag", "values": TAGS}
     await page.goto(f"{site.address}/campaigns/new")
