@@ -43,7 +43,7 @@ PREPARED: set[str] = set()
 PHONE_AND_DESK = pytest.mark.parametrize(
     ("width", "script"), [(390, False), (1280, True)], ids=["390 without JavaScript", "1280 with JavaScript"]
 )
-"""For long stories on pages without a script of ours; others are told at each width both with and without."""
+"""Every story is told by a phone without JavaScript and at a desk with it; a page at one width is asked both ways."""
 
 Answer = Callable[[httpx.Request], httpx.Response]
 

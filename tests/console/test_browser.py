@@ -5,14 +5,13 @@ import asyncio
 import pytest
 
 from tests.console import sample
-from tests.console.screens import WIDTHS
+from tests.console.kit import PHONE_AND_DESK
 from tests.console.windows import NEEDS_CHROMIUM, a_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, NEEDS_CHROMIUM]
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-@pytest.mark.parametrize("width", WIDTHS)
+@PHONE_AND_DESK
 async def test_a_brand_registers_and_drafts_a_campaign(chromium, site, width, script):
     async with a_window(chromium, site, width=width, script=script) as page:
         await page.goto(f"{site.address}/sign-in")
@@ -79,8 +78,7 @@ async def test_errors_take_the_focus(chromium, site):
                 await page.evaluate("new Promise(requestAnimationFrame)")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-@pytest.mark.parametrize("width", WIDTHS)
+@PHONE_AND_DESK
 async def test_a_brand_makes_a_link_and_confirms_a_code(chromium, site, width, script):
     async with a_window(chromium, site, "brand", width=width, script=script) as page:
         await page.goto(f"{site.address}/campaigns/{sample.CAMPAIGN}")

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from console.pages.assets import STYLE
 from tests.console import sample_kept
+from tests.console.kit import PHONE_AND_DESK
 from tests.console.screens import COMPARED, WIDTHS
 from tests.console.windows import NEEDS_CHROMIUM, TAGS, a_window, violations
 
@@ -16,8 +17,7 @@ BOTH = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", 
 BUDGET = 60 * 1024
 
 
-@BOTH
-@pytest.mark.parametrize("width", WIDTHS)
+@PHONE_AND_DESK
 async def test_a_brand_filters_shortlists_and_compares(chromium, site, width, script):
     async with a_window(chromium, site, "brand", width=width, script=script) as page:
         await page.goto(f"{site.address}/creators")
