@@ -22,6 +22,7 @@ from chassis.http import Kind, build_api, routes_of
 from chassis.service import Parts, Service, api_of, assemble
 from chassis.settings import Environment, ServiceSettings
 from chassis.testing import a_token, no_service_tokens, static_keys
+from discovery.bios import add_bios
 from tests.attribution.service.kit import make_collections
 from tests.discovery.search.kit import SearchOfOutbox
 from tests.support.servers import a_folder
@@ -29,6 +30,10 @@ from tests.support.servers import a_folder
 SERVICES = ("discovery", "campaigns", "attribution", "notifications", "console")
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 ENDLESS = 10**9
+OWN: dict[str, dict[str, Any]] = {
+    "console": {"console_secret": SecretStr("c" * 64)},
+    "discovery": {"bio_pages": {"tiktok": "http://127.0.0.1:9/@{handle}"}},  # nobody listens there
+}
 
 
 @dataclass
@@ -49,7 +54,7 @@ def settings_of(name: str, mongo: str, database: str) -> ServiceSettings:
         for thing in vars(module).values()
         if isinstance(thing, type) and issubclass(thing, ServiceSettings) and thing.__module__ == module.__name__
     ]
-    own = {"console_secret": SecretStr("c" * 64)} if name == "console" else {}
+    own = OWN.get(name, {})
     return kind(
         **own,
         environment=Environment.DEVELOPMENT,
@@ -86,6 +91,7 @@ async def an_api(name: str, mongo: str) -> AsyncIterator[tuple[FastAPI, Parts[An
         )
         if name == "discovery":
             with a_folder() as folder:
+                add_bios(app, parts.context)
                 app.state.search = SearchOfOutbox(parts.context, folder)  # its index follows no Kafka here
                 yield app, parts
                 await app.state.search.close()
