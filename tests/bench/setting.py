@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -107,14 +107,23 @@ def another(worker: Service, number: int, port: int) -> Service:
 
 @contextmanager
 def on_core(core: int) -> Iterator[None]:
-    """What is started inside runs on that core only, its children included (`taskset -c`); no-op with one core."""
+    """What is started inside runs on that core only, its children included (`taskset -c`); no-op with one core.
+
+    Linux keeps cores by thread, and children have those of the thread that started them: so all of ours are moved.
+    """
     before = os.sched_getaffinity(0)
     if core in before:
-        os.sched_setaffinity(0, {core})
+        _keep_to({core})
     try:
         yield
     finally:
-        os.sched_setaffinity(0, before)
+        _keep_to(before)
+
+
+def _keep_to(cores: set[int]) -> None:
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(ProcessLookupError):  # it has ended
+            os.sched_setaffinity(int(thread.name), cores)
 
 
 def cpu_seconds(*pids: int) -> float:
