@@ -64,9 +64,17 @@ async def wizard(mongo, console, tmp_path):
         yield Wizard(browser, people)
 
 
+@pytest.fixture
+async def chromium(browser):
+    """The run's browser; the windows that a test opens are closed after it."""
+    yield browser
+    for context in browser.contexts:
+        await context.close()
+
+
 @pytest.fixture(scope="session")
-async def chromium():
-    """One browser for the run; each test opens windows of its own."""
+async def browser():
+    """One Chromium for the run."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
