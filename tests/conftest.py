@@ -5,6 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
+from tests.support.browsers import browser, chromium
 from tests.support.servers import (
     database,
     free_port,
@@ -18,6 +19,8 @@ from tests.support.servers import (
 )
 
 __all__ = [
+    "browser",
+    "chromium",
     "database",
     "free_port",
     "kafka",
@@ -32,7 +35,7 @@ __all__ = [
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for no garbage while thousands of tests are collected, nor among them later: that took a third of the time."""
+    """Look for no garbage while thousands of tests are collected, nor among them later: a third of the time."""
     gc.disable()
     try:
         return (yield)

@@ -3,14 +3,12 @@ import uuid
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
-from playwright.async_api import async_playwright
 from pymongo import WriteConcern
 
 from local import ports
 from tests.console import sample
 from tests.console.behind import campaigns_behind
 from tests.console.kit import a_console, served, settle
-from tests.console.screens import CHROMIUM
 from tests.console.windows import NoAxeError, fetch_axe
 from tests.console.wizard import Wizard
 
@@ -62,23 +60,6 @@ async def wizard(mongo, console, tmp_path):
     ):
         browser.cookies.set("session", (await settle(console))["brand"])
         yield Wizard(browser, people)
-
-
-@pytest.fixture
-async def chromium(browser):
-    """The run's browser; the windows that a test opens are closed after it."""
-    yield browser
-    for context in browser.contexts:
-        await context.close()
-
-
-@pytest.fixture(scope="session")
-async def browser():
-    """One Chromium for the run."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ from local import ports
 from local.stack import a_mongo, find_source
 from tests.console import sample, sample_drafts, sample_kept, sample_people, sample_programs, sample_work
 from tests.console.kit import a_console, served, settle
+from tests.support.browsers import CHROMIUM
 from tests.support.servers import a_folder, running
 
-CHROMIUM = "/usr/bin/chromium"
 PHONE = 390
 WIDTHS = {1280: 860, PHONE: 844}
 EXPLORED = (

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page
 
 from chassis.ids import new_id
 from local import ports
@@ -36,14 +36,6 @@ OBJECTIONS = {
     "Global Privacy Control": "Object.defineProperty(navigator, 'globalPrivacyControl', {value: true});",
     "Do Not Track": "Object.defineProperty(navigator, 'doNotTrack', {value: '1'});",
 }
-
-
-@pytest.fixture(scope="session")
-async def chromium():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture
