@@ -5,7 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -18,11 +18,10 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from chassis.health import Health
-from chassis.http import Kind, build_api, routes_of
+from chassis.http import Kind, routes_of
 from chassis.service import Parts, Service, api_of, assemble
 from chassis.settings import Environment, ServiceSettings
 from chassis.testing import a_token, no_service_tokens, static_keys
-from discovery.bios import add_bios
 from tests.attribution.service.kit import make_collections
 from tests.discovery.search.kit import SearchOfOutbox
 from tests.support.servers import a_folder
@@ -75,31 +74,28 @@ async def an_api(name: str, mongo: str) -> AsyncIterator[tuple[FastAPI, Parts[An
     parts = assemble(service)
     try:
         await make_collections(parts.context.db, service)
-        if name == "console":
-            # It is its own source of keys, and brings pages.
-            yield api_of(service, parts, Health()), parts
+        app = api_of(_with_our_keys(service), parts, Health())
+        await _without_console(app)
+        if name != "discovery":
+            yield app, parts
             return
-        app = build_api(
-            parts.context,
-            service.routers,
-            title=name,
-            health=Health(),
-            loops=parts.loops,
-            keys=static_keys(),
-            service_tokens=no_service_tokens(),
-            problems=service.problems,
-        )
-        if name == "discovery":
-            with a_folder() as folder:
-                add_bios(app, parts.context)
-                app.state.search = SearchOfOutbox(parts.context, folder)  # its index follows no Kafka here
-                yield app, parts
-                await app.state.search.close()
-            return
-        yield app, parts
+        with a_folder() as folder:
+            app.state.search = SearchOfOutbox(parts.context, folder)  # its index follows no Kafka here
+            yield app, parts
+            await app.state.search.close()
     finally:
         await parts.context.client.drop_database(database)
         parts.context.client.close()
+
+
+def _with_our_keys(service: Service[Any]) -> Service[Any]:
+    """No console runs here whose keys it could fetch; the console has its own."""
+    return service if service.keys is not None else replace(service, keys=lambda _: static_keys())
+
+
+async def _without_console(app: FastAPI) -> None:
+    await app.state.service_tokens.close()
+    app.state.service_tokens = no_service_tokens()
 
 
 async def fuzz_api(name: str, mongo: str, number: int, examples: int) -> Asked:
