@@ -12,6 +12,7 @@ from discovery.domain.profiles import profile_id
 from discovery.handlers import keep_collaboration, keep_sales
 from discovery.store import brand_things
 from tests.discovery.builders import a_collaboration
+from tests.discovery.search.asking import say_campaigns
 from tests.discovery.test_registrations import a_body, a_creator
 from tests.discovery.test_sales import a_decision
 from tests.discovery.test_snapshots import a_look, an_observation, observe
@@ -158,6 +159,7 @@ async def test_a_type_is_suggested_set_by_a_person_and_taken_back(app, context):
 async def test_beside_a_fit_stands_what_earlier_predictions_turned_out_to_be(app, context, krista):
     asked = {"fee": 40_000, "campaign": "k-1"}
     agreed = a_collaboration(krista, "a-1")
+    await say_campaigns(context, ("k-1", "b-1"))
     async with a_brand(app) as brand, a_brand(app, "b-9") as other:
         first = (await brand.post(f"/v1/creators/{krista}/fit", json=asked)).json()
         assert first["earlier"] == []
@@ -170,6 +172,7 @@ async def test_beside_a_fit_stands_what_earlier_predictions_turned_out_to_be(app
     assert told["cost"] == {"low": 40_000, "high": 40_000}
     assert (told["campaign"], told["completed"]) == ("k-1", False)
     assert told["net_sales"] == [{"amount": 12_345, "currency": "EUR"}]
+    assert told["fee"] == {"amount": 0, "currency": "EUR"}
 
 
 async def test_there_is_an_end_to_how_many_a_brand_may_have(app, krista, monkeypatch):

@@ -38,6 +38,7 @@ class Goal(Model):
     measured_by: Measure
     deadline: Utc
     persona: Line = ""
+    persona_id: Annotated[Id | None, Field(description="One of the brand's personas, as discovery keeps them.")] = None
     expected_traffic: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     bought_directly: bool = True
 

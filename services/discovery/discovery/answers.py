@@ -1,6 +1,6 @@
 """What the API tells of profiles, and how refusals are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from contracts.http.discovery import (
     FitIn,
     FitOut,
     RangeOut,
+    SalesHistory,
     ServiceAnswer,
     SnapshotIn,
 )
@@ -22,14 +23,14 @@ from contracts.money import Money
 from discovery.domain.columns import UnreadableFile
 from discovery.domain.erasure import SERVICES
 from discovery.domain.fit import Fit, Question
+from discovery.domain.history import History
 from discovery.domain.profiles import Observation, ProfileRecord
 from discovery.domain.ranges import Range
 from discovery.domain.rows import network_of
 from discovery.domain.snapshots import FIGURES, Figures, Snapshot, Video, at_millisecond
-from discovery.domain.standing_figures import Sales
 from discovery.search.finding import MOST_SCORED, TooManyToScore
 from discovery.search.search import NoIndexYet
-from discovery.store import Full
+from discovery.store import CameAbout, Full, KnownCampaign
 
 
 def creator_out(profile: ProfileRecord) -> CreatorOut:
@@ -99,29 +100,47 @@ TIME_AND_ID: Final = (datetime, str)
 """What a cursor over things of a time says."""
 
 
-def question_in(said: FitIn, persona: Mapping[str, Any] | None, relevance: int | None) -> Question:
-    """What a brand asks, by one of its personas if it names one; a persona's interests are categories, too."""
+def question_in(said: FitIn, campaign: KnownCampaign | None, persona: Mapping[str, Any] | None) -> Question:
+    """What a brand asks, by one of its personas if there is one; a persona's interests are categories, too.
+
+    What it costs to send a campaign's sample is said in one currency and counts in that alone.
+    """
     whom = persona or {}
     sales = said.sales_per_thousand_viewers
+    currency = said.currency or (campaign and campaign.currency) or "EUR"
+    costs = campaign if campaign is not None and campaign.currency == currency else None
+    about = said.categories or tuple(filter(None, (campaign.category,) if campaign is not None else ()))
     return Question(
         ages=frozenset(AgeBand(each) for each in whom.get("ages", ())),
         genders=frozenset(Gender(each) for each in whom.get("genders", ())),
         countries=frozenset(whom.get("countries", ())),
-        categories=frozenset(said.categories) or frozenset(Category(each) for each in whom.get("interests", ())),
+        categories=frozenset(about) or frozenset(Category(each) for each in whom.get("interests", ())),
         influencer_type=said.influencer_type,
         deliverable=said.deliverable,
-        currency=said.currency,
+        currency=currency,
         budget=said.budget,
         fee=said.fee,
-        product_cost=said.product_cost,
-        shipping=said.shipping,
+        product_cost=_first(said.product_cost, None if costs is None else costs.product),
+        shipping=_first(said.shipping, None if costs is None else costs.shipping),
         other_costs=said.other_costs,
-        relevance=relevance,
         sales_per_viewer=None if sales is None else Range(sales[0] / 1000, sales[1] / 1000),
     )
 
 
-def fit_out(profile: str, found: Fit) -> FitOut:
+def _first(*amounts: int | None) -> int:
+    return next((amount for amount in amounts if amount is not None), 0)
+
+
+def sales_out(question: Question, reckoned: History | None) -> SalesHistory | None:
+    """What makes money of viewers, by a thousand of them, and from how many collaborations that comes."""
+    sales = question.sales_per_viewer
+    if sales is None or sales.high is None:
+        return None
+    of = None if reckoned is None else reckoned.collaborations
+    return SalesHistory(low=sales.low * 1000, high=sales.high * 1000, collaborations=of)
+
+
+def fit_out(profile: str, found: Fit, sales: SalesHistory | None) -> FitOut:
     """An answer with all of its parts."""
     return FitOut(
         profile=profile,
@@ -142,6 +161,7 @@ def fit_out(profile: str, found: Fit) -> FitOut:
         cost_per_thousand=None if found.cost_per_thousand is None else _range(found.cost_per_thousand),
         outcome_low=None if found.outcome is None else found.outcome[0],
         outcome_high=None if found.outcome is None else found.outcome[1],
+        sales=sales,
         score=found.score,
     )
 
@@ -158,14 +178,16 @@ PREDICTED: Final = ("viewers", "currency", "outcome_low", "outcome_high", "cost"
 """What is kept of an answer, to be compared with what comes of it."""
 
 
-def earlier(row: Mapping[str, Any], completed: bool, sold: Sequence[Sales]) -> EarlierPrediction:  # noqa: FBT001 - as the store answers
+def earlier(came: CameAbout) -> EarlierPrediction:
     """What was predicted, and what came of it by now."""
+    row = came.row
     return EarlierPrediction(
         profile=row["profile"],
         campaign=row["campaign"],
         predicted_at=row["at"],
-        completed=completed,
-        net_sales=tuple(Money(amount=each.net, currency=each.currency) for each in sold),
+        completed=came.completed,
+        fee=None if came.fee is None else Money.model_validate(came.fee),
+        net_sales=tuple(Money(amount=each.net, currency=each.currency) for each in came.sold),
         **{name: row[name] for name in PREDICTED},
     )
 

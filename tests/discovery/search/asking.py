@@ -8,7 +8,7 @@ import httpx
 from chassis.context import Context
 from chassis.http import Kind
 from chassis.testing import a_token
-from contracts.campaigns import Brief, Campaign, CampaignStatus, Goal, GoalMetric, Measure
+from contracts.campaigns import Brief, Budget, Campaign, CampaignStatus, Goal, GoalMetric, Measure
 from contracts.discovery import (
     AgeBand,
     AgeShare,
@@ -105,9 +105,15 @@ async def asked(client: httpx.AsyncClient, **params: Any) -> dict[str, Any]:
     return body
 
 
-async def say_campaigns(context: Context[Any], *campaigns: tuple[str, str], category: str = "") -> None:
+async def say_campaigns(
+    context: Context[Any],
+    *campaigns: tuple[str, str],
+    category: str = "",
+    persona: str | None = None,
+    budget: Budget | None = None,
+) -> None:
     for name, brand in campaigns:
-        goal = Goal(metric=GoalMetric.ORDERS, target=1, measured_by=Measure.LINKS, deadline=NOON)
+        goal = Goal(metric=GoalMetric.ORDERS, target=1, measured_by=Measure.LINKS, deadline=NOON, persona_id=persona)
         campaign = Campaign(
             id=name,
             brand=brand,
@@ -116,5 +122,6 @@ async def say_campaigns(context: Context[Any], *campaigns: tuple[str, str], cate
             landing_url="https://shop.example/",
             goal=goal,
             brief=Brief(product="Lamp", category=category),
+            budget=budget,
         )
         await context.transactions.run(partial(keep_campaign, campaign))

@@ -102,19 +102,23 @@ class AlertOut(Model):
 class FitIn(Model):
     """What to judge a creator by; amounts in minor units of `currency`. Without a fee the creator's own rate counts.
 
-    `sales_per_thousand_viewers`, lowest and highest, are the brand's own net sales by 1,000 relevant viewers so far.
+    `sales_per_thousand_viewers`, lowest and highest, are net sales by 1,000 relevant viewers; without them those of the
+    brand's completed collaborations count. Of a campaign come its persona, category, currency and the costs of its
+    sample, where nothing else is said.
     """
 
     persona: Id | None = None
-    campaign: Annotated[Id | None, Field(description="keeps the answer as a prediction, to be compared later")] = None
+    campaign: Annotated[
+        Id | None, Field(description="one of the brand's; keeps the answer as a prediction, to be compared later")
+    ] = None
     categories: Annotated[tuple[Category, ...], Field(max_length=30)] = ()
     influencer_type: InfluencerType | None = None
     deliverable: DeliverableKind = DeliverableKind.SHORT_VIDEO
-    currency: CurrencyCode = "EUR"
+    currency: Annotated[CurrencyCode | None, Field(description="absent: the campaign's, else EUR")] = None
     budget: NonNegativeMinor | None = None
     fee: NonNegativeMinor | None = None
-    product_cost: NonNegativeMinor = 0
-    shipping: NonNegativeMinor = 0
+    product_cost: Annotated[NonNegativeMinor | None, Field(description="absent: the campaign's, else 0")] = None
+    shipping: Annotated[NonNegativeMinor | None, Field(description="absent: the campaign's, else 0")] = None
     other_costs: NonNegativeMinor = 0
     sales_per_thousand_viewers: tuple[NonNegativeMinor, NonNegativeMinor] | None = None
 
@@ -136,8 +140,19 @@ class FactorOut(Model):
     by_hand: bool = False
 
 
+class SalesHistory(Model):
+    """The brand's net sales by 1,000 relevant viewers, lowest and highest, in minor units; and what says so.
+
+    `collaborations` is how many completed ones it was reckoned from, null where the question itself said it.
+    """
+
+    low: float
+    high: float
+    collaborations: int | None = None
+
+
 class EarlierPrediction(Model):
-    """What was predicted for a collaboration that came about, and what it sold by now."""
+    """What was predicted for a collaboration that came about, what was agreed as its fee, and what it sold by now."""
 
     profile: Id
     campaign: Id
@@ -147,6 +162,7 @@ class EarlierPrediction(Model):
     outcome_low: float | None = None
     outcome_high: float | None = None
     cost: RangeOut
+    fee: Annotated[Money | None, Field(description="as agreed; null of several collaborations")] = None
     net_sales: tuple[Money, ...] = ()
     completed: bool
 
@@ -163,9 +179,13 @@ class FitOut(Model):
     cost_per_thousand: RangeOut | None = None
     outcome_low: float | None = None
     outcome_high: float | None = None
+    sales: Annotated[SalesHistory | None, Field(description="what makes money of viewers; null without any")] = None
     score: Annotated[
         float | None,
-        Field(description="what a search by fit sorts by: the middle of the outcome, else of relevant viewers"),
+        Field(
+            description="what a search by fit sorts by: the middle of the outcome, else of relevant viewers; a fee"
+            " that nobody knows takes three quarters of the sales"
+        ),
     ] = None
     earlier: Annotated[
         tuple[EarlierPrediction, ...], Field(description="the brand's last predictions that came about, newest first")

@@ -1,15 +1,18 @@
 """How well a creator fits a brand, factor by factor (D8), and what type of influencer they are (D9)."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 
 from chassis.http import not_found, unprocessable
 from contracts.http.discovery import FitIn, FitOut, RelevanceIn, TypeIn, TypeMatrix, TypeOut
-from discovery.answers import PREDICTED, earlier, fit_out, question_in
+from discovery.answers import PREDICTED, earlier, fit_out
 from discovery.api.callers import Brand, BrandOrOperator, Operator, TheContext
+from discovery.api.fitting import asked_of
 from discovery.domain.fit import figures_of, fit
 from discovery.domain.influencers import MATRIX
 from discovery.domain.profiles import ProfileRecord
-from discovery.store import PERSONAS, Creators, DiscoveryTx, Named, Predictions, Relevances
+from discovery.store import Creators, DiscoveryTx, Predictions, Relevances
 
 router = APIRouter(prefix="/v1")
 
@@ -18,24 +21,21 @@ router = APIRouter(prefix="/v1")
 async def judge_fit(creator: str, said: FitIn, who: Brand, context: TheContext) -> FitOut:
     """Outcome = reach x engagement x relevance - cost, each factor with its inputs, its range and what is missing.
 
-    For a campaign the answer is kept, as long as the two have not agreed. Beside it stand the brand's last predictions
-    that came about, with what they sold.
+    For one of the brand's campaigns the answer is kept, as long as the two have not agreed. Beside it stand the brand's
+    last predictions that came about, with what they sold.
     """
     profile = await _creator(creator, context)
-    persona = None
-    if said.persona is not None:
-        persona = await Named(context.db, who.id, PERSONAS).find(said.persona)
-        if persona is None:
-            raise not_found("persona")
     sales = said.sales_per_thousand_viewers
     if sales is not None and sales[1] < sales[0]:
         raise unprocessable([("sales_per_thousand_viewers", "The highest is less than the lowest.")])
+    asked = await asked_of(said, who, context)
     relevance = await Relevances(context.db, who.id).of(creator)
     predictions = Predictions(context.db, who.id)
-    answer = fit_out(creator, fit(question_in(said, persona, relevance), figures_of(profile.state())))
+    found = fit(replace(asked.question, relevance=relevance), figures_of(profile.state()))
+    answer = fit_out(creator, found, asked.sales)
     if said.campaign is not None:
         await _keep(predictions, answer, said.campaign, context)
-    return answer.model_copy(update={"earlier": tuple(earlier(*each) for each in await predictions.came_about())})
+    return answer.model_copy(update={"earlier": tuple(earlier(each) for each in await predictions.came_about())})
 
 
 @router.put("/creators/{creator}/relevance", tags=["fit"], status_code=204)

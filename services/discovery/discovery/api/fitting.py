@@ -1,47 +1,72 @@
 """What a brand that searches asks of creators, and how each of them fits (D8)."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 from chassis.context import Context
 from chassis.http import Kind, Principal, not_found, not_known_yet, unprocessable
 from chassis.ids import derived_id
 from contracts.discovery import DeliverableKind
-from contracts.http.discovery import CreatorQuery, FitIn, FitOut
-from discovery.answers import fit_out, question_in
+from contracts.http.discovery import CreatorQuery, FitIn, FitOut, SalesHistory
+from discovery.answers import fit_out, question_in, sales_out
 from discovery.domain.fit import Question, figures_of, fit
+from discovery.domain.history import History, history
 from discovery.domain.profiles import ProfileRecord
 from discovery.search.fitting import Fitting
-from discovery.store import PERSONAS, BrandCampaigns, DiscoveryTx, Named, Relevances
-from discovery.store.campaigns import KnownCampaign
+from discovery.store import PERSONAS, BrandCampaigns, DiscoveryTx, KnownCampaign, Named, Relevances, completed
 
 
-async def fitting_of(asked: CreatorQuery, who: Principal, context: Context[DiscoveryTx]) -> Fitting:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A brand's question with all that it did not say itself, and the history that was reckoned for it."""
+
+    question: Question
+    history: History | None
+
+    @property
+    def sales(self) -> SalesHistory | None:
+        """What makes money of viewers."""
+        return sales_out(self.question, self.history)
+
+
+async def asked_of(said: FitIn, who: Principal, context: Context[DiscoveryTx]) -> Asked:
+    """The question by its campaign, its persona and the brand's history; raises 404 for what is another brand's."""
+    campaign = None if said.campaign is None else await campaign_of(said.campaign, who, context)
+    personas = Named(context.db, who.id, PERSONAS)
+    persona = None
+    if said.persona is not None:
+        persona = await personas.find(said.persona)
+        if persona is None:
+            raise not_found("persona")
+    elif campaign is not None and campaign.persona is not None:
+        persona = await personas.find(campaign.persona)  # the brand may have removed it since
+    question = question_in(said, campaign, persona)
+    if question.sales_per_viewer is not None:
+        return Asked(question, None)
+    found = history(question, await completed(context.db, who.id, question.currency))
+    return Asked(question if found is None else replace(question, sales_per_viewer=found.sales), found)
+
+
+async def fitting_of(asked: CreatorQuery, who: Principal, context: Context[DiscoveryTx]) -> tuple[Asked, Fitting]:
     """The brand's question with what it set by hand; raises 404 for a foreign persona or campaign."""
     if who.kind is not Kind.BRAND:
         given = sorted(name for name in asked.model_fields_set if name.startswith("fit_"))
         raise unprocessable([(name, "Only a brand asks how well creators fit it.") for name in given or ["sort"]])
-    persona = None
-    if asked.fit_persona is not None:
-        persona = await Named(context.db, who.id, PERSONAS).find(asked.fit_persona)
-        if persona is None:
-            raise not_found("persona")
-    about = asked.fit_category
-    if asked.fit_campaign is not None:
-        campaign = await campaign_of(asked.fit_campaign, who, context)
-        about = about or tuple(filter(None, (campaign.category,)))
     said = FitIn(
-        categories=about,
+        persona=asked.fit_persona,
+        campaign=asked.fit_campaign,
+        categories=asked.fit_category,
         influencer_type=asked.fit_type,
         deliverable=asked.deliverable or DeliverableKind.SHORT_VIDEO,
-        currency=asked.currency or "EUR",
+        currency=asked.currency,
         budget=asked.fit_budget,
         fee=asked.fit_fee,
-        product_cost=asked.fit_product_cost or 0,
-        shipping=asked.fit_shipping or 0,
+        product_cost=asked.fit_product_cost,
+        shipping=asked.fit_shipping,
         other_costs=asked.fit_other_costs or 0,
         sales_per_thousand_viewers=(asked.fit_sales[0], asked.fit_sales[-1]) if asked.fit_sales else None,
     )
-    return Fitting(question_in(said, persona, None), await Relevances(context.db, who.id).all())
+    found = await asked_of(said, who, context)
+    return found, Fitting(found.question, await Relevances(context.db, who.id).all())
 
 
 async def campaign_of(campaign: str, who: Principal, context: Context[DiscoveryTx]) -> KnownCampaign:
@@ -53,17 +78,20 @@ async def campaign_of(campaign: str, who: Principal, context: Context[DiscoveryT
     return found
 
 
-def fitted(profile: ProfileRecord, fitting: Fitting) -> FitOut:
+def fitted(profile: ProfileRecord, asked: Asked, fitting: Fitting) -> FitOut:
     """How the creator fits, from what is known of them now: a second newer than what the order was made of, at most."""
-    question = fitting.question
+    question = asked.question
     if (by_hand := fitting.by_hand.get(profile.id)) is not None:
         question = replace(question, relevance=by_hand)
-    return fit_out(profile.id, fit(question, figures_of(profile.state())))
+    return fit_out(profile.id, fit(question, figures_of(profile.state())), asked.sales)
 
 
-def mark_of(question: Question) -> str:
-    """The same for the same question: a cursor goes on in the order of its own alone."""
-    told = asdict(question)
+def mark_of(asked: Asked) -> str:
+    """The same for the same question: a cursor goes on in the order of its own alone.
+
+    A history that was reckoned moves with every figure of those whom it is about, and is no part of the question.
+    """
+    told = asdict(asked.question if asked.history is None else replace(asked.question, sales_per_viewer=None))
     return derived_id(
         *(f"{name} {sorted(part) if isinstance(part, frozenset) else part}" for name, part in told.items())
     )

@@ -38,9 +38,9 @@ async def search_creators(
     if refused := contradictions(asked):
         raise unprocessable(refused)
     filters = await filters_of(asked, who, context)
-    fitting = await fitting_of(asked, who, context) if asked.asks_for_fit else None
+    judging, fitting = await fitting_of(asked, who, context) if asked.asks_for_fit else (None, None)
     sort = Sort(asked.order.value)
-    order = sort.value if fitting is None or sort is not Sort.FIT else f"{sort.value} {mark_of(fitting.question)}"
+    order = sort.value if judging is None or sort is not Sort.FIT else f"{sort.value} {mark_of(judging)}"
     money = None if asked.currency is None else AmountRange(asked.currency, deliverable=asked.deliverable)
     after = None if asked.cursor is None else _place(asked.cursor, order)
     with_facets = asked.facets and after is None
@@ -63,7 +63,7 @@ async def search_creators(
         next_cursor=_cursor(order, shown[-1]) if len(places) > asked.limit else None,
         total=counted if isinstance(counted, int) else counted.total,
         facets=None if isinstance(counted, int) else _facets(counted),
-        fits=() if fitting is None else tuple(fitted(profile, fitting) for profile in profiles),
+        fits=() if judging is None or fitting is None else tuple(fitted(one, judging, fitting) for one in profiles),
     )
 
 

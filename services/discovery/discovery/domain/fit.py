@@ -21,6 +21,8 @@ AVERAGE_VIEWS: Final = Range(0.25, 1.0)
 UNKNOWN_MATCH: Final = Range(0.05, 1.0)
 OTHER_CATEGORY: Final = 0.5
 OTHER_TYPE: Final = 0.7
+UNKNOWN_FEE: Final = Range(0.5, 1.0)
+"""A fee that nobody knows, by the sales that it would bring: who asks for more is not booked. For the order alone."""
 LEAST_PRICE: Final = 0.5
 """How much relevance a creator keeps who asks for twice the budget or more."""
 
@@ -82,7 +84,7 @@ class Fit:
 
     Money is in minor units of `currency`. `outcome` is there only with a history of the brand's own; `cost` is
     unbounded above where nobody knows the fee. `score` is what creators are sorted by: the middle of the outcome, else
-    of relevant viewers; None comes last.
+    of relevant viewers; None comes last. An unknown fee takes its part of the sales there, never nothing.
     """
 
     factors: tuple[Factor, ...]
@@ -123,7 +125,8 @@ def fit(question: Question, figures: Figures) -> Fit:
             None if cost.high is None else sales.low - cost.high,
             None if sales.high is None else sales.high - cost.low,
         )
-        score = sales.middle - cost.middle
+        fee = 0.0 if costs["fee"] is not None else UNKNOWN_FEE.middle * sales.middle
+        score = sales.middle - (known + fee)
     return Fit(
         factors=(reach, engagement, relevance, *parts),
         viewers=viewers,

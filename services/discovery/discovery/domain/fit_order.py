@@ -15,6 +15,7 @@ from discovery.domain.fit import (
     OTHER_CATEGORY,
     OTHER_TYPE,
     UNKNOWN_ENGAGEMENT,
+    UNKNOWN_FEE,
     UNKNOWN_MATCH,
     WHOLE,
     Question,
@@ -160,7 +161,7 @@ def _match(shares: Shares) -> tuple[list[float], list[float]]:
 
 
 def _outcomes(question: Question, sales: Range, lows: Floats, highs: Floats, rates: Column) -> list[int | None]:
-    """Sales less costs, in the middle; a fee that nobody knows costs nothing here."""
+    """Sales less costs, in the middle; a fee that nobody knows takes its part of the sales."""
     fixed = question.product_cost + question.shipping + question.other_costs
     fees = rates if question.fee is None else [question.fee] * len(rates)
     found: list[int | None] = []
@@ -170,5 +171,6 @@ def _outcomes(question: Question, sales: Range, lows: Floats, highs: Floats, rat
             continue
         least = low * sales.low
         middle = least if sales.high is None else (least + high * sales.high) / 2
-        found.append(round((middle - float(fixed + (fee or 0))) * PARTS))
+        cost = float(fixed) + UNKNOWN_FEE.middle * middle if fee is None else float(fixed + fee) + 0.0
+        found.append(round((middle - cost) * PARTS))
     return found

@@ -1,14 +1,15 @@
 """Discovery's store: the only package here that speaks to MongoDB."""
 
 from discovery.store.brand_things import PERSONAS, Full, Named, Relevances, Shortlists
-from discovery.store.campaigns import BrandCampaigns
+from discovery.store.campaigns import BrandCampaigns, KnownCampaign
 from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
 from discovery.store.erasures import AGAIN, NEW_INDEX, Erasures
 from discovery.store.generations import want_new_index, wanted_generation
+from discovery.store.history import completed
 from discovery.store.pages import PageView
 from discovery.store.policies import Policies
-from discovery.store.predictions import Predictions
+from discovery.store.predictions import CameAbout, Predictions
 from discovery.store.suppressions import erased_among
 from discovery.store.tx import BIRTHDAY, JUDGE, DiscoveryTx, Written
 from discovery.store.views import Creators
@@ -22,10 +23,12 @@ __all__ = [
     "PERSONAS",
     "BrandCampaigns",
     "BrandCollaborations",
+    "CameAbout",
     "Creators",
     "DiscoveryTx",
     "Erasures",
     "Full",
+    "KnownCampaign",
     "Named",
     "PageView",
     "Policies",
@@ -33,6 +36,7 @@ __all__ = [
     "Relevances",
     "Shortlists",
     "Written",
+    "completed",
     "erased_among",
     "want_new_index",
     "wanted_generation",

@@ -83,6 +83,8 @@ def of_collaboration(collaboration: Collaboration, told_at: datetime) -> Documen
         "answered_at": collaboration.agreed_at or declined_at,
         "agreed_at": collaboration.agreed_at,
         "completed_at": collaboration.completed_at,
+        "fee": collaboration.terms[-1].fee.model_dump(),
+        "videos": max(1, len(collaboration.deliverables)),
         "deliveries": [[each.due, each.published_at, each.is_owed] for each in deliveries_of(collaboration)],
     }
 

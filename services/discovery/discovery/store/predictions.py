@@ -1,6 +1,7 @@
 """What a brand was told to expect of creators, beside what came of it (D8)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,6 +12,17 @@ from discovery.domain.standing_figures import Sales
 from discovery.store import sales
 from discovery.store.brand_things import PREDICTIONS
 from discovery.store.collections import COLLABORATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class CameAbout:
+    """A prediction whose collaboration was agreed; `fee` is None where there were several, or nobody told it."""
+
+    row: Document
+    completed: bool
+    fee: Document | None
+    sold: list[Sales]
+
 
 SHOWN: Final = 20
 LOOKED_AT: Final = 200
@@ -36,17 +48,18 @@ class Predictions:
         row = {**values, "brand": self._brand, "profile": profile, "campaign": campaign, "at": now}
         await self._db[PREDICTIONS].replace_one({"_id": id_}, row, upsert=True, session=session)
 
-    async def came_about(self) -> list[tuple[Document, bool, list[Sales]]]:
-        """The last predictions whose collaboration was agreed: each with whether it is completed, and its sales."""
+    async def came_about(self) -> list[CameAbout]:
+        """The last predictions whose collaboration was agreed."""
         rows = self._db[PREDICTIONS].find({"brand": self._brand}).sort("at", DESCENDING).limit(LOOKED_AT)
-        found: list[tuple[Document, bool, list[Sales]]] = []
+        found: list[CameAbout] = []
         async for row in rows:
             of = self._db[COLLABORATIONS].find(self._of(row["profile"], row["campaign"]))
             collaborations = [each async for each in of]
             if collaborations:
                 done = all(each["status"] == CollaborationStatus.COMPLETED for each in collaborations)
                 sold = await sales.sums(self._db, None, [each["_id"] for each in collaborations], *EVER)
-                found.append((row, done, sold))
+                fee = collaborations[0].get("fee") if len(collaborations) == 1 else None
+                found.append(CameAbout(row, done, fee, sold))
             if len(found) == SHOWN:
                 break
         return found
