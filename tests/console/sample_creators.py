@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from contracts.campaigns import CollaborationStatus
+from contracts.campaigns import CollaborationStatus, Purpose
 from contracts.discovery import (
     AgeBand,
     AgeShare,
@@ -289,7 +289,12 @@ def a_matrix() -> TypeMatrix:
                 "relevance": "medium",
             },
             InfluencerType.PEER: {"reach": "low", "trust": "high", "relevance": "high"},
-        }
+        },
+        wanted={
+            Purpose.BRANDING: InfluencerType.ASPIRATIONAL,
+            Purpose.LOOK_AND_FEEL: InfluencerType.PEER,
+            Purpose.TRUST: InfluencerType.AUTHORITATIVE,
+        },
     )
 
 

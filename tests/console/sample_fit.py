@@ -7,11 +7,13 @@ from typing import Any
 import httpx
 
 from contracts.discovery import Profile
-from contracts.http.discovery import EarlierPrediction, FactorOut, FitOut, RangeOut
+from contracts.http.discovery import EarlierPrediction, FactorOut, FitOut, RangeOut, SalesHistory
 from tests.console.sample_people import CAMPAIGN, ago, eur
 
 
-def a_fit(profile: str = "profile-ana", *, by_hand: bool = False, with_sales: bool = False) -> FitOut:
+def a_fit(
+    profile: str = "profile-ana", *, by_hand: bool = False, with_sales: bool = False, from_work: bool = False
+) -> FitOut:
     """Of Ana, whose audience is known; the fee is her rate."""
     audience = RangeOut(low=0.391, high=0.401)
     relevance = RangeOut(low=0.45, high=0.45) if by_hand else audience
@@ -59,6 +61,7 @@ def a_fit(profile: str = "profile-ana", *, by_hand: bool = False, with_sales: bo
         cost_per_thousand=RangeOut(low=929.1, high=952.9),
         outcome_low=12_310.0 if with_sales else None,
         outcome_high=48_022.0 if with_sales else None,
+        sales=SalesHistory(low=1_080, high=1_412, collaborations=3 if from_work else None) if with_sales else None,
         earlier=(
             EarlierPrediction(
                 profile="profile-linh",
@@ -67,6 +70,9 @@ def a_fit(profile: str = "profile-ana", *, by_hand: bool = False, with_sales: bo
                 viewers=RangeOut(low=21_000, high=34_000),
                 currency="EUR",
                 cost=RangeOut(low=42_000, high=42_000),
+                outcome_low=-12_000.0,
+                outcome_high=88_000.0,
+                fee=eur(40_000),
                 net_sales=(eur(211_940),),
                 completed=True,
             ),
@@ -111,12 +117,14 @@ def an_unknown_fit(profile: str) -> FitOut:
 
 
 def fit_of(profile: Profile) -> Callable[[httpx.Request], httpx.Response]:
-    """An answer by what is asked: with the brand's own sales, money; a relevance by hand never here."""
+    """An answer by what is asked: with sales, or for a campaign, money; a relevance by hand never here."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked = json.loads(request.content)
         known = profile.id == "profile-ana"
-        found = a_fit(with_sales="sales_per_thousand_viewers" in asked) if known else an_unknown_fit(profile.id)
+        typed, for_campaign = "sales_per_thousand_viewers" in asked, "campaign" in asked
+        fit = a_fit(with_sales=typed or for_campaign, from_work=not typed)
+        found = fit if known else an_unknown_fit(profile.id)
         return httpx.Response(200, json=found.model_dump(mode="json"))
 
     return answer

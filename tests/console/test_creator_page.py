@@ -84,17 +84,30 @@ async def test_fit_is_shown_with_every_factor_its_inputs_and_what_is_missing(con
         "budget: €1,000.00",
         "Linh Nguyễn Autumn sun care",
         "21,000 to 34,000",
-        "€2,119.40",
+        "21,000 to 34,000 €420.00 \N{MINUS SIGN}€120.00 to +€880.00 €2,119.40 €400.00 +€1,719.40 Completed",
     ):
         assert told in words, told
-    assert "Outcome" not in words, "there is no money without a history"
+    assert "= Outcome" not in words, "there is no money without a history"
 
 
 async def test_with_the_brand_s_own_sales_viewers_become_money(console, signed_in):
     page = await signed_in["brand"].get(f"{ANA}?sales_low=10&sales_high=15.50")
     asked = json.loads(sent(console, "POST", "/v1/creators/profile-ana/fit").content)
     assert asked["sales_per_thousand_viewers"] == [1000, 1550]
-    assert "+€123.10 to +€480.22" in text_of(page.text)
+    words = text_of(page.text)
+    assert "= Outcome +€123.10 to +€480.22" in words
+    assert "Net sales by 1,000 of them Set by hand €10.80 to €14.12" in words
+
+
+async def test_for_a_campaign_its_own_currency_costs_and_history_count_and_looking_keeps_nothing(console, signed_in):
+    page = await signed_in["brand"].get(f"{ANA}?campaign={sample.CAMPAIGN}")
+    asked = json.loads(sent(console, "POST", "/v1/creators/profile-ana/fit").content)
+    assert (asked["campaign"], asked["keep"]) == (sample.CAMPAIGN, False)
+    assert "currency" not in asked, "the campaign's counts"
+    assert "Net sales by 1,000 of them €10.80 to €14.12 Of 3 completed collaborations of yours" in text_of(page.text)
+    foreign = await signed_in["brand"].get(f"{ANA}?campaign=foreign")
+    assert foreign.status_code == 422
+    assert "Choose one of your campaigns." in foreign.text
 
 
 async def test_an_unknown_fee_is_no_free_work(signed_in):

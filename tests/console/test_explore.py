@@ -28,6 +28,16 @@ def text_of(page):
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
 
 
+def rows_of(page):
+    """The lines of a comparison: their cells by their names."""
+    return {
+        text_of(head).split("  ")[0].strip(): [
+            text_of(cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)
+        ]
+        for head, row in re.findall(r'<tr><th scope="row" class="first">(.*?)</th>(.*?)</tr>', page, re.DOTALL)
+    }
+
+
 async def test_every_filter_is_asked_in_the_api_s_own_units(console, signed_in):
     page = await signed_in["brand"].get(
         "/creators?text=serum&country=IT&country=FR&city=Torino&category=beauty&category=food&language=it&network=tiktok"
@@ -165,9 +175,44 @@ async def test_cards_say_what_matters_and_what_nobody_knows(signed_in):
 
 async def test_fit_is_shown_on_the_cards_when_it_is_asked_for(signed_in):
     page = (await signed_in["brand"].get(f"/creators?sort=fit&fit_persona={sample_kept.PERSONA}")).text
-    assert "Relevant viewers" in page
-    assert "96,968 to 99,448" in page
-    assert "Fit for Women with sensitive skin" in text_of(page)
+    words = text_of(page)
+    for told in (
+        "How they fit Reach 1,240,000 followers: 1,240,000",
+        "Engagement 20%",
+        "Relevance 39.1% to 40.1%",
+        "Not known: countries of the audience",
+        "Relevant viewers 96,968 to 99,448",
+        "Cost €924.00",
+        "Cost by 1,000 relevant viewers €9.29 to €9.53",
+        "Fit for Women with sensitive skin",
+    ):
+        assert told in words, told
+
+
+async def test_fit_for_a_campaign_is_asked_for_in_its_currency_and_with_what_is_typed(console, signed_in):
+    brand = signed_in["brand"]
+    page = text_of((await brand.get(f"/creators?sort=fit&fit_campaign={sample.CAMPAIGN}")).text)
+    query = asked_of_search(console)
+    assert (query["fit_campaign"], "currency" in query) == (sample.CAMPAIGN, False)
+    assert "Fit for Spring serum launch" in page
+    amounts = "fit_fee=900&fit_product_cost=14&fit_shipping=10&fit_other_costs=3&fit_budget=1000"
+    page = text_of(
+        (await brand.get(f"/creators?fit_campaign={sample.CAMPAIGN}&{amounts}&fit_sales_low=10&fit_sales_high=15")).text
+    )
+    query = asked_of_search(console)
+    assert {name: value for name, value in query.items() if name.startswith("fit_") and name != "fit_sales"} == {
+        "fit_campaign": sample.CAMPAIGN,
+        "fit_fee": "90000",
+        "fit_product_cost": "1400",
+        "fit_shipping": "1000",
+        "fit_other_costs": "300",
+        "fit_budget": "100000",
+    }
+    assert query.get_list("fit_sales") == ["1000", "1500"]
+    assert query["currency"] == "EUR"
+    assert "Product cost: €14.00" in page
+    wrong = await brand.get("/creators?fit_sales_low=15&fit_sales_high=10")
+    assert wrong.status_code == 422
 
 
 async def test_the_next_page_is_asked_by_the_cursor_and_the_first_is_one_press_away(console, signed_in):
@@ -185,7 +230,7 @@ async def test_the_next_page_is_asked_by_the_cursor_and_the_first_is_one_press_a
         ("min_followers=10&max_followers=5", "Enter more than in the field before.", 'value="5"'),
         ("country=Italy,Atlantis", "We know no country called Atlantis.", 'value="Italy,Atlantis"'),
         ("min_engagement=a+lot", "Enter a number with at most two decimals", 'value="a lot"'),
-        ("sort=fit", "Choose a persona or an influencer type to sort by fit.", 'value="fit" selected'),
+        ("sort=fit", "Choose a campaign, a persona or an influencer type to sort by fit.", 'value="fit" selected'),
         ("text=" + "a" * 10_000, "Enter at most 200 characters.", "a" * 200),
     ],
 )
@@ -242,12 +287,7 @@ async def test_text_is_shown_as_text(signed_in):
 
 async def test_a_comparison_marks_the_best_in_words_and_says_what_is_missing(signed_in):
     page = (await signed_in["brand"].get(COMPARED)).text
-    rows = {
-        text_of(head).split("  ")[0].strip(): [
-            text_of(cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)
-        ]
-        for head, row in re.findall(r'<tr><th scope="row" class="first">(.*?)</th>(.*?)</tr>', page, re.DOTALL)
-    }
+    rows = rows_of(page)
     followers = next(cells for name, cells in rows.items() if name.startswith("Followers"))
     assert followers == ["1,240,000", "486,300", "92,700", "57,150", "2,310,000 best"]
     price = next(cells for name, cells in rows.items() if name.startswith("Price from"))
@@ -271,7 +311,11 @@ async def test_a_comparison_judges_fit_by_the_chosen_persona(console, signed_in)
     page = await signed_in["brand"].get(f"{COMPARED}&persona={sample_kept.PERSONA}")
     asked = [json.loads(one.content) for one in console.services.asked if one.url.path.endswith("/fit")]
     assert {one["persona"] for one in asked} == {sample_kept.PERSONA}
-    assert "96,968 to 99,448" in page.text
+    rows = rows_of(page.text)
+    assert rows["Relevance"][0] == "39.1% to 40.1%"
+    assert rows["Audience"][0] == "39.1% to 40.1%"
+    viewers = next(cells for name, cells in rows.items() if name.startswith("Relevant viewers"))
+    assert viewers[0] == "96,968 to 99,448 best"
     wrong = await signed_in["brand"].get(f"{COMPARED}&persona=foreign")
     assert wrong.status_code == 422
     assert "This persona is not there any more." in wrong.text

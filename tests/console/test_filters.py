@@ -47,9 +47,10 @@ def some_values(draw):
         least = -WHOLE if name.endswith("growth") else 0
         most = WHOLE if name == "min_on_time" else 2**40 if unit is Unit.MONEY else MOST
         value = draw(st.none() | st.integers(least, most))
-        below = found.get(name.replace("max_", "min_"))
+        lower = name.replace("max_", "min_").replace("_high", "_low")
+        below = found.get(lower) if lower != name else None
         if value is not None:
-            found[name] = value if below is None or not name.startswith("max_") else max(value, below)
+            found[name] = value if below is None else max(value, below)
     for name, allowed in filters.CLOSED.items():
         found[name] = tuple(draw(st.lists(st.sampled_from(sorted(allowed)), **SOME)))
     found["country"] = tuple(draw(st.lists(st.sampled_from(sorted(places.countries("en"))), **SOME)))

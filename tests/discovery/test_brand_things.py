@@ -153,7 +153,9 @@ async def test_a_type_is_suggested_set_by_a_person_and_taken_back(app, context):
         assert state is not None
         assert (state.influencer_type, state.type_set_by_hand) == ("peer", True)
         assert (await operator.delete(path)).json()["set_by_hand"] is None
-        assert (await brand.get("/v1/influencer-types")).json()["types"]["peer"]["trust"] == "high"
+        told = (await brand.get("/v1/influencer-types")).json()
+        assert told["types"]["peer"]["trust"] == "high"
+        assert told["wanted"] == {"branding": "aspirational", "look-and-feel": "peer", "trust": "authoritative"}
 
 
 async def test_beside_a_fit_stands_what_earlier_predictions_turned_out_to_be(app, context, krista):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contracts.discovery import AgeBand, Category, DeliverableKind, DeliverableRate, Gender, InfluencerType, Profile
 from discovery.domain.fit import Figures, Fit, Question, figures_of, fit
 from discovery.domain.fit_order import Columns, Shares, number_of_categories, number_of_type, scores
-from discovery.domain.influencers import MATRIX, Purpose, Strength, suggested, wanted
+from discovery.domain.influencers import MATRIX, Strength, suggested
 from discovery.domain.ranges import Range
 
 KNOWN = Figures(
@@ -216,15 +216,3 @@ def test_a_type_is_suggested_with_reasons_or_not_at_all(followers, categories, t
     found = suggested(followers, categories)
     assert (found.type if found else None) is type_
     assert found is None or found.reasons
-
-
-@pytest.mark.parametrize(
-    ("purpose", "type_"),
-    [
-        (Purpose.BRANDING, InfluencerType.ASPIRATIONAL),
-        (Purpose.LOOK_AND_FEEL, InfluencerType.PEER),
-        (Purpose.TRUST, InfluencerType.AUTHORITATIVE),
-    ],
-)
-def test_what_a_campaign_is_about_decides_the_type_that_it_wants(purpose, type_):
-    assert wanted(purpose).type is type_

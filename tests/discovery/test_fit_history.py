@@ -141,6 +141,21 @@ async def test_a_campaign_s_persona_is_whom_creators_are_judged_by(app, context,
         assert await audience(campaign="k-1", persona=italians) == {"countries": 0.6}
 
 
+@pytest.mark.parametrize(("set_to", "counts"), [("peer", "peer"), ("", None), ("a-later-one", None)])
+async def test_the_type_that_a_person_set_for_a_campaign_counts_unless_another_is_asked_for(
+    app, context, krista, set_to, counts
+):
+    await say_campaigns(context, ("k-1", "b-1"), influencer_type=set_to)
+    async with a_brand(app) as brand:
+
+        async def wanted(**said: Any) -> str | None:
+            factors = (await brand.post(FIT, json={"campaign": "k-1", **said})).json()["factors"]
+            return next(each["inputs"].get("wanted") for each in factors if each["name"] == "type")
+
+        assert await wanted() == counts
+        assert await wanted(influencer_type="authoritative") == "authoritative"
+
+
 async def test_no_prediction_is_kept_for_what_is_no_campaign_of_the_brand(app, context, krista):
     await say_campaigns(context, ("k-1", "b-2"))
     async with a_brand(app) as brand:

@@ -33,6 +33,7 @@ from contracts.campaigns.campaigns import (
     Measure,
     Needs,
     ProductCategory,
+    Purpose,
 )
 from contracts.campaigns.channels import Channel, Suits, Trait
 from contracts.campaigns.collaborations import (
@@ -234,6 +235,7 @@ __all__ = [
     "ProposalStatus",
     "ProposalWithdrawn",
     "PublicationRefused",
+    "Purpose",
     "Question",
     "QuestionId",
     "Rate",

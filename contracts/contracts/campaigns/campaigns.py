@@ -30,6 +30,14 @@ class Measure(StrEnum):
     BOTH = "both"
 
 
+class Purpose(StrEnum):
+    """What a campaign is about, as far as it decides which kind of influencer suits it (D9)."""
+
+    BRANDING = "branding"
+    LOOK_AND_FEEL = "look-and-feel"
+    TRUST = "trust"
+
+
 class Goal(Model):
     """A goal with number, measure and date (C1); a sales amount's `target` is in minor units of the fee's currency."""
 
@@ -39,6 +47,12 @@ class Goal(Model):
     deadline: Utc
     persona: Line = ""
     persona_id: Annotated[Id | None, Field(description="One of the brand's personas, as discovery keeps them.")] = None
+    purpose: Purpose | None = None
+    influencer_type: Annotated[
+        str,
+        StringConstraints(max_length=40, pattern=r"^([a-z][a-z0-9-]*)?$"),
+        Field(description="Which kind is wanted, in discovery's words (D9); empty = none in particular."),
+    ] = ""
     expected_traffic: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     bought_directly: bool = True
 

@@ -115,7 +115,7 @@ def question_in(said: FitIn, campaign: KnownCampaign | None, persona: Mapping[st
         genders=frozenset(Gender(each) for each in whom.get("genders", ())),
         countries=frozenset(whom.get("countries", ())),
         categories=frozenset(about) or frozenset(Category(each) for each in whom.get("interests", ())),
-        influencer_type=said.influencer_type,
+        influencer_type=said.influencer_type or (campaign.influencer_type if campaign is not None else None),
         deliverable=said.deliverable,
         currency=currency,
         budget=said.budget,

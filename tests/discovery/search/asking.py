@@ -110,10 +110,18 @@ async def say_campaigns(
     *campaigns: tuple[str, str],
     category: str = "",
     persona: str | None = None,
+    influencer_type: str = "",
     budget: Budget | None = None,
 ) -> None:
     for name, brand in campaigns:
-        goal = Goal(metric=GoalMetric.ORDERS, target=1, measured_by=Measure.LINKS, deadline=NOON, persona_id=persona)
+        goal = Goal(
+            metric=GoalMetric.ORDERS,
+            target=1,
+            measured_by=Measure.LINKS,
+            deadline=NOON,
+            persona_id=persona,
+            influencer_type=influencer_type,
+        )
         campaign = Campaign(
             id=name,
             brand=brand,

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
+from contracts.campaigns import Purpose
 from contracts.discovery import AgeBand, Category, CountryCode, DeliverableKind, Gender, InfluencerType
 from contracts.envelope import Model, Utc
 from contracts.ids import Id
@@ -108,9 +109,10 @@ class FitIn(Model):
     """
 
     persona: Id | None = None
-    campaign: Annotated[
-        Id | None, Field(description="one of the brand's; keeps the answer as a prediction, to be compared later")
-    ] = None
+    campaign: Annotated[Id | None, Field(description="one of the brand's")] = None
+    keep: Annotated[
+        bool, Field(description="whether to keep the answer for the campaign as a prediction, to be compared later")
+    ] = True
     categories: Annotated[tuple[Category, ...], Field(max_length=30)] = ()
     influencer_type: InfluencerType | None = None
     deliverable: DeliverableKind = DeliverableKind.SHORT_VIDEO
@@ -214,6 +216,7 @@ class TypeOut(Model):
 
 
 class TypeMatrix(Model):
-    """What each influencer type is good for: high, medium or low."""
+    """What each influencer type is good for: high, medium or low; and which one suits what a campaign is about (D9)."""
 
     types: dict[InfluencerType, dict[str, str]]
+    wanted: dict[Purpose, InfluencerType]

@@ -5,7 +5,7 @@ import asyncio
 from starlette.responses import Response
 
 from chassis.http import Page as Listed
-from console.clients import Attribution, Campaigns, Drafts, NotThereError
+from console.clients import Attribution, Campaigns, Discovery, Drafts, NotThereError
 from console.pages import labels
 from console.pages.course import COURSES
 from console.pages.parts import if_there
@@ -17,6 +17,7 @@ from contracts.campaigns import CampaignStatus
 from contracts.http.attribution import CampaignResults, CandidateOut, OrderOut
 from contracts.http.campaigns import CampaignOut, CollaborationOut
 from contracts.http.console import RoleKind
+from contracts.http.discovery import PersonaOut
 
 NEWEST_ORDERS = 10
 
@@ -53,13 +54,20 @@ async def show(view: View) -> Response:
         return view.go(f"/campaigns/{id_}/edit")
     if campaign.status is CampaignStatus.DRAFT:
         return view.go(f"/campaigns/{id_}/edit")
-    collaborations, results, orders = await asyncio.gather(
+    collaborations, results, orders, persona = await asyncio.gather(
         campaigns.collaborations(id_),
         if_there(attribution.results(id_)),
         if_there(attribution.orders(campaign=id_, limit=NEWEST_ORDERS)),
+        _persona(view, campaign),
     )
     whys = await whys_of(attribution, orders.items) if orders else {}
-    return _page(view, campaign, collaborations, results, orders, whys)
+    return _page(view, campaign, collaborations, results, orders, whys, persona)
+
+
+async def _persona(view: View, campaign: CampaignOut) -> PersonaOut | None:
+    """The persona that the goal names; None if it names none, or nobody tells."""
+    id_ = campaign.goal.persona_id
+    return None if id_ is None else await if_there(Discovery(view.service("discovery")).persona(id_))
 
 
 def _page(
@@ -69,6 +77,7 @@ def _page(
     results: CampaignResults | None,
     orders: Listed[OrderOut] | None,
     whys: dict[str, list[CandidateOut]],
+    persona: PersonaOut | None,
 ) -> Response:
     currency = view.who.role.currency
     return view.render(
@@ -82,6 +91,7 @@ def _page(
         goal=goal_of(campaign, results, currency),
         timeline=timeline_of(campaign, collaborations),
         labels=labels,
+        persona=persona,
         currency=currency,
         courses=[(name, COURSES[name]) for name in campaign.can if name in COURSES],
     )

@@ -148,6 +148,16 @@ COST: Final[dict[str, str]] = {
     "shipping": mark("Shipping"),
     "other": mark("Other costs"),
 }
+FIT_AMOUNT: Final[Mapping[str, str]] = {
+    "fit_fee": mark("Fee"),
+    "fit_budget": mark("Budget"),
+    "fit_product_cost": mark("Product cost"),
+    "fit_shipping": mark("Shipping"),
+    "fit_other_costs": mark("Other costs"),
+    "fit_sales_low": mark("Net sales by 1,000 relevant viewers, at worst"),
+    "fit_sales_high": mark("Net sales by 1,000 relevant viewers, at best"),
+}
+"""What is asked with an order by fit, by the fields of Explore."""
 NETWORKS: Final[Mapping[str, str]] = {
     "tiktok": "TikTok",
     "youtube": "YouTube",

@@ -10,7 +10,7 @@ from discovery.answers import PREDICTED, earlier, fit_out
 from discovery.api.callers import Brand, BrandOrOperator, Operator, TheContext
 from discovery.api.fitting import asked_of
 from discovery.domain.fit import figures_of, fit
-from discovery.domain.influencers import MATRIX
+from discovery.domain.influencers import MATRIX, WANTED
 from discovery.domain.profiles import ProfileRecord
 from discovery.store import Creators, DiscoveryTx, Predictions, Relevances
 
@@ -21,8 +21,8 @@ router = APIRouter(prefix="/v1")
 async def judge_fit(creator: str, said: FitIn, who: Brand, context: TheContext) -> FitOut:
     """Outcome = reach x engagement x relevance - cost, each factor with its inputs, its range and what is missing.
 
-    For one of the brand's campaigns the answer is kept, as long as the two have not agreed. Beside it stand the brand's
-    last predictions that came about, with what they sold.
+    For one of the brand's campaigns the answer is kept if `keep` says so, as long as the two have not agreed. Beside it
+    stand the brand's last predictions that came about, with what they sold.
     """
     profile = await _creator(creator, context)
     sales = said.sales_per_thousand_viewers
@@ -33,7 +33,7 @@ async def judge_fit(creator: str, said: FitIn, who: Brand, context: TheContext) 
     predictions = Predictions(context.db, who.id)
     found = fit(replace(asked.question, relevance=relevance), figures_of(profile.state()))
     answer = fit_out(creator, found, asked.sales)
-    if said.campaign is not None:
+    if said.campaign is not None and said.keep:
         await _keep(predictions, answer, said.campaign, context)
     return answer.model_copy(update={"earlier": tuple(earlier(each) for each in await predictions.came_about())})
 
@@ -58,8 +58,8 @@ async def forget_relevance(creator: str, who: Brand, context: TheContext) -> Non
 
 @router.get("/influencer-types", tags=["influencer types"])
 async def read_matrix(_who: BrandOrOperator) -> TypeMatrix:
-    """What each influencer type is good for."""
-    return TypeMatrix(types={type_: dict(row) for type_, row in MATRIX.items()})
+    """What each influencer type is good for, and which one suits what a campaign is about."""
+    return TypeMatrix(types={type_: dict(row) for type_, row in MATRIX.items()}, wanted=WANTED)
 
 
 @router.get("/creators/{creator}/influencer-type", tags=["influencer types"])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from contracts.campaigns import Purpose
 from contracts.discovery import Category, InfluencerType
 
 
@@ -49,12 +50,13 @@ NEAR: Final = 100_000
 """Followers up to which somebody is one of them."""
 
 
-class Purpose(StrEnum):
-    """What a campaign is about, as far as it decides the type."""
-
-    BRANDING = "branding"
-    LOOK_AND_FEEL = "look-and-feel"
-    TRUST = "trust"
+WANTED: Final = {
+    Purpose.BRANDING: InfluencerType.ASPIRATIONAL,
+    Purpose.LOOK_AND_FEEL: InfluencerType.PEER,
+    Purpose.TRUST: InfluencerType.AUTHORITATIVE,
+}
+"""Which type suits a campaign (D9): pure branding for many kinds of people, a product that is chosen by how it looks
+and feels, an expensive one that needs trust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,3 @@ def suggested(followers: int | None, categories: tuple[Category, ...]) -> Sugges
     if followers <= NEAR:
         return Suggestion(InfluencerType.PEER, (f"{followers:,} followers", "no expert's category"))
     return None
-
-
-def wanted(purpose: Purpose) -> Suggestion:
-    """Which type suits what a campaign is about (D9)."""
-    return {
-        Purpose.BRANDING: Suggestion(InfluencerType.ASPIRATIONAL, ("pure branding for many kinds of people",)),
-        Purpose.LOOK_AND_FEEL: Suggestion(InfluencerType.PEER, ("how it looks and feels is shown by people alike",)),
-        Purpose.TRUST: Suggestion(InfluencerType.AUTHORITATIVE, ("who pays much wants to trust",)),
-    }[purpose]

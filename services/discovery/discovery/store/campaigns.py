@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chassis.mongo import Database, Document, Session
 from contracts.campaigns import Campaign
-from contracts.discovery import Category
+from contracts.discovery import Category, InfluencerType
 from discovery.store.collections import CAMPAIGNS
 
 
@@ -18,6 +18,7 @@ class KnownCampaign:
     id: str
     brand: str
     category: Category | None
+    influencer_type: InfluencerType | None = None
     persona: str | None = None
     currency: str | None = None
     product: int | None = None
@@ -31,6 +32,7 @@ async def keep(db: Database, session: Session, campaign: Campaign) -> None:
     values = {
         "brand": campaign.brand,
         "category": campaign.brief.category,
+        "influencer_type": campaign.goal.influencer_type,
         "persona": campaign.goal.persona_id,
         "currency": budget.amount.currency if budget is not None else None,
         "product": product.amount if product is not None else None,
@@ -59,7 +61,9 @@ class BrandCampaigns:
 def _campaign(row: Document) -> KnownCampaign:
     """One told by an earlier version has no more than its category."""
     said = {name: row.get(name) for name in ("persona", "currency", "product", "shipping")}
-    return KnownCampaign(row["_id"], row["brand"], _category(row["category"]), **said)
+    type_ = row.get("influencer_type")
+    known = InfluencerType(type_) if type_ in frozenset(InfluencerType) else None
+    return KnownCampaign(row["_id"], row["brand"], _category(row["category"]), known, **said)
 
 
 def _category(name: str) -> Category | None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from console.clients import Discovery
+from console.clients import Campaigns, Discovery
 from console.domain.words import mark
 from console.pages import creator_labels
 from console.pages.creators import fitting
@@ -56,17 +56,18 @@ async def show(view: View) -> Response:
     """The figures of those whose ids are in the address; a sixth and later ones are left out, and it is said."""
     given = [id_ for id_ in view.request.query_params.getlist("id") if id_][:100]
     ids = list(dict.fromkeys(given))
-    persona = view.query("persona")
-    wanted = [("id", id_) for id_ in ids[:MOST]]
-    if persona:
-        wanted.append(("persona", persona))
+    judged = {name: view.query(name) for name in ("persona", "campaign") if view.query(name)}
+    wanted = [*(("id", id_) for id_ in ids[:MOST]), *judged.items()]
     discovery = Discovery(view.service("discovery"))
-    pages, personas = await asyncio.gather(
-        asyncio.gather(*(if_there(discovery.page(id_)) for id_ in ids[:MOST])), if_there(discovery.personas())
+    pages, personas, ours = await asyncio.gather(
+        asyncio.gather(*(if_there(discovery.page(id_)) for id_ in ids[:MOST])),
+        if_there(discovery.personas()),
+        if_there(Campaigns(view.service("campaigns")).all(limit=100)),
     )
     known = {one.id: one.name for one in personas or ()}
-    form = Form({"persona": persona})
-    question = fitting.read(form, view, known)
+    campaigns = {one.id: one.name for one in (ours.items if ours is not None else ())}
+    form = Form(judged)
+    question = fitting.read(form, view, known, campaigns)
     found = [page for page in pages if page is not None]
     fits = (
         [None] * len(found)
@@ -91,6 +92,7 @@ async def show(view: View) -> Response:
         gone=len(ids[:MOST]) - len(found),
         least=LEAST,
         personas=list(known.items()),
+        campaigns=list(campaigns.items()),
         form=form,
         labels=creator_labels,
     )
@@ -166,13 +168,14 @@ def lines_of(people: Sequence[One], view: View) -> list[Line]:
 
 
 def _fit_lines(people: Sequence[One], view: View) -> list[Line]:
-    """Ranges are compared by their lower ends: what is sure."""
+    """Factor by factor; ranges are compared by their lower ends: what is sure."""
     viewers = [None if one.fit is None or one.fit.viewers is None else one.fit for one in people]
     sure = [None if fit is None or fit.viewers is None else round(fit.viewers.low) for fit in viewers]
     most = max((value for value in sure if value), default=None)
     answers = [None if one.fit is None else fitting.answer_of(one.fit, view) for one in people]
     is_told = sum(value is not None for value in sure) > 1
     return [
+        *_factors(answers, view),
         Line(
             view.say(mark("Relevant viewers")),
             view.say(mark("Reach, engagement and relevance multiplied. The best has the most for sure.")),
@@ -189,7 +192,26 @@ def _fit_lines(people: Sequence[One], view: View) -> list[Line]:
             "",
             tuple(Cell("" if answer is None else answer.cost_per_thousand) for answer in answers),
         ),
+        Line(
+            view.say(mark("Outcome")),
+            view.say(mark("With what your completed collaborations sold by viewer, less the cost.")),
+            tuple(Cell("" if answer is None else answer.outcome) for answer in answers),
+        ),
     ]
+
+
+def _factors(answers: Sequence[fitting.Answer | None], view: View) -> list[Line]:
+    """What the viewers are made of; a relevance set by hand says so."""
+    rows = [{} if answer is None else {row.words: row for row in (*answer.rows, *answer.parts)} for answer in answers]
+    names = dict.fromkeys(words for of_one in rows for words in of_one)
+    by_hand = view.say(mark("Set by hand"))
+
+    def told(row: fitting.Row | None) -> str:
+        if row is None:
+            return ""
+        return f"{row.value} ({by_hand})" if row.by_hand else row.value
+
+    return [Line(words, "", tuple(Cell(told(of_one.get(words))) for of_one in rows)) for words in names]
 
 
 def _cells(values: Sequence[int | None], say_it: Callable[[int], str], best: int) -> tuple[Cell, ...]:

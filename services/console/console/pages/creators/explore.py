@@ -15,7 +15,7 @@ from console.pages.assets import COUNT
 from console.pages.creators import filters
 from console.pages.creators.facets import Links, chips_of, facets_of
 from console.pages.creators.figures import Card, card_of
-from console.pages.creators.fitting import predicted_viewers
+from console.pages.creators.fitting import answer_of
 from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.site import Page
@@ -26,7 +26,7 @@ from contracts.http.discovery import CreatorQuery, CreatorsFound, PersonaOut, Sh
 
 NO_FILTERS: Final = ("cursor", "campaign", "done", "list")
 """What an address may say beside the filters."""
-BY_OWN: Final = ("not_in_campaign", "shortlist", "fit_persona")
+BY_OWN: Final = ("not_in_campaign", "shortlist", "fit_campaign", "fit_persona")
 """Filters by what is the brand's own."""
 
 
@@ -155,13 +155,11 @@ async def _worked_with(view: View, query: CreatorQuery | None) -> frozenset[str]
 
 
 def _cards(view: View, found: CreatorsFound | None, market: str, ours: frozenset[str]) -> list[Card]:
-    """A card for each creator on the page; with relevant viewers where fit was asked for."""
+    """A card for each creator on the page; with how they fit where that was asked for."""
     if found is None:
         return []
-    fits = {fit.profile: predicted_viewers(fit.viewers, view) for fit in found.fits}
-    return [
-        card_of(view, one, market, worked_with_us=one.id in ours, viewers=fits.get(one.id, "")) for one in found.items
-    ]
+    fits = {fit.profile: answer_of(fit, view) for fit in found.fits}
+    return [card_of(view, one, market, worked_with_us=one.id in ours, fit=fits.get(one.id)) for one in found.items]
 
 
 def _kept(view: View) -> tuple[tuple[str, str], ...]:

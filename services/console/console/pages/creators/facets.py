@@ -156,12 +156,19 @@ def _own(view: View, values: Mapping[str, Any], known: OfBrand) -> Iterator[tupl
     if "not_in_campaign" in values:
         name = known.campaigns.get(values["not_in_campaign"]) or view.say(mark("A campaign"))
         yield "not_in_campaign", Say(mark("Not in %(campaign)s"), {"campaign": name})
+    if "fit_campaign" in values:
+        name = known.campaigns.get(values["fit_campaign"]) or view.say(mark("A campaign"))
+        yield "fit_campaign", Say(mark("Fit for %(campaign)s"), {"campaign": name})
     if "fit_persona" in values:
         name = (known.personas or {}).get(values["fit_persona"]) or view.say(mark("A persona"))
         yield "fit_persona", Say(mark("Fit for %(persona)s"), {"persona": name})
     if "fit_type" in values:
         type_ = words.TYPE[InfluencerType(values["fit_type"])][0]
         yield "fit_type", Say(mark("Fit as %(type)s"), {"type": view.say(type_)})
+    for field, told in words.FIT_AMOUNT.items():
+        if field in values:
+            amount = view.formats.minor(values[field], values["currency"])
+            yield field, Say(mark("%(name)s: %(amount)s"), {"name": view.say(told), "amount": amount})
     if "shortlist" in values:
         name = (known.shortlists or {}).get(values["shortlist"]) or view.say(mark("A shortlist"))
         yield "shortlist", Say(mark("On %(shortlist)s"), {"shortlist": name})

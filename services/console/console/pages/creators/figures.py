@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from console.pages.creators.fitting import Answer
 from console.pages.view import View
 from contracts.discovery import Profile, Standing
 from contracts.money import Money
@@ -10,7 +11,7 @@ from contracts.money import Money
 
 @dataclass(frozen=True)
 class Card:
-    """A creator as a list shows one; an unknown figure is None. `viewers` is empty unless fit was asked for."""
+    """A creator as a list shows one; an unknown figure is None. `fit` is there if it was asked for."""
 
     profile: Profile
     name: str
@@ -19,11 +20,13 @@ class Card:
     price: Money | None
     gpm: Money | None
     worked_with_us: bool = False
-    viewers: str = ""
+    fit: Answer | None = None
 
 
-def card_of(view: View, profile: Profile, market: str = "", *, worked_with_us: bool = False, viewers: str = "") -> Card:
-    """A card, with the standing in `market` or by the usual rules; `viewers` are the relevant ones, if asked for."""
+def card_of(
+    view: View, profile: Profile, market: str = "", *, worked_with_us: bool = False, fit: Answer | None = None
+) -> Card:
+    """A card, with the standing in `market` or by the usual rules; `fit` is how they fit, if asked for."""
     own = view.who.role.currency
     return Card(
         profile=profile,
@@ -33,7 +36,7 @@ def card_of(view: View, profile: Profile, market: str = "", *, worked_with_us: b
         price=price_from(profile, own),
         gpm=in_currency(profile.stats.gpm, own),
         worked_with_us=worked_with_us,
-        viewers=viewers,
+        fit=fit,
     )
 
 

@@ -23,8 +23,11 @@ LEAST_CHANGE: Final = -WHOLE
 AUDIENCE_KINDS: Final = ("age", "gender", "country")
 YES, NO = "yes", "no"
 THREE: Final = 3
-FIT: Final = ("fit_persona", "fit_type")
+FIT: Final = ("fit_campaign", "fit_persona", "fit_type")
 """What is to be fitted; it narrows nobody."""
+FIT_AMOUNTS: Final = ("fit_budget", "fit_fee", "fit_product_cost", "fit_shipping", "fit_other_costs")
+FIT_SALES: Final = ("fit_sales_low", "fit_sales_high")
+"""Two fields of one range."""
 MONEY_SORTS: Final = (CreatorSort.PRICE, CreatorSort.GPM)
 
 
@@ -70,6 +73,7 @@ RANGES: Final = (
 UNITS: Final[Mapping[str, Unit]] = {
     **{name: each.unit for each in RANGES for name in (each.least, each.most)},
     "min_on_time": Unit.PERCENT,
+    **dict.fromkeys((*FIT_AMOUNTS, *FIT_SALES), Unit.MONEY),
 }
 CLOSED: Final[Mapping[str, Collection[str]]] = {
     "category": tuple(Category),
@@ -90,7 +94,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "worked_with_us": "worked_with_us",
     "not_in_campaign": "not_in_campaign",
     "shortlist": "shortlist",
+    "fit_campaign": "fit_campaign",
     "fit_persona": "fit_persona",
+    "fit_sales": "fit_sales_high",
     "fit_type": "fit_type",
     "cursor": "form",
 }
@@ -123,6 +129,7 @@ def read(form: Form, view: View, known: Known) -> dict[str, Any]:
         "sort": _one_of(form, "sort", tuple(creator_labels.SORT)),
         "not_in_campaign": form.text("not_in_campaign"),
         "shortlist": _one_of(form, "shortlist", known.shortlists),
+        "fit_campaign": form.text("fit_campaign"),
         "fit_persona": _one_of(form, "fit_persona", known.personas),
         "fit_type": _one_of(form, "fit_type", tuple(InfluencerType)),
         "audience": _audience(form, view),
@@ -139,11 +146,14 @@ def read(form: Form, view: View, known: Known) -> dict[str, Any]:
         least, most = found[each.least], found[each.most]
         if least is not None and most is not None and most < least:
             form.wrong(each.most, mark("Enter more than in the field before."))
-    if found["sort"] == CreatorSort.FIT and not (found["fit_persona"] or found["fit_type"]) and not form.errors:
-        form.wrong("fit_persona", mark("Choose a persona or an influencer type to sort by fit."))
+    low, high = (found[name] for name in FIT_SALES)
+    if low is not None and high is not None and high < low:
+        form.wrong("fit_sales_high", mark("Enter more than in the field before."))
+    if found["sort"] == CreatorSort.FIT and not any(found[name] for name in FIT) and not form.errors:
+        form.wrong("fit_persona", mark("Choose a campaign, a persona or an influencer type to sort by fit."))
     needs_money = (
         found["sort"] in MONEY_SORTS
-        or any(found[name] for name in FIT)
+        or (any(found[name] for name in FIT) and not found["fit_campaign"])  # a campaign has its currency
         or any(found[name] is not None for name, unit in UNITS.items() if unit is Unit.MONEY)
     )
     found["currency"] = currency if needs_money else ""
@@ -154,8 +164,11 @@ def query_of(form: Form, values: Mapping[str, Any], cursor: str) -> CreatorQuery
     """What to ask discovery; None with the reasons in the form."""
     if form.errors:
         return None
+    asked = {name: value for name, value in values.items() if name not in FIT_SALES}
+    if sales := [values[name] for name in FIT_SALES if name in values]:
+        asked["fit_sales"] = (sales[0], sales[-1])
     try:
-        return CreatorQuery(**values, cursor=cursor or None, limit=PAGE)
+        return CreatorQuery(**asked, cursor=cursor or None, limit=PAGE)
     except ValidationError as error:
         for each in error.errors(include_input=False, include_url=False):
             name = str(each["loc"][0])

@@ -9,10 +9,10 @@ from console.pages import creator_labels as words
 from console.pages.forms import Form
 from console.pages.view import View
 from contracts.discovery import Category, DeliverableKind, InfluencerType
-from contracts.http.discovery import FactorOut, FitIn, FitOut, RangeOut
+from contracts.http.discovery import EarlierPrediction, FactorOut, FitIn, FitOut, RangeOut
 
 AMOUNTS: Final = ("fee", "budget", "product_cost", "shipping", "other_costs", "sales_low", "sales_high")
-ASKED: Final = ("persona", "influencer_type", "deliverable", *AMOUNTS)
+ASKED: Final = ("campaign", "persona", "influencer_type", "deliverable", *AMOUNTS)
 """The fields of the question, as an address says them."""
 FIELDS: Final[Mapping[str, str]] = {
     "sales_per_thousand_viewers": "sales_high",
@@ -45,13 +45,17 @@ class Answer:
     costs: tuple[tuple[str, str], ...]
     cost_per_thousand: str
     outcome: str
+    sales: str
+    sales_of: int | None
     is_by_hand: bool
 
 
-def read(form: Form, view: View, personas: Mapping[str, str], campaign: str | None = None) -> FitIn | None:
-    """The question; None with the reasons in the form."""
+def read(form: Form, view: View, personas: Mapping[str, str], campaigns: Mapping[str, str]) -> FitIn | None:
+    """The question; None with the reasons in the form. Its answer is not kept."""
     own = view.who.role.currency
-    persona = form.text("persona")
+    persona, campaign = form.text("persona"), form.text("campaign")
+    if campaign and campaign not in campaigns:
+        form.wrong("campaign", mark("Choose one of your campaigns."))
     if persona and persona not in personas:
         form.wrong("persona", mark("This persona is not there any more. Choose another one."))
     type_, kind = form.text("influencer_type"), form.text("deliverable")
@@ -68,10 +72,11 @@ def read(form: Form, view: View, personas: Mapping[str, str], campaign: str | No
     ends = [end for end in (low, high) if end is not None]
     return FitIn(
         persona=persona or None,
-        campaign=campaign,
+        campaign=campaign or None,
+        keep=False,
         influencer_type=InfluencerType(type_) if type_ else None,
         deliverable=DeliverableKind(kind) if kind else DeliverableKind.SHORT_VIDEO,
-        currency=own,
+        currency=None if campaign and not ends and not any(amounts.values()) else own,
         sales_per_thousand_viewers=(ends[0], ends[-1]) if ends else None,
         **{name: value for name, value in amounts.items() if value is not None},
     )
@@ -92,6 +97,10 @@ def answer_of(fit: FitOut, view: View) -> Answer:
         ),
         cost_per_thousand="" if per is None else cost_of(per, fit.currency, view),
         outcome=_outcome(fit, view),
+        sales=""
+        if fit.sales is None
+        else cost_of(RangeOut(low=fit.sales.low, high=fit.sales.high), fit.currency, view),
+        sales_of=None if fit.sales is None else fit.sales.collaborations,
         is_by_hand=any(factor.by_hand for factor in fit.factors),
     )
 
@@ -168,7 +177,7 @@ def _amount(value: int | None, currency: str, view: View) -> str:
     return view.say(mark("not known")) if value is None else view.formats.minor(value, currency)
 
 
-def _outcome(fit: FitOut, view: View) -> str:
+def _outcome(fit: FitOut | EarlierPrediction, view: View) -> str:
     """From its worst to its best; empty without a history of sales."""
     if fit.outcome_low is None and fit.outcome_high is None:
         return ""
@@ -179,6 +188,14 @@ def _outcome(fit: FitOut, view: View) -> str:
     if ends[0] is None:
         return view.say(Say(mark("%(most)s at best"), {"most": ends[1]}))
     return _between(ends[0], ends[1], view)
+
+
+def came_of(one: EarlierPrediction, view: View) -> tuple[str, str]:
+    """The outcome that was predicted, and the one by now: net sales less the fee; empty where one is not known."""
+    sold = [each.amount for each in one.net_sales if each.currency == one.currency]
+    if one.fee is None or one.fee.currency != one.currency or len(sold) != len(one.net_sales):
+        return _outcome(one, view), ""
+    return _outcome(one, view), view.formats.minor(sum(sold) - one.fee.amount, one.currency, sign=True)
 
 
 def predicted_viewers(value: RangeOut | None, view: View) -> str:

@@ -66,6 +66,7 @@ async def _render(view: View, asked: Form, form: Form | None = None, status: int
         answer=None if fit is None else fitting.answer_of(fit, view),
         viewers_of=lambda value: fitting.predicted_viewers(value, view),
         cost_of=lambda value, currency: fitting.cost_of(value, currency, view),
+        came_of=lambda one: fitting.came_of(one, view),
         names=names,
         form=shown,
         given=given,
@@ -93,12 +94,14 @@ def _open(around: Around) -> list[CampaignOut] | None:
     return [one for one in around.campaigns if one.status is CampaignStatus.PUBLISHED]
 
 
-async def _fit(view: View, asked: Form, around: Around, campaign: str | None = None) -> FitOut | None:
+async def _fit(view: View, asked: Form, around: Around, kept_for: str | None = None) -> FitOut | None:
     """The answer; None while something in the question is wrong, or discovery does not answer."""
     personas = {one.id: one.name for one in around.personas or ()}
-    question = fitting.read(asked, view, personas, campaign)
+    question = fitting.read(asked, view, personas, around.campaign_names())
     if question is None:
         return None
+    if kept_for is not None:
+        question = question.model_copy(update={"campaign": kept_for, "keep": True})
     try:
         return await if_there(Discovery(view.service("discovery")).fit(view.path("profile"), question))
     except WrongFieldsError as wrong:

@@ -1,17 +1,21 @@
 """The goal: a number, how it is measured, and a day; what speaks against it, and what others reached (C1)."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from console.clients import Drafts
+from console.clients import Discovery, Drafts
 from console.domain.words import Say, mark
 from console.pages import labels
+from console.pages.creator_labels import TYPE
 from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.view import View
 from console.pages.wizard.step import Facts, Step, Values
-from contracts.campaigns import Goal, GoalMetric, Measure
+from contracts.campaigns import Goal, GoalMetric, Measure, Purpose
+from contracts.discovery import InfluencerType
 from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut, RealismVerdict
+from contracts.http.discovery import PersonaOut
 
 MOST_TARGET: Final = 10**12
 LINE: Final = 200
@@ -26,6 +30,18 @@ HOW: Final = {
     "directly": mark("Directly, soon after a visit"),
     "long": mark("Over a long route: people compare, ask, and come back later"),
 }
+PURPOSE: Final = {
+    Purpose.BRANDING: mark("To make the brand known to many kinds of people"),
+    Purpose.LOOK_AND_FEEL: mark("To show how the product looks and feels"),
+    Purpose.TRUST: mark("To win trust in an expensive product"),
+}
+REASON: Final = {
+    Purpose.BRANDING: mark("Many people look up to them: they reach and move the most."),
+    Purpose.LOOK_AND_FEEL: mark("How it looks and feels is shown best by people like those who are to buy it."),
+    Purpose.TRUST: mark("Who is to pay much asks somebody who knows the matter."),
+}
+"""Why a type is suggested (D9)."""
+TYPES: Final = {type_: words for type_, (words, _) in TYPE.items()}
 VERDICT: Final[dict[RealismVerdict, labels.Label]] = {
     RealismVerdict.MODEST: (mark("Modest: three in four similar campaigns reached more"), "amber"),
     RealismVerdict.REALISTIC: (mark("Realistic"), "green"),
@@ -43,6 +59,9 @@ OURS: Final = {
     "goal.target": "target",
     "goal.measured_by": "measured_by",
     "goal.deadline": "deadline",
+    "goal.persona_id": "persona_id",
+    "goal.purpose": "purpose",
+    "goal.influencer_type": "influencer_type",
     "goal.persona": "persona",
     "goal.expected_traffic": "expected_traffic",
     "ends_at": "ends_at",
@@ -62,6 +81,9 @@ def values(draft: DraftContent, view: View) -> Values:
         "deadline": f.typed_day(goal.deadline),
         "ends_at": "" if draft.ends_at in {None, goal.deadline} else f.typed_day(draft.ends_at),
         "persona": goal.persona,
+        "persona_id": goal.persona_id or "",
+        "purpose": goal.purpose or "",
+        "influencer_type": goal.influencer_type,
         "expected_traffic": "" if goal.expected_traffic is None else f.number(goal.expected_traffic),
         "bought": "directly" if goal.bought_directly else "long",
     }
@@ -89,6 +111,9 @@ def read(form: Form, view: View) -> ChangeDraft | None:
             form.wrong(name, mark("Choose a day that is still to come."))
     expected = form.whole("expected_traffic", least=0, most=MOST_TARGET, required=False)
     persona = form.line("persona", most=LINE)
+    persona_id = form.line("persona_id", most=LINE)
+    purpose = form.choice("purpose", ["", *PURPOSE])
+    type_ = form.choice("influencer_type", ["", *InfluencerType])
     bought = form.choice("bought", list(HOW))
     if form.errors or target is None or deadline is None:
         return None
@@ -98,6 +123,9 @@ def read(form: Form, view: View) -> ChangeDraft | None:
         measured_by=measured_by,
         deadline=deadline,
         persona=persona,
+        persona_id=persona_id or None,
+        purpose=Purpose(purpose) if purpose else None,
+        influencer_type=type_,
         expected_traffic=expected,
         bought_directly=bought == "directly",
     )
@@ -113,12 +141,19 @@ def ours(field: str, form: Form) -> str:
 
 async def more(view: View, draft: DraftOut | None, form: Form) -> dict[str, Any]:
     """The lists of the form, and how the saved goal stands."""
-    del form
     advice = None
     if draft is not None and draft.goal is not None:
         about = Drafts(view.service("campaigns")).about_goal(draft.goal, draft.category)
         advice = await if_there(about)
+    discovery = Discovery(view.service("discovery"))
+    personas, matrix = await asyncio.gather(if_there(discovery.personas()), if_there(discovery.types()))
+    purpose = draft.goal.purpose if draft is not None and draft.goal is not None else None
     return {
+        "personas": _personas(personas, form.values.get("persona_id", ""), view),
+        "purposes": [("", view.say(mark("Not said"))), *_pairs(view, PURPOSE)],
+        "types": [("", view.say(mark("None in particular"))), *_pairs(view, TYPES)],
+        "suggested": None if purpose is None or matrix is None else TYPES[matrix.wanted[purpose]],
+        "reason": None if purpose is None else REASON[purpose],
         "metrics": [("", view.say(mark("Choose one"))), *_pairs(view, labels.METRIC)],
         "measures": [("", view.say(mark("Choose one"))), *_pairs(view, labels.MEASURE)],
         "bought": [(value, view.say(words), "") for value, words in HOW.items()],
@@ -130,7 +165,16 @@ async def more(view: View, draft: DraftOut | None, form: Form) -> dict[str, Any]
     }
 
 
-def _pairs(view: View, words: dict[GoalMetric, str] | dict[Measure, str]) -> list[tuple[str, str]]:
+def _personas(found: Sequence[PersonaOut] | None, chosen: str, view: View) -> list[tuple[str, str]]:
+    """The brand's personas; what was chosen stays, also while nobody tells its name."""
+    options = [("", view.say(mark("None of them"))), *((one.id, one.name) for one in found or ())]
+    if chosen and chosen not in dict(options):
+        told = mark("The one that was chosen") if found is None else mark("One that is not there any more")
+        options.append((chosen, view.say(told)))
+    return options
+
+
+def _pairs(view: View, words: Mapping[Any, str]) -> list[tuple[str, str]]:
     return [(value, view.say(said)) for value, said in words.items()]
 
 
@@ -161,6 +205,13 @@ def facts(draft: DraftContent, view: View) -> Facts:
         found.append((view.say(mark("Links earn until")), f.day(draft.ends_at)))
     if goal.persona:
         found.append((view.say(mark("For whom")), goal.persona))
+    if goal.purpose is not None:
+        found.append((view.say(mark("What it is for")), view.say(PURPOSE[goal.purpose])))
+    if goal.influencer_type:
+        said = TYPES.get(InfluencerType(goal.influencer_type), goal.influencer_type)
+        found.append((view.say(mark("Influencer type")), view.say(said)))
+    if goal.persona_id:
+        found.append((view.say(mark("Persona")), view.say(mark("One of yours: creators are judged by it"))))
     return found
 
 
@@ -180,6 +231,9 @@ STEP = Step(
         "deadline": mark("Deadline"),
         "ends_at": mark("Links earn until"),
         "persona": mark("For whom"),
+        "persona_id": mark("Persona"),
+        "purpose": mark("What it is for"),
+        "influencer_type": mark("Influencer type"),
         "expected_traffic": mark("Expected visits"),
         "bought": mark("How it is bought"),
     },
@@ -187,6 +241,8 @@ STEP = Step(
         "metric": {metric.value: words for metric, words in labels.METRIC.items()},
         "measured_by": {measure.value: words for measure, words in labels.MEASURE.items()},
         "bought": HOW,
+        "purpose": {purpose.value: words for purpose, words in PURPOSE.items()},
+        "influencer_type": {type_.value: words for type_, words in TYPES.items()},
     },
     is_written=lambda draft: draft.goal is not None,
     more=more,
