@@ -312,8 +312,8 @@ async def test_a_comparison_judges_fit_by_the_chosen_persona(console, signed_in)
     asked = [json.loads(one.content) for one in console.services.asked if one.url.path.endswith("/fit")]
     assert {one["persona"] for one in asked} == {sample_kept.PERSONA}
     rows = rows_of(page.text)
-    assert rows["Relevance"][0] == "39.1% to 40.1%"
-    assert rows["Audience"][0] == "39.1% to 40.1%"
+    assert rows["Fit: Relevance"][0] == "39.1% to 40.1%"
+    assert rows["Fit: Audience"][0] == "39.1% to 40.1%"
     viewers = next(cells for name, cells in rows.items() if name.startswith("Relevant viewers"))
     assert viewers[0] == "96,968 to 99,448 best"
     wrong = await signed_in["brand"].get(f"{COMPARED}&persona=foreign")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from console.clients import Campaigns, Discovery
-from console.domain.words import mark
+from console.domain.words import Say, mark
 from console.pages import creator_labels
 from console.pages.creators import fitting
 from console.pages.creators.figures import Card, card_of
@@ -211,7 +211,14 @@ def _factors(answers: Sequence[fitting.Answer | None], view: View) -> list[Line]
             return ""
         return f"{row.value} ({by_hand})" if row.by_hand else row.value
 
-    return [Line(words, "", tuple(Cell(told(of_one.get(words))) for of_one in rows)) for words in names]
+    return [
+        Line(
+            view.say(Say(mark("Fit: %(factor)s"), {"factor": words})),
+            "",
+            tuple(Cell(told(of_one.get(words))) for of_one in rows),
+        )
+        for words in names
+    ]
 
 
 def _cells(values: Sequence[int | None], say_it: Callable[[int], str], best: int) -> tuple[Cell, ...]:
