@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
+from discovery.domain.addresses import ALIASES, NotAProfileError, is_address, profile_at
 from discovery.domain.columns import Columns, UnreadableFile
 from discovery.domain.counts import UNKNOWN, NotACount, read_count, shown
 from discovery.domain.fields import Field
@@ -63,20 +63,27 @@ class RowReader:
             return (Refused(line, ROW, f"{_cells(len(cells))} where the header has {width}"),)
         wrong: list[Refused] = []
         texts: dict[Field, str] = {}
+        network = ""
         figures: dict[str, int | None] = {}
         for field, places in self.columns.of.items():
             try:
                 if field in COUNTS:
                     figures[field.value] = self._count(field, [cells[at] for at in places])
+                elif field is Field.HANDLE:
+                    network, texts[field] = _handle(_in_encoding(cells[places[0]]))
                 else:
-                    texts[field] = _text(field, cells[places[0]])
+                    texts[field] = _text(field, _in_encoding(cells[places[0]]))
             except (_Wrong, NotACount) as error:
                 wrong.append(Refused(line, field.value, str(error)))
+        said = texts.get(Field.NETWORK)
+        if network and said and network != said:
+            reason = f"{shown(said)} is not {shown(network)}, of which the handle is an address"
+            wrong.append(Refused(line, Field.NETWORK.value, reason))
         if wrong:
             return tuple(wrong)
         return ImportedRow(
             line=line,
-            network=texts.get(Field.NETWORK) or self.network,
+            network=network or said or self.network,
             handle=texts[Field.HANDLE],
             display_name=texts.get(Field.DISPLAY_NAME, ""),
             figures=Figures(**figures),
@@ -100,23 +107,29 @@ def network_of(text: str) -> str:
         raise UnreadableFile(str(error), "network") from error
 
 
-def _text(field: Field, cell: str) -> str:
+def _in_encoding(cell: str) -> str:
     try:
         cell.encode()
     except UnicodeEncodeError:
         raise _Wrong("has bytes that are not in the file's encoding") from None
-    if field is Field.HANDLE:
-        return _handle(cell)
+    return cell
+
+
+def _text(field: Field, cell: str) -> str:
     if field is Field.NETWORK:
         return _network(cell) if cell.strip().casefold() not in UNKNOWN else ""
     return _name(cell)
 
 
-def _handle(cell: str) -> str:
-    """Without `@` and spaces around; of the address of a profile, its last part."""
+def _handle(cell: str) -> tuple[str, str]:
+    """The handle without `@` and spaces around, behind the network if an address tells it, else behind ""."""
     text = cell.strip()
-    if "://" in text:
-        text = _of_address(text)
+    network = ""
+    if is_address(text):
+        try:
+            network, text = profile_at(text)
+        except NotAProfileError as error:
+            raise _Wrong(f"{shown(cell)} {error}") from None
     handle = text.removeprefix("@").strip()
     if not handle or handle.casefold() in NOTHING:
         raise _Wrong("is missing")
@@ -126,18 +139,7 @@ def _handle(cell: str) -> str:
         raise _Wrong(f"{shown(handle)} is not a handle")
     if not handle.isascii() and not normal_handle(handle):
         raise _Wrong("is missing")
-    return handle
-
-
-def _of_address(text: str) -> str:
-    try:
-        parts = [part for part in urlsplit(text).path.split("/") if part]
-    except ValueError:
-        raise _Wrong(f"{shown(text)} is not a profile's address") from None
-    handle = next((part for part in parts if part.startswith("@")), parts[-1] if parts else "")
-    if not handle:
-        raise _Wrong(f"{shown(text)} is not a profile's address")
-    return unquote(handle)
+    return network, handle
 
 
 def _name(cell: str) -> str:
@@ -152,7 +154,7 @@ def _network(text: str) -> str:
     name = "-".join(words_of(text))
     if NETWORK.fullmatch(name) is None:
         raise _Wrong(f"{shown(text)} is no network's name: use letters, digits and -")
-    return name
+    return ALIASES.get(name, name)
 
 
 def _cells(count: int) -> str:

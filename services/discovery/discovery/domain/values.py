@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from discovery.domain.addresses import is_profile
 from discovery.domain.counts import UNKNOWN, NotACount, read_count
 from discovery.domain.fields import Field
 
@@ -14,10 +15,6 @@ MOST: Final = 0.5
 NEARLY_ALL: Final = 0.9
 """Of the values at least so many must fit where no header says it."""
 AT_HANDLE: Final = re.compile(r"@[^\s@/]{1,200}")
-PROFILE: Final = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?(?:tiktok|instagram|youtube|twitch|twitter|x|facebook|snapchat|pinterest)\.[a-z]{2,3}/\S+",
-    re.IGNORECASE,
-)
 NETWORKS: Final = frozenset(
     (
         "tiktok",
@@ -55,10 +52,15 @@ def looks_like(field: Field, values: Sequence[str]) -> bool:
     if len(known) < FEW:
         return False
     if field is Field.HANDLE:
-        return _share(known, lambda value: bool(AT_HANDLE.fullmatch(value) or PROFILE.fullmatch(value))) >= NEARLY_ALL
+        return _share(known, is_a_handle) >= NEARLY_ALL
     if field is Field.NETWORK:
         return _share(known, lambda value: value.casefold() in NETWORKS) >= NEARLY_ALL
     return False
+
+
+def is_a_handle(value: str) -> bool:
+    """Whether the value is `@anna` or the address of a profile, and so hardly anything else."""
+    return bool(AT_HANDLE.fullmatch(value)) or is_profile(value)
 
 
 def _known(values: Sequence[str]) -> list[str]:
