@@ -216,6 +216,8 @@ async def test_a_file_is_imported_as_it_streams_in(operator, brand):
         "refused_total": 1,
         "refused": [{"line": 702, "field": "followers", "reason": '"abc" is not a number'}],
         "mapping": {"handle": "handle", "display_name": "name", "followers": "Reach"},
+        "by_memory": [],
+        "remembered": {"followers": "Reach"},
         "encoding": "utf-8",
     }
     assert await found(brand, text="creator699") == ["i:creator699"]

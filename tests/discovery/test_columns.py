@@ -1,7 +1,8 @@
 import pytest
 
-from discovery.domain.columns import UnreadableFile, choose, suggest
+from discovery.domain.columns import Remembered, UnreadableFile, choose
 from discovery.domain.fields import Field
+from discovery.domain.suggesting import suggest
 
 JUNE = (
     *("Tiktoker", "influencer name", "Subscribers count", "Subscribers count", "Views avg.", "Views avg."),
@@ -10,7 +11,7 @@ JUNE = (
 
 
 def fields(*header: str) -> dict[str, str]:
-    return {field.value: header[places[0]] for field, places in suggest(header).items()}
+    return {field.value: header[places[0]] for field, places in suggest(header).by_header.items()}
 
 
 def test_a_header_that_stands_twice_is_one_field():
@@ -105,3 +106,53 @@ def test_what_can_not_be_mapped_is_said_with_what_is_there(header, given, about,
         choose(header, given)
     assert says in str(refused.value)
     assert refused.value.about == about
+
+
+TOLD = {"followers": Remembered("Reach", "Fans")}
+
+
+@pytest.mark.parametrize(
+    ("header", "given", "followers", "by_memory"),
+    [
+        pytest.param(("handle", "Reach"), {}, 1, True, id="the file has it"),
+        pytest.param(("handle", "Fans", "reach"), {}, 2, True, id="beside the header that it was named instead of"),
+        pytest.param(("handle", "Reach", "Followers"), {}, 2, False, id="beside another header that says the same"),
+        pytest.param(("handle", "Fans"), {}, 1, False, id="the file does not have it"),
+        pytest.param(("handle", "Reach", "Fans"), {"followers": "Fans"}, 2, False, id="somebody says otherwise now"),
+        pytest.param(("handle", "Reach", "Fans"), {"average_views": "Reach"}, 2, False, id="it is another field's now"),
+        pytest.param(("handle", "Reach"), {"followers": ""}, None, False, id="it is left out now"),
+    ],
+)
+def test_what_is_remembered_counts_where_nothing_newer_speaks(header, given, followers, by_memory):
+    columns = choose(header, given, TOLD)
+    assert columns.of.get(Field.FOLLOWERS) == (None if followers is None else (followers,))
+    assert (Field.FOLLOWERS in columns.by_memory) is by_memory
+
+
+def test_a_header_that_may_mean_much_is_no_reason_against_what_is_remembered():
+    told = {"handle": Remembered("Wer")}
+    assert choose(("Wer", "x", "Channel"), {}, told).of[Field.HANDLE] == (0,)
+    assert choose(("Wer", "x", "user name"), {}, told).of[Field.HANDLE] == (2,)
+
+
+@pytest.mark.parametrize(
+    ("header", "given", "memory"),
+    [
+        pytest.param(
+            ("handle", "Fans", "Reach"), {"followers": "reach"}, {"followers": ("Reach", "Fans")}, id="a header"
+        ),
+        pytest.param(("handle", "Fans", "Reach"), {"followers": "#3"}, {"followers": ("Reach", "Fans")}, id="a number"),
+        pytest.param(("handle", "Fans", ""), {"followers": "#3"}, {}, id="a number without a header"),
+        pytest.param(("handle", "Fans", "Fans"), {"followers": "#3"}, {}, id="a number whose header stands twice"),
+        pytest.param(("handle", "Fans"), {"followers": ""}, {}, id="a field that is left out"),
+    ],
+)
+def test_headers_are_remembered_and_nothing_else(header, given, memory):
+    found = choose(header, given).memory
+    assert {name: (one.title, one.instead_of) for name, one in found.items()} == memory
+
+
+def test_what_is_said_of_one_field_leaves_the_others_remembered():
+    memory = choose(("handle", "Reach", "Plays"), {"average_views": "Plays"}, TOLD).memory
+    assert {name: one.title for name, one in memory.items()} == {"followers": "Reach", "average_views": "Plays"}
+    assert choose(("handle", "Reach"), {"followers": ""}, TOLD).memory == {}

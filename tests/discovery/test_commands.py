@@ -73,7 +73,21 @@ async def test_an_import_tells_each_bad_row_and_a_summary(file, where, cli_datab
     assert await handles(cli_database) >= {"anna", "carl"}
     again = await asyncio.to_thread(run, "import", file, "--network", "youtube", "--map", "followers=#3", **where)
     assert "0 new, 0 changed, 2 unchanged" in again.stdout
+    assert "remembered" not in again.stdout  # the header of column 3 stands twice
     assert await cli_database["outbox"].count_documents({"value": {"$exists": True}}) == 2
+
+
+async def test_what_is_remembered_is_told_and_can_be_forgotten(tmp_path, where):
+    file = tmp_path / "list.csv"
+    file.write_text("handle,Reach\nremembered,7\n", "utf-8")
+    mine = (file, "--source", "agency")
+    first = await asyncio.to_thread(run, "import", *mine, "--map", "followers=#2", **where)
+    last = first.stdout.splitlines()[-1]
+    assert last == 'remembered for --source agency: followers from "Reach"; --forget-mapping forgets it'
+    second = await asyncio.to_thread(run, "import", *mine, **where)
+    assert 'followers from "Reach" as remembered' in second.stdout.splitlines()[-1]
+    third = await asyncio.to_thread(run, "import", *mine, "--forget-mapping", **where)
+    assert "Reach" not in third.stdout
 
 
 def all_of(terminal: int) -> bytes:

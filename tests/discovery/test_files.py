@@ -106,6 +106,41 @@ async def test_a_mapping_that_was_given_is_remembered_for_its_source_and_no_othe
         await imported(context, file, source="another")
 
 
+async def test_a_number_is_remembered_as_its_header_and_told(context):
+    first = await imported(context, "handle,a,b,Reach\nanna,1,2,3\n", mapping={"followers": "#4"})
+    assert (first.by_memory, first.remembered) == ((), {"followers": "Reach"})
+    later = await imported(context, "Reach,Place,Bio,Age,handle\n7,x,y,30,bert\n")
+    assert (later.by_memory, later.remembered) == (("followers",), {})
+    assert later.mapping == {"handle": "handle", "followers": "Reach"}
+    another = await imported(context, "handle,Followers,a,b\ncarl,9,1,2\n")
+    assert (another.by_memory, another.mapping["followers"]) == ((), "Followers")
+
+
+async def test_a_field_that_was_left_out_once_is_read_from_the_next_file(context):
+    await imported(context, "handle,followers\nanna,1\n", mapping={"followers": ""})
+    assert (await imported(context, "handle,followers\nanna,1\n")).mapping["followers"] == "followers"
+
+
+async def test_what_is_remembered_can_be_forgotten(context):
+    file = "Wer,Reichweite\nanna,1.200\n"
+    given = {"handle": "Wer", "followers": "Reichweite"}
+    await imported(context, file, mapping=given)
+    report = await imported(context, file, mapping={"handle": "Wer"}, forget=True)
+    assert (report.mapping, report.remembered) == ({"handle": "Wer"}, {"handle": "Wer"})
+    assert (await imported(context, file)).mapping == {"handle": "Wer"}
+    await imported(context, "handle\nanna\n", forget=True)
+    assert await context.db["import_mappings"].count_documents({}) == 0
+    with pytest.raises(UnreadableFile):
+        await imported(context, file)
+
+
+async def test_numbers_and_left_out_fields_that_were_kept_before_count_for_nothing(context):
+    old = {"_id": "import", "mapping": [["followers", "#3"], ["display_name", ""], ["handle", "Wer"]]}
+    await context.db["import_mappings"].insert_one(old)
+    report = await imported(context, "Wer,Followers,x,name\nanna,5,6,Anna\n")
+    assert report.mapping == {"handle": "Wer", "followers": "Followers", "display_name": "name"}
+
+
 async def test_what_is_remembered_does_not_stand_in_the_way_of_another_file(context):
     await imported(context, "Wer,Reichweite\nanna,1.200\n", mapping={"handle": "Wer", "followers": "Reichweite"})
     report = await imported(context, "username,fans\nbert,7\n")

@@ -20,6 +20,7 @@ from chassis.tx import OutcomeUnknown, TryAgainLater
 from contracts.http.discovery import ImportReport
 from discovery.app import create_app
 from discovery.domain.columns import UnreadableFile
+from discovery.domain.counts import shown
 from discovery.imports import Options, Progress, run_import
 from discovery.progress import shown_progress
 from discovery.sample import sample
@@ -51,7 +52,11 @@ def import_file(
         list[str] | None, typer.Option("--map", help="field=Header or field=#4, repeatable; field= leaves it out.")
     ] = None,
     encoding: Annotated[str, typer.Option(help="If it can't be told from the file.")] = "",
-    source: Annotated[str, typer.Option(help="Whose file it is; how its columns are read is remembered.")] = "import",
+    source: Annotated[str, typer.Option(help="Whose file it is; headers that --map names are remembered.")] = "import",
+    *,
+    forget_mapping: Annotated[
+        bool, typer.Option("--forget-mapping", help="Forget the source's headers first.")
+    ] = False,
 ) -> None:
     """Import creators' profiles; repeating it changes nothing.
 
@@ -60,8 +65,8 @@ def import_file(
     """
     try:
         pairs = _mapping(mapping or ())
-        name = _name(file, network, encoding, source, repr(sorted(pairs.items())))
-        options = Options(network, pairs, encoding, source, name)
+        name = _name(file, network, encoding, source, repr(sorted(pairs.items())), str(forget_mapping))
+        options = Options(network, pairs, encoding, source, name, forget_mapping)
         report = asyncio.run(_import(file, options, load(DiscoverySettings)))
     except UnreadableFile as error:
         raise _end(f"{file}: {error}", UNREADABLE) from None
@@ -75,7 +80,7 @@ def import_file(
         raise _end("the database went away; what was read before is in, run it again", STOPPED) from None
     except KeyboardInterrupt:
         raise _end("stopped; what was read before is in, run it again", INTERRUPTED) from None
-    for line in summary(file, report):
+    for line in summary(file, source, report):
         typer.echo(line)
 
 
@@ -127,16 +132,25 @@ async def _want_new_index(settings: DiscoverySettings) -> int:
         context.client.close()
 
 
-def summary(file: Path, report: ImportReport) -> Sequence[str]:
+def summary(file: Path, source: str, report: ImportReport) -> Sequence[str]:
     """What an import did, for people."""
-    columns = ", ".join(f'{field} from "{title}"' for field, title in report.mapping.items())
     new_and_changed = f"{report.new:,} new, {report.changed:,} changed"
     on = f", went on after row {report.resumed_from:,}" if report.resumed_from else ""
     others = f"{report.unchanged:,} unchanged, {report.refused_total:,} refused"
-    return (
+    lines = [
         f"{file.name}: {report.rows:,} rows: {new_and_changed}, {others}{on}",
-        f"read as {report.encoding}: {columns}",
-    )
+        f"read as {report.encoding}: {_columns(report)}",
+    ]
+    if report.remembered:
+        headers = ", ".join(f"{field} from {shown(title)}" for field, title in report.remembered.items())
+        lines.append(f"remembered for --source {source}: {headers}; --forget-mapping forgets it")
+    return lines
+
+
+def _columns(report: ImportReport) -> str:
+    """From which column each field was read, and why if no header said it."""
+    why = dict.fromkeys(report.by_memory, " as remembered")
+    return ", ".join(f"{field} from {shown(title)}{why.get(field, '')}" for field, title in report.mapping.items())
 
 
 async def _import(file: Path, options: Options, settings: DiscoverySettings) -> ImportReport:

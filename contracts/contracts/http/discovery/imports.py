@@ -19,7 +19,7 @@ class ImportReport(Model):
     """What an import did (D4). `rows` = `new` + `changed` + `unchanged` + `refused_total`; blank lines are none.
 
     `refused` holds the first 1,000 reasons, of which a row may have several. `mapping` names the column that each
-    field was read from.
+    field was read from, `by_memory` the fields that were read as remembered from an earlier file of the same source.
     """
 
     rows: int
@@ -30,4 +30,12 @@ class ImportReport(Model):
     refused_total: int
     refused: tuple[RefusedRow, ...]
     mapping: dict[str, str]
+    by_memory: tuple[str, ...] = ()
+    remembered: Annotated[
+        dict[str, str],
+        Field(
+            default_factory=dict,
+            description="By field, the headers that are remembered for the source's files from now on.",
+        ),
+    ]
     encoding: str

@@ -38,8 +38,16 @@ async def import_creators(
     encoding: Annotated[str, Query(max_length=40, description="if it can't be told from the file")] = "",
     source: Annotated[
         str,
-        Query(max_length=60, pattern=r"^[a-z0-9.:-]+$", description="whose file it is; its columns are remembered"),
+        Query(
+            max_length=60,
+            pattern=r"^[a-z0-9.:-]+$",
+            description="whose file it is; headers that `mapping` names are remembered",
+        ),
     ] = "import",
+    *,
+    forget_mapping: Annotated[
+        bool, Query(description="what is remembered of the source's columns counts for nothing, and is forgotten")
+    ] = False,
     idempotency_key: Annotated[
         str | None, Header(min_length=1, max_length=200, description="the same for the same file: it goes on by it")
     ] = None,
@@ -49,7 +57,7 @@ async def import_creators(
     Sent again with the same `Idempotency-Key`, an import that was cut short goes on where it stopped.
     """
     name = derived_id("import", who.kind, who.id, idempotency_key) if idempotency_key is not None else ""
-    options = Options(network, mapping_of(mapping or ()), encoding, source, name)
+    options = Options(network, mapping_of(mapping or ()), encoding, source, name, forget_mapping)
     progress = Progress()
     try:
         return await run_import(request.stream(), context.transactions, options, progress)

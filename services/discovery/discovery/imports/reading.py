@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from discovery.domain.columns import Columns, UnreadableFile, choose
+from discovery.domain.columns import Columns, Memory, UnreadableFile, choose
 from discovery.domain.profiles import ImportedRow
 from discovery.domain.rows import ROW, Refused, RowReader
 from discovery.imports.encodings import decoder_of, encoding_of
@@ -26,7 +26,7 @@ class Reading:
         network: str,
         mapping: Mapping[str, str],
         encoding: str = "",
-        remembered: Mapping[str, str] | None = None,
+        remembered: Memory | None = None,
     ) -> None:
         self._network = network
         self._mapping = mapping

@@ -9,6 +9,8 @@ from typing import Final, Self
 from chassis.ids import new_id
 from chassis.tx import OutcomeUnknown, Transactions
 from contracts.http.discovery import ImportReport, RefusedRow
+from discovery.domain.columns import Memory
+from discovery.domain.fields import Field
 from discovery.domain.profiles import ImportedRow
 from discovery.domain.rows import Refused, network_of
 from discovery.domain.snapshots import at_millisecond
@@ -32,7 +34,8 @@ class Options:
     """How a file is to be read: the network where no column says it, columns by field, the encoding if known.
 
     `source` is whose file it is: a name that stands beside every figure. `name` is the import's own, the same for the
-    same file and options: by it an import that was killed goes on. Without one it begins anew.
+    same file and options: by it an import that was killed goes on. Without one it begins anew. With `forget`, what is
+    remembered of the source's columns counts for nothing and is gone once the import is complete.
     """
 
     network: str = "tiktok"
@@ -40,6 +43,7 @@ class Options:
     encoding: str = ""
     source: str = "import"
     name: str = ""
+    forget: bool = False
 
 
 @dataclass(slots=True)
@@ -92,7 +96,8 @@ async def run_import(
     """
     keeping = await Keeping.begin(transactions, options, progress)
     remembered = await imports.remembered(transactions.db, options.source)
-    reading = Reading(network_of(options.network), options.mapping, options.encoding, remembered)
+    believed = {} if options.forget else remembered
+    reading = Reading(network_of(options.network), options.mapping, options.encoding, believed)
     with Seen() as seen:
         async with keeping:
             async for part in source:
@@ -102,10 +107,11 @@ async def run_import(
                 progress.moved(progress)
             for found in reading.end():
                 await keeping.take(_fresh(found, seen, progress))
-            await keeping.end()
+            memory = reading.columns.memory
+            await keeping.end(None if memory == remembered else memory)
     progress.is_done = True
     progress.moved(progress)
-    return _report(progress, reading)
+    return _report(progress, reading, believed)
 
 
 class Keeping:
@@ -155,12 +161,12 @@ class Keeping:
         if len(self._batch) >= BATCH or self._read - self._begun >= FAR:
             await self._begin_to_write()
 
-    async def end(self) -> None:
-        """Write what is left, and forget the position: the import is complete."""
+    async def end(self, memory: Memory | None) -> None:
+        """Write what is left, and forget the position: the import is complete, and its source's columns are known."""
         await self._begin_to_write()
         await self._written()
-        name, source, mapping = self._name, self._options.source, self._options.mapping
-        await self._transactions.run(lambda tx: tx.end_import(name, source, mapping), seconds=PATIENCE)
+        name, source = self._name, self._options.source
+        await self._transactions.run(lambda tx: tx.end_import(name, source, memory), seconds=PATIENCE)
 
     async def _begin_to_write(self) -> None:
         """Once the batch before is written."""
@@ -226,7 +232,8 @@ def _fresh(found: Found, seen: Seen, progress: Progress) -> ImportedRow | None:
     return None
 
 
-def _report(progress: Progress, reading: Reading) -> ImportReport:
+def _report(progress: Progress, reading: Reading, believed: Memory) -> ImportReport:
+    columns = reading.columns
     return ImportReport(
         rows=progress.rows,
         resumed_from=progress.resumed_from,
@@ -235,6 +242,8 @@ def _report(progress: Progress, reading: Reading) -> ImportReport:
         unchanged=progress.unchanged,
         refused_total=progress.refused_total,
         refused=tuple(RefusedRow(line=r.line, field=r.field, reason=r.reason) for r in progress.refused),
-        mapping=reading.columns.told(),
+        mapping=columns.told(),
+        by_memory=tuple(field.value for field in Field if field in columns.by_memory),
+        remembered={name: one.title for name, one in columns.memory.items() if believed.get(name) != one},
         encoding=reading.encoding,
     )

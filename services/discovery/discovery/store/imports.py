@@ -1,10 +1,10 @@
 """How far each import came, kept with its rows, and how each source's files are read."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.mongo import ASCENDING, CollectionSpec, Database, Document, IndexModel, Session
+from discovery.domain.columns import Memory, Remembered
 
 IMPORTS = "imports"
 MAPPINGS = "import_mappings"
@@ -62,13 +62,18 @@ async def end(db: Database, session: Session, import_: str) -> None:
     await db[IMPORTS].delete_one({"_id": import_}, session=session)
 
 
-async def remembered(db: Database, source: str) -> Mapping[str, str]:
-    """How the source's last file was read, where somebody said so."""
+async def remembered(db: Database, source: str) -> Memory:
+    """The headers that somebody named for the source's files."""
     row = await db[MAPPINGS].find_one({"_id": source})
-    return {} if row is None else {str(field): str(title) for field, title in row["mapping"]}
+    told = [] if row is None else [list(map(str, each)) for each in row["mapping"]]
+    return {name: Remembered(title, *instead) for name, title, *instead in told if title and title[0] != "#"}
 
 
-async def remember(db: Database, session: Session, source: str, mapping: Mapping[str, str]) -> None:
-    """Read the source's next file alike."""
-    document = {"_id": source, "mapping": [[field, title] for field, title in mapping.items()]}
-    await db[MAPPINGS].replace_one({"_id": source}, document, upsert=True, session=session)
+async def remember(db: Database, session: Session, source: str, memory: Memory) -> None:
+    """Read the source's next file by these headers; by none, everything is forgotten."""
+    if memory:
+        told = [[name, one.title, one.instead_of] for name, one in memory.items()]
+        document = {"_id": source, "mapping": told}
+        await db[MAPPINGS].replace_one({"_id": source}, document, upsert=True, session=session)
+    else:
+        await db[MAPPINGS].delete_one({"_id": source}, session=session)

@@ -21,6 +21,7 @@ from contracts.discovery import (
     StatsChanged,
 )
 from discovery.domain import profiles
+from discovery.domain.columns import Memory
 from discovery.domain.deliveries import Delivery, record_of
 from discovery.domain.eligibility import Policy, next_age
 from discovery.domain.profiles import ImportedRow, Observation, ProfileRecord, observation_of, settled
@@ -85,11 +86,11 @@ class DiscoveryTx(Tx):
         await imports.move(self.db, self.session, import_, before, after, self.now)
         return after, written
 
-    async def end_import(self, import_: str, source: str, mapping: Mapping[str, str]) -> None:
-        """An import is complete; what was said of its columns is remembered for the source's next file."""
+    async def end_import(self, import_: str, source: str, memory: Memory | None) -> None:
+        """An import is complete; its columns are remembered for the source's next file, None if that stays the same."""
         await imports.end(self.db, self.session, import_)
-        if mapping:
-            await imports.remember(self.db, self.session, source, mapping)
+        if memory is not None:
+            await imports.remember(self.db, self.session, source, memory)
 
     async def observe(self, observations: Sequence[Observation], fact: type[ProfileEvent] = StatsChanged) -> Written:
         """Keep snapshots and what follows from them; a profile's first one makes it. No two may be of one profile.
