@@ -217,6 +217,8 @@ async def test_a_file_is_imported_as_it_streams_in(operator, brand):
         "refused": [{"line": 702, "field": "followers", "reason": '"abc" is not a number'}],
         "mapping": {"handle": "handle", "display_name": "name", "followers": "Reach"},
         "by_memory": [],
+        "by_values": [],
+        "not_used": [],
         "remembered": {"followers": "Reach"},
         "encoding": "utf-8",
     }

@@ -41,6 +41,76 @@ def test_a_header_that_its_values_contradict_is_not_believed():
     assert good[3].figures.followers == 3000
 
 
+def test_the_only_column_of_counts_is_followers_where_no_header_says_so():
+    rows = "".join(f"@anna{n},{n + 1}.5K,Oulu\n" for n in range(20))
+    good, bad, reading = read(f"Kuka,Yleisö,Kaupunki\n{rows}")
+    assert (good[0].figures.followers, bad) == (1500, [])
+    assert {field.value for field in reading.columns.by_values} == {"handle", "followers"}
+    assert reading.not_used() == ("Kaupunki",)
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        pytest.param("handle,Price", ["1200", "5000", "3300"], id="a header that says something else"),
+        pytest.param("handle,Total likes", ["1200", "5000", "3300"], id="another figure"),
+        pytest.param("handle,Alter", ["21", "33", "40"], id="numbers too small"),
+        pytest.param("handle,Seit", ["2019", "2020", "2021"], id="years"),
+        pytest.param("handle,A,B", ["1200,3K", "5000,4K", "3300,5K"], id="two columns of counts"),
+        pytest.param("handle,2022", ["1200", "5000", "3300"], id="a number for a header"),
+    ],
+)
+def test_a_column_of_counts_that_may_be_something_else_is_not_believed_to_be_followers(header, values):
+    rows = "".join(f"anna{n},{value}\n" for n, value in enumerate(values * 5))
+    good, bad, reading = read(f"{header}\n{rows}")
+    assert (len(good), bad, reading.columns.told()) == (15, [], {"handle": "handle"})
+
+
+def test_the_first_two_hundred_objects_tell_which_keys_json_lines_have():
+    lines = ['{"username": "anna"}', '{"followerCount": 5, "username": "bert", "city": "Oulu"}', '{"nickName": "C"}']
+    lines += [f'{{"username": "d{n}"}}' for n in range(300)] + ['{"username": "eve", "likes": 1}']
+    good, bad, reading = read("\n".join(lines), part=999)
+    assert [(row.handle, row.figures.followers) for row in good[:2]] == [("anna", None), ("bert", 5)]
+    assert bad == ["line 3: handle: is missing"]
+    assert set(reading.columns.told()) == {"handle", "followers", "display_name"}
+    assert (len(good), reading.not_used()) == (303, ("city", "likes"))
+
+
+def test_json_lines_whose_first_object_is_longer_than_the_sample_go_by_its_keys():
+    long = f'{{"username": "anna", "followerCount": 7, "bio": "{"x" * 100_000}"}}'
+    good, bad, reading = read(long + '\n{"username": "bert", "city": "Oulu"}\n')
+    assert ([(row.handle, row.figures.followers) for row in good], bad) == ([("anna", 7), ("bert", None)], [])
+    assert reading.not_used() == ("bio", "city")
+
+
+@pytest.mark.parametrize(
+    ("file", "mapping"),
+    [
+        pytest.param("@anna,1200\n@bert,900\n@carl,7\n", {}, id="handles"),
+        pytest.param("@anna,1200\n", {}, id="one line"),
+        pytest.param("Anna,https://www.tiktok.com/@anna\nBert,tiktok.com/@bert\n", {}, id="addresses"),
+        pytest.param("anna,1200\nbert,900\n", {"handle": "#1", "followers": "#2"}, id="plain handles by number"),
+    ],
+)
+def test_a_table_that_begins_with_a_creator_is_refused_rather_than_losing_the_first(file, mapping):
+    with pytest.raises(UnreadableFile, match="its first line looks like a creator: put a line with the columns' names"):
+        read(file, mapping=mapping)
+
+
+@pytest.mark.parametrize(
+    ("file", "mapping"),
+    [
+        pytest.param("@handle,followers\n@anna,1200\n", {}, id="a header's word with @"),
+        pytest.param("@id,followers\nhttps://tiktok.com/@anna,1200\n", {"handle": "@id"}, id="of another kind"),
+        pytest.param("handle,2022\nanna,1200\n", {"handle": "#1", "followers": "#2"}, id="a year above counts"),
+        pytest.param('{"@anna": "@bert", "username": "anna"}\n', {}, id="JSON Lines have keys"),
+    ],
+)
+def test_a_header_that_looks_a_little_like_a_creator_is_a_header(file, mapping):
+    good, bad, _ = read(file, mapping=mapping)
+    assert (handles(good), bad) == (["anna"], [])
+
+
 def test_a_byte_order_mark_in_the_middle_of_a_file_stands_for_nothing():
     one = "handle,followers\nanna,1\n"
     good, bad, _ = read(("\ufeff" + one + "\ufeffbert,2\n\ufeff" + one).encode())

@@ -19,7 +19,7 @@ from chassis.settings import SettingsError, load
 from chassis.tx import OutcomeUnknown, TryAgainLater
 from contracts.http.discovery import ImportReport
 from discovery.app import create_app
-from discovery.domain.columns import UnreadableFile
+from discovery.domain.columns import UnreadableFile, listed
 from discovery.domain.counts import shown
 from discovery.imports import Options, Progress, run_import
 from discovery.progress import shown_progress
@@ -141,6 +141,8 @@ def summary(file: Path, source: str, report: ImportReport) -> Sequence[str]:
         f"{file.name}: {report.rows:,} rows: {new_and_changed}, {others}{on}",
         f"read as {report.encoding}: {_columns(report)}",
     ]
+    if report.not_used:
+        lines.append(f"not used: {listed(report.not_used)}")
     if report.remembered:
         headers = ", ".join(f"{field} from {shown(title)}" for field, title in report.remembered.items())
         lines.append(f"remembered for --source {source}: {headers}; --forget-mapping forgets it")
@@ -149,7 +151,7 @@ def summary(file: Path, source: str, report: ImportReport) -> Sequence[str]:
 
 def _columns(report: ImportReport) -> str:
     """From which column each field was read, and why if no header said it."""
-    why = dict.fromkeys(report.by_memory, " as remembered")
+    why = dict.fromkeys(report.by_memory, " as remembered") | dict.fromkeys(report.by_values, " by its values")
     return ", ".join(f"{field} from {shown(title)}{why.get(field, '')}" for field, title in report.mapping.items())
 
 

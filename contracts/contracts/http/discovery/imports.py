@@ -19,7 +19,8 @@ class ImportReport(Model):
     """What an import did (D4). `rows` = `new` + `changed` + `unchanged` + `refused_total`; blank lines are none.
 
     `refused` holds the first 1,000 reasons, of which a row may have several. `mapping` names the column that each
-    field was read from, `by_memory` the fields that were read as remembered from an earlier file of the same source.
+    field was read from, `by_memory` the fields that were read as remembered from an earlier file of the same source,
+    `by_values` those that no header told, `not_used` the first 100 headers or keys that nothing was read from.
     """
 
     rows: int
@@ -31,6 +32,8 @@ class ImportReport(Model):
     refused: tuple[RefusedRow, ...]
     mapping: dict[str, str]
     by_memory: tuple[str, ...] = ()
+    by_values: tuple[str, ...] = ()
+    not_used: tuple[str, ...] = ()
     remembered: Annotated[
         dict[str, str],
         Field(

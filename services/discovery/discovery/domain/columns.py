@@ -9,10 +9,12 @@ from typing import Final
 
 from discovery.domain.counts import shown
 from discovery.domain.fields import Field
-from discovery.domain.suggesting import plain, says_plainly, suggest
+from discovery.domain.suggesting import is_a_row, is_no_header, plain, says_plainly, suggest
+from discovery.domain.values import COUNTS
 
 MOST_COLUMNS: Final = 5000
 SHOWN_HEADERS: Final = 30
+NO_HEADER: Final = "its first line looks like a creator: put a line with the columns' names above it; it is {}"
 NUMBER: Final = re.compile(r"#([0-9]{1,4})")
 
 
@@ -42,12 +44,14 @@ Memory = Mapping[str, Remembered]
 class Columns:
     """The columns of each field, from 0; several where a header stands more than once.
 
-    `by_memory` are the fields that are read as remembered, `memory` is what to remember for the source's next file.
+    `by_memory` are the fields that are read as remembered, `by_values` those that no header tells, and `memory` is what
+    to remember for the source's next file.
     """
 
     header: tuple[str, ...]
     of: Places
     by_memory: frozenset[Field] = frozenset()
+    by_values: frozenset[Field] = frozenset()
     memory: Memory = dataclasses.field(default_factory=dict)
 
     @cached_property
@@ -58,6 +62,11 @@ class Columns:
     def told(self) -> dict[str, str]:
         """Each field's header, for people."""
         return {field.value: self.header[places[0]] or f"#{places[0] + 1}" for field, places in self.of.items()}
+
+    def not_used(self) -> tuple[str, ...]:
+        """The headers of all other columns; those without a header are not told."""
+        used = _all_of(self.of)
+        return tuple(dict.fromkeys(title for at, title in enumerate(self.header) if title and at not in used))
 
 
 def choose(
@@ -75,7 +84,7 @@ def choose(
     titles = tuple(title.strip() for title in header)
     if len(titles) > MOST_COLUMNS:
         raise UnreadableFile(f"{len(titles):,} columns are more than a list of creators has")
-    values = [[row[at] if at < len(row) else "" for row in sample] for at in range(len(titles))]
+    values = columns_of(titles, sample)
     asked = {_field(name): title.strip() for name, title in given.items()}
     named = {field: _named(titles, field, title) for field, title in asked.items() if title}
     usual = suggest(titles, values=values).by_header
@@ -86,11 +95,34 @@ def choose(
     of = {field: places for field, places in found.items() if places}
     if Field.HANDLE not in of:
         raise UnreadableFile(
-            f"no column looks like the creators' handles: name it by handle=<column>; the columns are {_list(titles)}",
+            f"no column looks like the creators' handles: name it by handle=<column>; the columns are {listed(titles)}",
             "mapping",
         )
+    _refuse_rows_named_by_number(titles, asked, of)
     kept = {name: one for name, one in (remembered or {}).items() if Field(name) not in asked}
-    return Columns(titles, of, frozenset(by_memory), kept | _to_remember(titles, named, usual))
+    by_values = frozenset(suggested.by_values)
+    return Columns(titles, of, frozenset(by_memory), by_values, kept | _to_remember(titles, named, usual))
+
+
+def refuse_row_as_header(header: Sequence[str], sample: Sequence[Sequence[str]]) -> None:
+    """Raise `UnreadableFile` where a table begins with a creator: as a header that one would be lost without a word."""
+    titles = [title.strip() for title in header[:MOST_COLUMNS]]
+    if is_a_row(titles, columns_of(titles, sample)):
+        raise UnreadableFile(NO_HEADER.format(listed(titles)))
+
+
+def _refuse_rows_named_by_number(titles: Sequence[str], asked: Mapping[Field, str], of: Places) -> None:
+    """The same for plain handles, which nothing tells from a header's words but the number beside them."""
+    numbered = {field for field, title in asked.items() if NUMBER.fullmatch(title) and title not in titles}
+    if Field.HANDLE in numbered and any(
+        is_no_header(titles[of[Field.HANDLE][0]], titles[of[field][0]]) for field in numbered & COUNTS & of.keys()
+    ):
+        raise UnreadableFile(NO_HEADER.format(listed(titles)))
+
+
+def columns_of(titles: Sequence[str], sample: Sequence[Sequence[str]]) -> list[list[str]]:
+    """What each column holds in these rows."""
+    return [[row[at] if at < len(row) else "" for row in sample] for at in range(len(titles))]
 
 
 def _still_there(
@@ -142,7 +174,7 @@ def _named(titles: Sequence[str], field: Field, title: str) -> tuple[int, ...]:
     alike = _alike(titles, title)
     if not alike:
         raise UnreadableFile(
-            f"there is no column {shown(title)} for {field.value}; the columns are {_list(titles)}", "mapping"
+            f"there is no column {shown(title)} for {field.value}; the columns are {listed(titles)}", "mapping"
         )
     return alike
 
@@ -152,6 +184,7 @@ def _alike(titles: Sequence[str], title: str) -> tuple[int, ...]:
     return exact or tuple(at for at, other in enumerate(titles) if plain(other) and plain(other) == plain(title))
 
 
-def _list(titles: Sequence[str]) -> str:
-    listed = ", ".join(dict.fromkeys(shown(title) for title in titles[:SHOWN_HEADERS]))
-    return listed if len(titles) <= SHOWN_HEADERS else f"{listed} and {len(titles) - SHOWN_HEADERS:,} more"
+def listed(titles: Sequence[str]) -> str:
+    """The first headers, for people."""
+    first = ", ".join(dict.fromkeys(shown(title) for title in titles[:SHOWN_HEADERS]))
+    return first if len(titles) <= SHOWN_HEADERS else f"{first} and {len(titles) - SHOWN_HEADERS:,} more"

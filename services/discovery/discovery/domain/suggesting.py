@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from discovery.domain.fields import Field
-from discovery.domain.values import looks_like, may_be
+from discovery.domain.values import is_a_count, is_above_its_like, looks_like, may_be
 from discovery.domain.words import words_of
 
 NETWORKS = r"(?:tik ?tok|instagram|insta|ig|you ?tube|yt|twitch|twitter|x|facebook|snapchat|pinterest)"
@@ -50,6 +50,14 @@ OTHER_FIGURES: Final = frozenset(
 )
 """A header with one of these counts something else."""
 
+OTHER_NUMBERS: Final = frozenset(
+    {
+        *("id", "number", "no", "nr", "num", "index", "score", "age", "year", "date", "price", "cost", "fee", "budget"),
+        *("posts", "videos", "uploads", "phone", "zip", "postcode", "sales", "revenue", "orders", "gmv", "reach"),
+    }
+)
+"""A header with one of these is never believed to count followers, whatever its column holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
@@ -72,7 +80,7 @@ def suggest(
     """The columns that the headers speak of; of several that may be meant, the one that says it best.
 
     Before a column whose first values can't be what its header says, another one counts that says it, too; and where no
-    header says it, handles and networks are known by their values.
+    header says it, handles, networks, and the only column that can be followers are known by their values.
     """
     found = _by_header(titles, taken, skip, values)
     used = taken.union(*found.values())
@@ -81,16 +89,47 @@ def suggest(
     for field in (Field.HANDLE, Field.NETWORK):
         if field in found or field in skip:
             continue
-        at = next((at for at in free if looks_like(field, values[at])), None)
-        if at is not None:
-            by_values[field] = (at,)
-            free.remove(at)
+        fitting = [at for at in free if looks_like(field, values[at])]
+        if fitting:
+            by_values[field] = (fitting[0],)
+            free.remove(fitting[0])
+    if (
+        Field.FOLLOWERS not in found
+        and Field.FOLLOWERS not in skip
+        and (at := _only_count(titles, taken, values)) in free
+    ):
+        by_values[Field.FOLLOWERS] = (at,)
     return Suggested(found, by_values)
+
+
+def _only_count(titles: Sequence[str], taken: frozenset[int], values: Sequence[Sequence[str]]) -> int:
+    """The one column whose values look like followers, if no header says what else it counts; -1 if there is none."""
+    counts = [at for at, held in enumerate(values) if at not in taken and looks_like(Field.FOLLOWERS, held)]
+    says_else = OTHER_FIGURES | OTHER_NUMBERS | AVERAGE | frozenset[str]().union(*COUNTED.values())
+    only = counts[0] if len(counts) == 1 else -1
+    is_told = only < 0 or is_a_count(titles[only]) or bool(says_else & set(plain(titles[only]).split()))
+    return -1 if is_told else only
 
 
 def plain(title: str) -> str:
     """`followerCount`, `Follower count` and `follower_count` are one title."""
     return " ".join(words_of(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", title)))
+
+
+def is_a_row(titles: Sequence[str], values: Sequence[Sequence[str]]) -> bool:
+    """Whether what should be a header is a creator already: a handle above handles, and no header's word."""
+    return any(
+        is_above_its_like(title, held) and not _names_handles(title) for title, held in zip(titles, values, strict=True)
+    )
+
+
+def is_no_header(handle: str, count: str) -> bool:
+    """The same of the cells in two columns that were named by number, and may hold plain handles."""
+    return is_a_count(count) and not _names_handles(handle)
+
+
+def _names_handles(title: str) -> bool:
+    return any(pattern.fullmatch(plain(title)) for pattern in HANDLES)
 
 
 def says_plainly(field: Field, title: str) -> bool:

@@ -30,6 +30,8 @@ NETWORKS: Final = frozenset(
         "linkedin",
     )
 )
+LARGE: Final = 1000
+YEARS: Final = range(1900, 2101)
 COUNTS: Final = frozenset(Field) - {Field.HANDLE, Field.DISPLAY_NAME, Field.NETWORK}
 
 
@@ -52,15 +54,34 @@ def looks_like(field: Field, values: Sequence[str]) -> bool:
     if len(known) < FEW:
         return False
     if field is Field.HANDLE:
-        return _share(known, is_a_handle) >= NEARLY_ALL
+        return _share(known, _is_a_handle) >= NEARLY_ALL
     if field is Field.NETWORK:
         return _share(known, lambda value: value.casefold() in NETWORKS) >= NEARLY_ALL
+    if field is Field.FOLLOWERS:
+        return _share(known, _is_count) >= NEARLY_ALL and _share(known, _is_large) >= MOST
     return False
 
 
-def is_a_handle(value: str) -> bool:
-    """Whether the value is `@anna` or the address of a profile, and so hardly anything else."""
-    return bool(AT_HANDLE.fullmatch(value)) or is_profile(value)
+def is_above_its_like(title: str, values: Sequence[str]) -> bool:
+    """Whether the cell above a column is `@anna` or a profile's address, and most below are the same kind of thing."""
+    known = _known(values)
+    return any(is_one(title) and (not known or _share(known, is_one) >= MOST) for is_one in (_is_at_handle, is_profile))
+
+
+def is_a_count(text: str) -> bool:
+    """Whether the text is a number, and not a word for one that nobody knows."""
+    try:
+        return read_count(text, whole=False) is not None
+    except NotACount:
+        return False
+
+
+def _is_at_handle(value: str) -> bool:
+    return AT_HANDLE.fullmatch(value) is not None
+
+
+def _is_a_handle(value: str) -> bool:
+    return _is_at_handle(value) or is_profile(value)
 
 
 def _known(values: Sequence[str]) -> list[str]:
@@ -77,3 +98,13 @@ def _is_count(value: str) -> bool:
     except NotACount as error:
         return "two ways" in str(error)
     return True
+
+
+def _is_large(value: str) -> bool:
+    """Whether it is a count of a thousand or more, and hardly a year: ages, ranks and prices mostly are not."""
+    try:
+        count = read_count(value, whole=False)
+    except NotACount:
+        return False
+    is_year = value.isdigit() and count in YEARS
+    return count is not None and count >= LARGE and not is_year

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from discovery.domain.columns import Columns, Memory, UnreadableFile, choose
+from discovery.domain.columns import Columns, Memory, UnreadableFile, choose, refuse_row_as_header
 from discovery.domain.profiles import ImportedRow
 from discovery.domain.rows import ROW, Refused, RowReader
 from discovery.imports.encodings import decoder_of, encoding_of
 from discovery.imports.lines import Line, Lines
-from discovery.imports.records import Broken, Record, Records, records_of
+from discovery.imports.records import Broken, CsvRecords, Record, Records, records_of
 
 HEAD: Final = 65_536
 PART: Final = 262_144
@@ -46,6 +46,11 @@ class Reading:
         if self._reader is None:
             raise UnreadableFile("the file is empty")
         return self._reader.columns
+
+    def not_used(self) -> tuple[str, ...]:
+        """Names of columns that nothing was read from."""
+        later = self._records.later if self._records is not None else ()
+        return (*self.columns.not_used(), *later)
 
     def feed(self, part: bytes) -> Iterator[Found]:
         """The rows that this part completes. Raises `UnreadableFile`."""
@@ -88,6 +93,8 @@ class Reading:
 
     def _read_header(self, record: Record) -> None:
         header = [cell.removeprefix("\ufeff") for cell in record.cells]
+        if isinstance(self._records, CsvRecords):
+            refuse_row_as_header(header, self._sample)
         columns = choose(header, self._mapping, self._remembered, self._sample)
         self._reader = RowReader(columns, self._network, self._decimal)
 

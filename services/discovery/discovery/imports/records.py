@@ -2,9 +2,9 @@
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, Protocol
 
 import orjson
@@ -15,6 +15,8 @@ from discovery.imports.lines import LONGEST, Line
 DELIMITERS: Final = (",", ";", "\t", "|")
 BLANKS: Final = "".join(DELIMITERS) + '" '
 SAMPLE_LINES: Final = 50
+SAMPLE_OBJECTS: Final = 200
+MOST_LATER: Final = 20
 MOST_LINES: Final = 60
 """Physical lines of one row."""
 TOO_LONG: Final = f"is longer than {LONGEST:,} characters"
@@ -43,6 +45,10 @@ class Records(Protocol):
     def feed(self, lines: Iterable[Line], *, last: bool = False) -> Iterator[Record | Broken]:
         """The records that these lines complete; blank ones are left out."""
 
+    @property
+    def later(self) -> Sequence[str]:
+        """Names of columns that came after the header and are not read."""
+
 
 class CsvRecords:
     """Rows of a delimited file. The first record is the header, whose width tells stray quotation marks from real."""
@@ -51,6 +57,7 @@ class CsvRecords:
         self._delimiter = delimiter
         self._lines: deque[Line] = deque()
         self._width = 0
+        self.later: Sequence[str] = ()
 
     def feed(self, lines: Iterable[Line], *, last: bool = False) -> Iterator[Record | Broken]:
         """The records that these lines complete."""
@@ -112,13 +119,21 @@ class CsvRecords:
 
 
 class JsonRecords:
-    """JSON Lines: an object a line. The first one's keys are the header; later keys that it lacks are left out."""
+    """JSON Lines: an object a line. All keys of the file's first part are the header; later ones are not read."""
 
-    def __init__(self) -> None:
-        self._keys: tuple[str, ...] = ()
+    def __init__(self, keys: Iterable[str] = ()) -> None:
+        self._keys = tuple(keys)
+        self._known = frozenset(self._keys)
+        self._is_begun = False
+        self._later: dict[str, None] = {}
+
+    @property
+    def later(self) -> Sequence[str]:
+        """Keys that came too late to be read, the first of them."""
+        return tuple(self._later)
 
     def feed(self, lines: Iterable[Line], *, last: bool = False) -> Iterator[Record | Broken]:  # noqa: ARG002 - a line is a record: no end is waited for
-        """The records of these lines, the header before the first."""
+        """The records that these lines complete; the header stands on the line of the first."""
         for line in lines:
             if line.text is None:
                 yield Broken(line.number, TOO_LONG)
@@ -129,21 +144,39 @@ class JsonRecords:
             if found is None:
                 yield Broken(line.number, "is not a JSON object")
                 continue
-            if not self._keys:
-                self._keys = tuple(found)
+            if not self._is_begun:
+                self._begin(found)
                 yield Record(line.number, self._keys)
+            if not found.keys() <= self._known:
+                self._note(found)
             yield Record(line.number, [_cell(found.get(key)) for key in self._keys])
+
+    def _begin(self, first: Mapping[str, object]) -> None:
+        self._is_begun = True
+        self._keys = self._keys or tuple(first)
+        self._known = frozenset(self._keys)
+
+    def _note(self, found: Mapping[str, object]) -> None:
+        for key in found:
+            if key not in self._known and len(self._later) < MOST_LATER:
+                self._later[key] = None
 
 
 def records_of(head: str) -> tuple[Records, str]:
     """How a file is read that begins so, and its likely decimal mark: spreadsheets write `;` where `,` is decimal."""
     start = head.lstrip()
     if start.startswith("{"):
-        return JsonRecords(), "."
+        return JsonRecords(_keys_of(start)), "."
     if start.startswith("[") and start[1:].lstrip().startswith("{"):
         raise UnreadableFile("this is one JSON array: JSON Lines has an object on each line")
     delimiter = delimiter_of(head.splitlines()[:SAMPLE_LINES])
     return CsvRecords(delimiter), "," if delimiter == ";" else "."
+
+
+def _keys_of(start: str) -> Iterable[str]:
+    """The keys of the first objects, in the order in which they come; a line that is cut or broken has none."""
+    objects = (found for line in start.replace("\r", "\n").split("\n")[:SAMPLE_OBJECTS] if (found := _object(line)))
+    return dict.fromkeys(chain.from_iterable(objects))
 
 
 def delimiter_of(lines: Sequence[str]) -> str:

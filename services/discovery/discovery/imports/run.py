@@ -23,6 +23,7 @@ BATCH: Final = 1000
 FAR: Final = 50_000
 """Rows after which the position is kept, also where none of them is written."""
 MOST_TOLD: Final = 1000
+MOST_NOT_USED: Final = 100
 PATIENCE: Final = 30.0
 """Seconds that a batch is tried for while the store is away or others write the same profiles."""
 ATTEMPTS: Final = 3
@@ -244,6 +245,8 @@ def _report(progress: Progress, reading: Reading, believed: Memory) -> ImportRep
         refused=tuple(RefusedRow(line=r.line, field=r.field, reason=r.reason) for r in progress.refused),
         mapping=columns.told(),
         by_memory=tuple(field.value for field in Field if field in columns.by_memory),
+        by_values=tuple(field.value for field in Field if field in columns.by_values),
+        not_used=reading.not_used()[:MOST_NOT_USED],
         remembered={name: one.title for name, one in columns.memory.items() if believed.get(name) != one},
         encoding=reading.encoding,
     )
