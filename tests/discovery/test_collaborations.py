@@ -46,6 +46,14 @@ async def test_the_account_s_other_profiles_are_the_same_person(context):
     assert await BrandCollaborations(context.db, "b-1").worked_with() == {KRISTA, ELSEWHERE}
 
 
+async def test_a_profile_that_somebody_else_has_proven_is_not_the_account_s(context):
+    await context.transactions.run(lambda tx: tx.keep_rows([a_row("krista.elsewhere", network="instagram")]))
+    await context.transactions.run(lambda tx: tx.claim(ELSEWHERE, "a-1"))
+    await context.db["profiles"].update_one({"_id": ELSEWHERE}, {"$set": {"proven": True, "proven_by": "a-2"}})
+    await hear(context, a_collaboration(KRISTA, "a-1"))
+    assert await BrandCollaborations(context.db, "b-1").worked_with() == {KRISTA}
+
+
 async def test_the_newest_state_is_what_counts(context):
     await hear(context, a_collaboration(KRISTA, "a-1"))
     await hear(context, a_collaboration(KRISTA, "a-1", status=CollaborationStatus.CANCELLED))

@@ -55,16 +55,16 @@ async def krista(context):
     await context.transactions.run(partial(keep_sales, [a_decision("o-2").model_copy(update={"shares": (share,)})]))
 
 
-async def page(app, kind: Kind, brand: str) -> dict:
+async def page_of(app, profile: str, brand: str, kind: Kind = Kind.BRAND) -> dict:
     async with calling(app, a_token(kind, "m-1", audience="discovery", brand=brand)) as client:
-        answer = await client.get(f"/v1/creators/{KRISTA}/page")
+        answer = await client.get(f"/v1/creators/{profile}/page")
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
 @pytest.mark.usefixtures("krista")
 async def test_the_page_has_figures_with_history_videos_own_campaigns_and_how_they_answer(app):
-    found = await page(app, Kind.BRAND, "b-1")
+    found = await page_of(app, KRISTA, "b-1")
     assert found["creator"]["stats"]["growth_7d"] == 1111
     assert [point["followers"] for point in found["history"]] == [90_000, 100_000]
     (video,) = found["videos"]
@@ -79,7 +79,7 @@ async def test_the_page_has_figures_with_history_videos_own_campaigns_and_how_th
     ("kind", "brand", "others"), [(Kind.BRAND, "b-1", 1), (Kind.BRAND, "b-9", 2), (Kind.OPERATOR, "b-1", 2)]
 )
 async def test_of_other_brands_only_how_many_work_with_the_creator_now_is_told(app, kind, brand, others):
-    found = await page(app, kind, brand)
+    found = await page_of(app, KRISTA, brand, kind)
     assert found["other_brands_now"] == others
     assert not any(secret in str(found) for secret in ("98765", "c-2", "c-3", "b-2", "b-3"))
 

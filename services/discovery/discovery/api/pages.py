@@ -32,7 +32,7 @@ async def read_page(creator: str, who: BrandOrOperator, context: TheContext) -> 
         raise not_found("creator")
     brand = who.id if who.kind is Kind.BRAND else None
     view = PageView(context.db, brand)
-    relations = await view.relations(creator)
+    relations = await view.relations(profile)
     answers = responsiveness(relations)
     return CreatorPage(
         creator=creator_out(profile),
@@ -62,7 +62,7 @@ async def read_page(creator: str, who: BrandOrOperator, context: TheContext) -> 
                 completed_at=row["completed_at"],
                 net_sales=tuple(Money(amount=each.net, currency=each.currency) for each in sold),
             )
-            for row, sold in await view.own(creator)
+            for row, sold in await view.own(profile)
         ),
         other_brands_now=len(brands_now(relations) - {brand}),
         responsiveness=ResponsivenessOut(

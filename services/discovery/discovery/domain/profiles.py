@@ -99,6 +99,11 @@ class ProfileRecord:
         return self.proven_by or (self.details.said_by if self.details is not None else None)
 
     @property
+    def accounts(self) -> tuple[str, ...]:
+        """Whose work is the profile's, too: the account that proved the handle, before any proof all that claim it."""
+        return (self.proven_by,) if self.proven_by is not None else self.claimed_by
+
+    @property
     def handle(self) -> str:
         """As it was written last."""
         return value_of(self.known, "handle") or ""

@@ -25,14 +25,15 @@ class BrandCollaborations:
         """The profiles of all whom the brand invited to one of its campaigns, whatever became of it."""
         return await self._profiles({"campaign": campaign})
 
-    async def _profiles(self, query: Mapping[str, object]) -> frozenset[str]:
-        """Who was invited, and every profile that the accepting account claims."""
-        found = self._db[COLLABORATIONS].find({"brand": self._brand, **query}, {"profile": 1, "creator": 1})
+    async def _profiles(self, asked: Mapping[str, object]) -> frozenset[str]:
+        """Who was invited, and every profile of the accepting account: what it claims, and nobody else has proven."""
+        found = self._db[COLLABORATIONS].find({"brand": self._brand, **asked}, {"profile": 1, "creator": 1})
         profiles, creators = set(), set()
         async for row in found:
             profiles.add(row["profile"])
             creators.add(row["creator"])
         creators.discard(None)
-        claimed = self._db[PROFILES].find({"claimed_by": {"$in": sorted(creators)}}, {"_id": 1})
+        query = {"claimed_by": {"$in": sorted(creators)}, "proven_by": {"$in": [None, *sorted(creators)]}}
+        claimed = self._db[PROFILES].find(query, {"_id": 1})
         profiles |= {row["_id"] async for row in claimed}
         return frozenset(profiles - {None})

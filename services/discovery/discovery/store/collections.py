@@ -22,6 +22,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("brand", ASCENDING), ("status", ASCENDING)]),  # with whom a brand worked
             IndexModel([("brand", ASCENDING), ("campaign", ASCENDING)]),  # whom it invited to a campaign
             IndexModel([("profile", ASCENDING)]),  # what a profile's figures here are made of
+            IndexModel([("creator", ASCENDING)]),  # and what of the accounts behind it
         ),
     ),
     CollectionSpec(CAMPAIGNS),  # by id: whose it is, and what its product is about

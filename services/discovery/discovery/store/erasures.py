@@ -99,7 +99,8 @@ async def erase_account(tx: "DiscoveryTx", account: str) -> Document:
     went: dict[Held, int] = {}
     for profile in claimed:
         if profile not in theirs:
-            await tx.put(profile, settled(profile, await tx.judged(released(profile, account))), ProfileReleased)
+            left = await tx.with_accounts(profile, released(profile, account))
+            await tx.put(profile, settled(profile, await tx.judged(left)), ProfileReleased)
     await _forget_profiles(tx, theirs, went)
     gone = await tx.db[REGISTRATIONS].delete_many({"account": account}, session=tx.session)
     _add(went, Held.REGISTRATIONS, gone.deleted_count)

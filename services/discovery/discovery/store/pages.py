@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Final
 
 from chassis.mongo import Database, Document
+from discovery.domain.profiles import ProfileRecord
 from discovery.domain.relations import Relation
 from discovery.domain.snapshots import Video
 from discovery.domain.standing_figures import Sales
-from discovery.store import sales, snapshots
+from discovery.store import sales, snapshots, work
 from discovery.store.collections import COLLABORATIONS
 from discovery.store.predictions import CAME_ABOUT, EVER
 
@@ -30,16 +31,16 @@ class PageView:
         """The last 30, newest first."""
         return await snapshots.videos(self._db, profile)
 
-    async def relations(self, profile: str) -> list[Relation]:
+    async def relations(self, profile: ProfileRecord) -> list[Relation]:
         """All collaborations with the creator, of whichever brand: for numbers only."""
-        rows = self._db[COLLABORATIONS].find({"profile": profile}).limit(MOST_COLLABORATIONS)
+        rows = self._db[COLLABORATIONS].find(work.of_person(profile)).limit(MOST_COLLABORATIONS)
         return [Relation(row["brand"], row["status"], row["sent_at"], row["answered_at"]) async for row in rows]
 
-    async def own(self, profile: str) -> list[tuple[Document, list[Sales]]]:
+    async def own(self, profile: ProfileRecord) -> list[tuple[Document, list[Sales]]]:
         """The brand's own collaborations with the creator that came to an agreement, with what each sold."""
         if self._brand is None:
             return []
-        query = {"profile": profile, "brand": self._brand, "status": {"$in": CAME_ABOUT}}
+        query = {**work.of_person(profile), "brand": self._brand, "status": {"$in": CAME_ABOUT}}
         rows = self._db[COLLABORATIONS].find(query)
         found = [row async for row in rows.sort("sent_at", -1).limit(MOST_COLLABORATIONS)]
         return [(row, await sales.sums(self._db, None, [row["_id"]], *EVER)) for row in found]

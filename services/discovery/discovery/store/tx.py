@@ -22,12 +22,12 @@ from contracts.discovery import (
 )
 from discovery.domain import profiles
 from discovery.domain.columns import Memory
-from discovery.domain.deliveries import Delivery, record_of
+from discovery.domain.deliveries import record_of
 from discovery.domain.eligibility import Policy, next_age
 from discovery.domain.profiles import ImportedRow, Observation, ProfileRecord, observation_of, settled
 from discovery.domain.registration import Registration
 from discovery.domain.snapshots import at_millisecond
-from discovery.domain.standing_figures import LONGEST_GROWTH, Said, Sales, sales_window
+from discovery.domain.standing_figures import LONGEST_GROWTH, Said
 from discovery.store import (
     brand_things,
     campaigns,
@@ -38,6 +38,7 @@ from discovery.store import (
     sales,
     snapshots,
     suppressions,
+    work,
 )
 from discovery.store.collections import COLLABORATIONS, PROFILES
 from discovery.store.imports import Position
@@ -120,9 +121,11 @@ class DiscoveryTx(Tx):
         pairs = []
         for id_, (before, after) in changed.items():
             seventh = await snapshots.views_at_seven_days(self.db, self.session, id_) if id_ in watched else None
-            sold = await self._sold(after) if after.known.get("views_30d") != before.known.get("views_30d") else None
+            viewed = after.known.get("views_30d") != before.known.get("views_30d")
+            sold = await work.sold(self.db, self.session, after) if viewed else None
             reckoned = profiles.reckoned(after, counts.get(id_, ()), seventh, sold)
-            pairs.append((before, reckoned))
+            # The work of accounts that claimed a profile before anybody told of it.
+            pairs.append((before, reckoned if before.is_known else await self.with_accounts(before, reckoned)))
         standing = await self._judged([after for _, after in pairs])
         pairs = [(before, settled(before, after)) for (before, _), after in zip(pairs, standing, strict=True)]
         return replace(await self._write(pairs, known, fact, len(observations)), erased=erased)
@@ -193,17 +196,22 @@ class DiscoveryTx(Tx):
         await campaigns.keep(self.db, self.session, campaign)
 
     async def reckon_work(self, collaboration: str) -> None:
-        """Bring GPM and record of a collaboration's profile up to date; nothing while either is not heard of."""
-        row = await self.db[COLLABORATIONS].find_one({"_id": collaboration}, session=self.session)
-        if row is None or row["profile"] is None:
-            return
-        before = (await self._profiles([row["profile"]])).get(row["profile"])
-        if before is None or not before.is_known:
-            return
-        counts = await self._followers([before])
-        after = profiles.reckoned(before, counts.get(before.id, ()), None, await self._sold(before))
-        after = replace(after, record=record_of(await self._deliveries(before), self.now))
-        await self.put(before, settled(before, after), StatsChanged)
+        """Bring GPM and record of a collaboration's profiles up to date; nothing while either is not heard of."""
+        for before in await work.profiles_at(self.db, self.session, collaboration):
+            if before.is_known:
+                await self.put(before, settled(before, await self._with_work(before)), StatsChanged)
+
+    async def _with_work(self, profile: ProfileRecord) -> ProfileRecord:
+        """The same with GPM and record as they are now."""
+        counts = await self._followers([profile])
+        sold = await work.sold(self.db, self.session, profile)
+        after = profiles.reckoned(profile, counts.get(profile.id, ()), None, sold)
+        return replace(after, record=record_of(await work.deliveries(self.db, self.session, profile), self.now))
+
+    async def with_accounts(self, before: ProfileRecord, after: ProfileRecord) -> ProfileRecord:
+        """The same with the work of the accounts that are behind the profile now, if they are others than before."""
+        was = before.accounts if before.is_known else ()
+        return await self._with_work(after) if after.is_known and after.accounts != was else after
 
     async def register(self, registration: Registration) -> Registration:
         """Keep what an account says of itself and of a profile, and say the public part if its word counts.
@@ -273,7 +281,8 @@ class DiscoveryTx(Tx):
     ) -> None:
         """Change one profile, judge it anew, and say it if anything is different."""
         before = (await self._profiles([id_])).get(id_)
-        (after,) = await self._judged([change(before or profiles.unheard_of(id_))])
+        was = before or profiles.unheard_of(id_)
+        (after,) = await self._judged([await self.with_accounts(was, change(was))])
         if before is not None:
             await self.put(before, settled(before, after), fact)
         elif after.is_known:
@@ -324,7 +333,8 @@ class DiscoveryTx(Tx):
         if await forgetting.forgotten_among(self.db, [creator], self.session):
             return
         before = (await self._profiles([profile])).get(profile)
-        after = profiles.claimed(before or profiles.unheard_of(profile), creator)
+        was = before or profiles.unheard_of(profile)
+        after = await self.with_accounts(was, profiles.claimed(was, creator))
         if before is None:
             await self.db[PROFILES].insert_one(documents.of_profile(after), session=self.session)
         else:
@@ -348,14 +358,3 @@ class DiscoveryTx(Tx):
             return {}
         since = min(newest.values()) - LONGEST_GROWTH
         return await snapshots.followers(self.db, self.session, newest, since)
-
-    async def _deliveries(self, profile: ProfileRecord) -> list[Delivery]:
-        rows = self.db[COLLABORATIONS].find({"profile": profile.id}, {"deliveries": 1}, session=self.session)
-        return [each async for row in rows for each in documents.deliveries(row)]
-
-    async def _sold(self, profile: ProfileRecord) -> list[Sales]:
-        window = sales_window(profile.known)
-        if window is None:
-            return []
-        found = self.db[COLLABORATIONS].find({"profile": profile.id}, {"_id": 1}, session=self.session)
-        return await sales.sums(self.db, self.session, [row["_id"] async for row in found], *window)
