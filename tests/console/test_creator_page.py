@@ -6,11 +6,20 @@ import re
 import httpx
 import pytest
 
+from contracts.money import Money
 from tests.console import sample, sample_creators, sample_fit, sample_kept
 from tests.console.kit import sent
 from tests.console.test_explore import text_of
 
 ANA = "/creators/profile-ana"
+
+
+def eur(amount: int) -> Money:
+    return Money(amount=amount, currency="EUR")
+
+
+def chf(amount: int) -> Money:
+    return Money(amount=amount, currency="CHF")
 
 
 async def test_charts_say_their_finding_and_have_their_table(signed_in):
@@ -227,6 +236,24 @@ async def test_an_operator_sets_a_type_and_lets_the_suggestion_count_again(conso
     assert (await browser.post("/profiles/profile-aino/type", data={"influencer_type": "hero"})).status_code == 422
     await browser.post("/profiles/profile-aino/type", data={"suggested": "yes"})
     sent(console, "DELETE", "/v1/creators/profile-aino/influencer-type")
+
+
+@pytest.mark.parametrize(
+    ("gpm", "net", "words"),
+    [
+        pytest.param((chf(4_000), eur(3_120)), (chf(1_111), eur(2_614)), "€31.20 €26.14 after", id="the brand's own"),
+        pytest.param((chf(4_000),), (chf(1_111), eur(2_614)), "CHF40.00 CHF11.11 after", id="as the other one is"),
+        pytest.param((), (chf(1_111), eur(2_614)), "not known €26.14 after", id="gross is not known"),
+        pytest.param((eur(3_120),), (chf(1_111),), "€31.20 Through links", id="never another currency beside it"),
+    ],
+)
+async def test_net_sales_by_views_stand_beside_gross_ones_in_the_same_currency(console, signed_in, gpm, net, words):
+    ana = sample_creators.some_profiles()[0]
+    ana = ana.model_copy(update={"stats": ana.stats.model_copy(update={"gpm": gpm, "net_gpm": net})})
+    page = sample_creators.a_creators_page(ana).model_dump(mode="json")
+    console.services.answers["GET discovery/v1/creators/profile-ana/page"] = page
+    shown = text_of((await signed_in["brand"].get(ANA)).text)
+    assert f"Sales by 1,000 views {words}" in shown
 
 
 async def test_names_and_bios_are_shown_as_text(console, signed_in):

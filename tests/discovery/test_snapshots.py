@@ -17,6 +17,8 @@ from discovery.domain.profiles import Observation
 from discovery.domain.snapshots import Figures, Snapshot, Video
 from discovery.domain.standing_figures import Said, Sales, growth_of, merged, stats_of
 from discovery.store.collections import COLLECTIONS
+from discovery.store.snapshots import looked_at
+from discovery.store.snapshots import videos as stored_videos
 from tests.discovery.builders import NOON
 
 DAY = timedelta(days=1)
@@ -124,6 +126,42 @@ def test_any_order_and_any_repetition_of_snapshots_ends_in_the_same_registers(sn
     shuffled = snapshots + luck.choices(snapshots, k=3) if snapshots else []
     luck.shuffle(shuffled)
     assert end(shuffled) == end(snapshots)
+
+
+counts = st.none() | st.integers(0, 3)
+looks_at_a_video = st.builds(
+    lambda days, source, published, *numbers: (
+        an_observation(a_look(days, source=source)),
+        Video("v1", NOON - published * DAY, *numbers),
+    ),
+    *(st.integers(-3, 3), st.sampled_from(["s-1", "s-2"]), st.integers(6, 9), counts, counts, counts, counts),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(looks_at_a_video, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_a_video_s_numbers_end_in_the_same_in_any_order_and_none_that_was_told_is_ever_lost(told, luck):
+    def end(some):
+        row = None
+        for observation, video in some:
+            row = looked_at(row, "id", observation, video)
+        return row
+
+    shuffled = [*told, *luck.choices(told, k=2)]
+    luck.shuffle(shuffled)
+    row = end(told)
+    assert end(shuffled) == row
+    for place, name in enumerate(("published_at", "views", "likes", "comments", "shares")):
+        said = [(o.snapshot.at, o.snapshot.source, getattr(v, name)) for o, v in told if getattr(v, name) is not None]
+        assert row["numbers"][place] == (max(said)[2] if said else None), name
+
+
+async def test_a_later_look_that_omits_likes_and_views_leaves_what_is_known_of_them(context):
+    await observe(context, an_observation(a_look(0, videos=(a_video("v1", 2, 100, likes=9, comments=3),))))
+    await observe(context, an_observation(a_look(1, videos=(a_video("v1", 2, None, comments=4, shares=1),))))
+    ((video, row),) = await stored_videos(context.db, an_observation(a_look()).profile)
+    assert (video.views, video.likes, video.comments, video.shares) == (100, 9, 4, 1)
+    assert row["at"] == NOON + DAY, "that is when it was seen last"
 
 
 MOST = 2**63 - 1

@@ -1,7 +1,8 @@
 """Snapshots and videos as they are kept, and what is asked of them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from chassis.ids import derived_id
 from chassis.mongo import (
@@ -21,6 +22,8 @@ from discovery.domain.standing_figures import Said, off_seven_days
 
 SNAPSHOTS = "snapshots"
 VIDEOS = "videos"
+COUNTS = ("views", "likes", "comments", "shares")
+NEVER = (datetime.min.replace(tzinfo=UTC), "")
 KEPT_DAYS = 1100
 """How long a snapshot is history: three years and a bit. What stands in a profile stays."""
 
@@ -96,7 +99,7 @@ async def keep_videos(db: Database, session: Session, observations: Iterable[Obs
         before = known.get(id_)
         after = before
         for observation, video in looks:
-            after = _looked_at(after, id_, observation, video)
+            after = looked_at(after, id_, observation, video)
         if before is None and after is not None:
             writes.append(InsertOne(after))
         elif after is not None and after != before:
@@ -110,33 +113,48 @@ def video_id(profile: str, video: str) -> str:
     return derived_id("video", profile, video)
 
 
-def _looked_at(before: Document | None, id_: str, observation: Observation, video: Video) -> Document:
-    """The video after one more look at it: of equal times the larger source and numbers count, as for all figures."""
+def looked_at(before: Document | None, id_: str, observation: Observation, video: Video) -> Document:
+    """The video after one more look at it: of each number what was said of the latest time stands, as of all figures.
+
+    What a look does not tell stays. `at` and `source` are those of the last look, whatever it told.
+    """
     at, source = observation.snapshot.at, observation.snapshot.source
-    numbers = [video.published_at, video.views, video.likes, video.comments, video.shares]
-    newest = before
-    if before is None or _order(before) < _order({"at": at, "source": source, "numbers": numbers}):
-        newest = {
-            "_id": id_,
-            "profile": observation.profile,
-            "video": video.id,
-            "published_at": video.published_at,
-            "at": at,
-            "source": source,
-            "numbers": numbers,
-        }
-    assert newest is not None
+    told = [Said(at, source, each) for each in (video.published_at, *(getattr(video, name) for name in COUNTS))]
+    known = told if before is None else [_later(*pair) for pair in zip(_said(before), told, strict=True)]
+    last = (at, source) if before is None else max((before["at"], before["source"]), (at, source))
     seventh = (before or {}).get("seventh")
     off = off_seven_days(video, at)
     if off is not None:
         candidate = {"off": int(off.total_seconds()), "at": at, "source": source, "views": video.views}
         seventh = candidate if seventh is None else min(seventh, candidate, key=_seventh_order)
-    return {**newest, "seventh": seventh}
+    return {
+        "_id": id_,
+        "profile": observation.profile,
+        "video": video.id,
+        "published_at": known[0].value,
+        "at": last[0],
+        "source": last[1],
+        "numbers": [each.value for each in known],
+        "said": [None if each.value is None else [each.at, each.source] for each in known],
+        "seventh": seventh,
+    }
 
 
-def _order(row: Document) -> tuple[datetime, str, tuple[float, ...]]:
-    first, *counts = row["numbers"]
-    return row["at"], row["source"], (first.timestamp(), *(-1 if n is None else n for n in counts))
+def _said(row: Document) -> list[Said]:
+    """Each number with its time and source; one that nobody told, with those of no look."""
+    # As it was kept before each number had a time of its own: all that of the last look.
+    of = row.get("said") or [(row["at"], row["source"])] * len(row["numbers"])
+    return [Said(*_of(each), value) for each, value in zip(of, row["numbers"], strict=True)]
+
+
+def _of(told: Sequence[Any] | None) -> tuple[datetime, str]:
+    return NEVER if told is None else (told[0], told[1])
+
+
+def _later(one: Said, other: Said) -> Said:
+    if one.value is None or other.value is None:
+        return other if one.value is None else one
+    return max(one, other)
 
 
 def _seventh_order(row: Document) -> tuple[int, datetime, str, int]:

@@ -19,6 +19,7 @@ class Card:
     standing: Standing
     price: Money | None
     gpm: Money | None
+    net_gpm: Money | None
     worked_with_us: bool = False
     fit: Answer | None = None
 
@@ -28,13 +29,15 @@ def card_of(
 ) -> Card:
     """A card, with the standing in `market` or by the usual rules; `fit` is how they fit, if asked for."""
     own = view.who.role.currency
+    gpm = in_currency(profile.stats.gpm, own)
     return Card(
         profile=profile,
         name=name_of(profile),
         initials=initials_of(profile),
         standing=profile.standing_in(market),
         price=price_from(profile, own),
-        gpm=in_currency(profile.stats.gpm, own),
+        gpm=gpm,
+        net_gpm=beside(gpm, profile.stats.net_gpm, own),
         worked_with_us=worked_with_us,
         fit=fit,
     )
@@ -62,3 +65,10 @@ def in_currency(amounts: Iterable[Money], own: str) -> Money | None:
     """The first amount in the brand's currency, else the first of any."""
     listed = list(amounts)
     return next((one for one in listed if one.currency == own), listed[0] if listed else None)
+
+
+def beside(amount: Money | None, others: Iterable[Money], own: str) -> Money | None:
+    """The one of the others that can stand beside an amount: in its currency, or in the brand's where there is none."""
+    if amount is None:
+        return in_currency(others, own)
+    return next((one for one in others if one.currency == amount.currency), None)
