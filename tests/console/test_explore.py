@@ -265,6 +265,36 @@ async def test_nobody_found_says_what_to_do(signed_in):
     assert "Show all creators" in page
 
 
+async def test_who_is_not_listed_is_searched_for_by_a_link_and_each_standing_is_a_chip(console, signed_in):
+    browser = signed_in["brand"]
+    page = (await browser.get("/creators?text=nobody")).text
+    assert "standing" not in asked_of_search(console)
+    assert "Without a choice: who is listed, or of whom it is not known yet." in page
+    link = html.unescape(re.search(r'href="([^"]+)">Search also who is not listed', page)[1])
+    assert link == "/creators?text=nobody&standing=listed&standing=not-listed&standing=unverified"
+    page = (await browser.get(link)).text
+    assert asked_of_search(console).get_list("standing") == ["listed", "not-listed", "unverified"]
+    assert len(re.findall(r'<a class="chip" href="[^"]+">(?:Listed|Unverified|Not listed)<', page)) == 3
+    assert "Search also" not in page
+
+
+@pytest.mark.parametrize("own", [f"shortlist={sample_kept.SHORTLIST}", "worked_with_us=yes"])
+async def test_among_the_brand_s_own_people_who_is_not_listed_is_searched_for_already(signed_in, own):
+    page = (await signed_in["brand"].get(f"/creators?text=nobody&{own}")).text
+    assert "No creator matches" in page
+    assert "Search also" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "standings"),
+    [("text=a", ["listed", "unverified"]), ("text=a&standing=listed", ["listed"]), ("shortlist=shortlist-1", [])],
+)
+async def test_whom_the_brand_worked_with_is_asked_among_those_on_the_page(console, signed_in, query, standings):
+    await signed_in["brand"].get(f"/creators?{query}")
+    asked = [one.url.params for one in console.services.asked if one.url.params.get("worked_with_us") == "true"]
+    assert [one.get_list("standing") for one in asked] == [standings]
+
+
 async def test_explore_stands_while_campaigns_and_shortlists_are_away(console, signed_in):
     for name in ("campaigns/v1/campaigns", "discovery/v1/shortlists", "discovery/v1/personas"):
         console.services.answers[f"GET {name}"] = 503

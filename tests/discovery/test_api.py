@@ -19,6 +19,7 @@ from discovery.api import imports
 from discovery.domain.profiles import profile_id
 from tests.discovery.builders import a_row
 
+EVERYBODY = {"standing": ["listed", "unverified", "not-listed"]}
 KHABY = profile_id("tiktok", "khaby.lame")
 
 
@@ -57,7 +58,7 @@ async def creators(context: Context[Any]) -> None:
 
 
 async def found(client: httpx.AsyncClient, **params) -> list[str]:
-    answer = await client.get("/v1/creators", params=params)
+    answer = await client.get("/v1/creators", params=EVERYBODY | params)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["total"] >= len(body["items"])
@@ -122,7 +123,7 @@ async def test_filters_narrow_what_is_found(brand, params, handles):
 async def test_pages_follow_one_another_and_each_tells_the_exact_total(brand):
     seen, cursor = [], None
     while True:
-        params = {"limit": 3} | ({"cursor": cursor} if cursor else {})
+        params = EVERYBODY | {"limit": 3} | ({"cursor": cursor} if cursor else {})
         body = (await brand.get("/v1/creators", params=params)).json()
         assert body["total"] == len(ROWS)
         seen += body["items"]
@@ -137,9 +138,9 @@ async def test_pages_follow_one_another_and_each_tells_the_exact_total(brand):
 
 async def test_a_creator_that_comes_in_between_moves_no_page(brand, context):
     await context.transactions.run(lambda tx: tx.keep_rows([a_row(f"c{n}", followers=1000 - n) for n in range(6)]))
-    first = (await brand.get("/v1/creators", params={"limit": 3})).json()
+    first = (await brand.get("/v1/creators", params=EVERYBODY | {"limit": 3})).json()
     await context.transactions.run(lambda tx: tx.keep_rows([a_row("famous", followers=10**9)]))
-    rest = await brand.get("/v1/creators", params={"limit": 3, "cursor": first["next_cursor"]})
+    rest = await brand.get("/v1/creators", params=EVERYBODY | {"limit": 3, "cursor": first["next_cursor"]})
     assert [item["handle"] for item in rest.json()["items"]] == ["c3", "c4", "c5"]
 
 

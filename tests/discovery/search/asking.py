@@ -66,7 +66,7 @@ ANNA = a_profile(
         countries=(CountryShare(country="IT", share=6_000),),
     ),
     eligibility=(
-        MarketStanding(market="default", standing=Standing.NOT_LISTED),
+        MarketStanding(market="default", standing=Standing.UNVERIFIED),
         MarketStanding(market="IT", standing=Standing.LISTED),
     ),
     record=Record(deliveries=10, on_time=9_000),

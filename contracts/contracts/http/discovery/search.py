@@ -31,6 +31,9 @@ Signed = Annotated[int, Field(ge=-WHOLE, le=MOST)]
 Amount = Annotated[int, Field(ge=0, le=MOST)]
 Network = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
+USUAL_STANDINGS: Final = (Standing.LISTED, Standing.UNVERIFIED)
+"""Whom a brand's search finds that asks for no standing."""
+
 AUDIENCE = r"^(age:[0-9+-]{3,5}|gender:[a-z]{4,6}|country:[A-Z]{2}):[0-9]{1,5}$"
 AudienceShare = Annotated[
     str,
@@ -60,8 +63,13 @@ class CreatorQuery(BaseModel):
     """Filters that narrow one another; several values of one filter widen it. An unknown figure is in no range.
 
     `engagement` = (likes + comments + shares) / views; `reach` = views / followers; `growth` of followers over 30 days.
-    `videos_per_week` in hundredths of a video. Prices and GPM are in minor units of `currency`. `standing` is in
-    `market`, a country or `default`. The last three filters are for brands, about themselves alone.
+    `videos_per_week` in hundredths of a video. Prices and GPM are in minor units of `currency`. `worked_with_us`,
+    `not_in_campaign` and `shortlist` are for brands, about themselves alone.
+
+    `standing` is in `market`, a country or `default`. Without one a brand finds whoever is listed or unverified; who is
+    not listed, minors among them, is found only when `standing=not-listed` asks for it, by the whole handle as well. A
+    search among the brand's own people, `shortlist` or `worked_with_us=true`, finds them whatever their standing, and
+    an operator's finds everybody.
 
     What begins with `fit_` narrows nobody: it says what a brand asks of a creator, as `POST /v1/creators/{id}/fit`
     takes it, in minor units of `currency` (EUR without one) and for `deliverable` (a short video without one).
@@ -108,7 +116,9 @@ class CreatorQuery(BaseModel):
     ] = ()
     influencer_type: Annotated[tuple[InfluencerType, ...], Field(max_length=3)] = ()
     availability: Annotated[tuple[Availability, ...], Field(max_length=3)] = ()
-    standing: Annotated[tuple[Standing, ...], Field(max_length=3)] = ()
+    standing: Annotated[
+        tuple[Standing, ...], Field(max_length=3, description="absent, for brands: listed and unverified")
+    ] = ()
     market: MarketCode = DEFAULT_MARKET
     claimed: Annotated[bool | None, Field(description="whether an account says that it is theirs")] = None
     worked_with_us: Annotated[bool | None, Field(description="whether they ever agreed on work with the brand")] = None
@@ -138,6 +148,12 @@ class CreatorQuery(BaseModel):
     def order(self) -> CreatorSort:
         """The order that is asked for, or the usual one."""
         return self.sort or (CreatorSort.RELEVANCE if self.text.strip() else CreatorSort.FOLLOWERS)
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """The standings that a brand finds; empty means every one, as among people whom it knows already."""
+        knows_them = self.shortlist is not None or self.worked_with_us is True
+        return self.standing if self.standing or knows_them else USUAL_STANDINGS
 
     @property
     def asks_for_prices(self) -> bool:

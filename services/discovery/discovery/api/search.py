@@ -86,7 +86,7 @@ async def filters_of(asked: CreatorQuery, who: Principal, context: Context[Disco
         audience=tuple(_share(each) for each in asked.audience),
         influencer_types=asked.influencer_type,
         availability=asked.availability,
-        standings=asked.standing,
+        standings=asked.standings if who.kind is Kind.BRAND else asked.standing,
         market=asked.market,
         claimed=asked.claimed,
         only=only,

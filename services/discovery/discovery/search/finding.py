@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from typing import Any, Final
 
 from tantivy import DocAddress, Order, Query, Searcher
 
+from contracts.discovery import DEFAULT_MARKET
 from discovery.domain.search_documents import Figure, Tier
 from discovery.domain.searches import SHUFFLE_BITS, AmountRange, Filters, Match, Sort
 from discovery.search import fields
@@ -55,12 +56,12 @@ _Judged = tuple[int, DocAddress]
 
 
 class Finder:
-    """Answers about one view of an index; what was counted without filters is kept, for everybody begins with it."""
+    """Answers about one view of an index; what was counted by standing alone is kept, for everybody begins with it."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
         self._queries = Queries(fields.schema())
-        self._of_all: Counts | None = None
+        self._of_all: dict[tuple[str, frozenset[str]], Counts] = {}
 
     def total(self, filters: Filters) -> int:
         """How many creators the filters let through."""
@@ -70,11 +71,12 @@ class Finder:
 
     def counts(self, filters: Filters) -> Counts:
         """How many the filters let through, in all and by facet."""
-        if filters != Filters():
+        if replace(filters, standings=(), market=DEFAULT_MARKET) != Filters():
             return self._counts(filters)
-        if self._of_all is None:
-            self._of_all = self._everybody()
-        return self._of_all
+        begun = filters.market, frozenset(filters.standings)
+        if begun not in self._of_all:
+            self._of_all[begun] = self._by_terms(filters)
+        return self._of_all[begun]
 
     def page(
         self, filters: Filters, sort: Sort, after: Place | None, limit: int, currency: AmountRange | None = None
@@ -142,12 +144,12 @@ class Finder:
         query = all_of([query], [self._queries.known(column)])
         return _Part(self._searcher, self._queries, query, fields.SHUFFLE, ascending=False)
 
-    def _everybody(self) -> Counts:
-        """The same of all there are, from the lists of terms: a fifth of the time that columns take.
+    def _by_terms(self, filters: Filters) -> Counts:
+        """The same from the lists of terms: of almost everybody, a fifth of the time that columns take.
 
         Who was deleted is not among the creators that the lists are compared with, and so not counted.
         """
-        query = self._queries.creators(Filters())
+        query = self._queries.creators(filters)
         with torn_unless_whole():
             places, categories, languages = (
                 dict(self._searcher.terms_with_prefix(name, "", query))

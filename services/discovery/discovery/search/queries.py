@@ -5,7 +5,7 @@ from typing import Final
 
 from tantivy import FieldType, Occur, Query, Schema
 
-from contracts.discovery import DEFAULT_MARKET, DeliverableKind
+from contracts.discovery import DEFAULT_MARKET, DeliverableKind, Standing
 from discovery.domain.search_documents import LONGEST_START
 from discovery.domain.searches import MOST, SHUFFLE_BITS, AmountRange, Filters, Match, Range, Wanted, wanted
 from discovery.domain.words import joined, words_of
@@ -25,7 +25,7 @@ class Queries:
     def creators(self, filters: Filters) -> Query:
         """Every creator that all filters let through."""
         musts = list(self._musts(filters))
-        nots = [self.among(ids) for ids in filters.without if ids]
+        nots = [*self._refused(filters), *(self.among(ids) for ids in filters.without if ids)]
         if not musts:  # whatever is asked of a creator, no reserved document has; but their ids may be among these
             nots.append(self.term(fields.RESERVED, "yes"))
         musts += [self.among(ids) if ids else Query.empty_query() for ids in filters.only]
@@ -102,10 +102,17 @@ class Queries:
                 yield any_of([self.term(name, value) for value in dict.fromkeys(values)])
         if filters.city.strip():
             yield self.term(fields.CITY, " ".join(words_of(filters.city)))
-        if filters.standings:
-            yield any_of([self._standing(filters.market, one) for one in dict.fromkeys(filters.standings)])
+        if len(set(filters.standings)) == 1:
+            yield self._standing(filters.market, filters.standings[0])
         if filters.claimed is not None:
             yield self.term(fields.CLAIMED, "yes" if filters.claimed else "no")
+
+    def _refused(self, filters: Filters) -> Iterable[Query]:
+        """Whose standing is not among several: everybody has one, and one to leave out costs less than two to find."""
+        if len(set(filters.standings)) > 1:
+            for standing in Standing:
+                if standing not in filters.standings:
+                    yield self._standing(filters.market, standing)
 
     def _standing(self, market: str, standing: str) -> Query:
         """A market without a policy of its own goes by the default's."""

@@ -20,6 +20,7 @@ from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import HEADERS, View
+from contracts.discovery import Standing
 from contracts.http.campaigns import CampaignOut
 from contracts.http.console import RoleKind
 from contracts.http.discovery import CreatorQuery, CreatorsFound, PersonaOut, ShortlistOut
@@ -58,13 +59,14 @@ async def explore(view: View) -> Response:
         if better:
             return view.go(better)
     found, ours = await asyncio.gather(_found(view, form, query), _worked_with(view, query))
-    return await _render(view, form, values, found, own, ours)
+    return await _render(view, form, values, query, found, own, ours)
 
 
 async def _render(
     view: View,
     form: Form,
     values: Mapping[str, Any],
+    query: CreatorQuery | None,
     found: CreatorsFound | None,
     own: Own,
     ours: frozenset[str],
@@ -81,6 +83,7 @@ async def _render(
         chips=chips_of(links, own.known()) if found is not None else [],
         facets=facets_of(links, found.facets) if found is not None and found.facets else [],
         everybody=links.to({}),
+        unlisted=_unlisted_too(links, query),
         first=links.to(values) if view.query("cursor", 2000) else "",
         following=links.to(values, cursor=found.next_cursor) if found is not None and found.next_cursor else "",
         here=links.to(values),
@@ -146,7 +149,7 @@ async def _worked_with(view: View, query: CreatorQuery | None) -> frozenset[str]
     """Of those on the page, whom the brand worked with: in the same order they come first among their kind."""
     if query is None or query.worked_with_us is False:
         return frozenset()
-    asked = query.model_copy(update={"worked_with_us": True, "facets": False})
+    asked = query.model_copy(update={"worked_with_us": True, "standing": query.standings, "facets": False})
     try:
         ours = await if_there(Discovery(view.service("discovery")).search(asked))
     except WrongFieldsError:  # the page's own search says what is wrong
@@ -160,6 +163,13 @@ def _cards(view: View, found: CreatorsFound | None, market: str, ours: frozenset
         return []
     fits = {fit.profile: answer_of(fit, view) for fit in found.fits}
     return [card_of(view, one, market, worked_with_us=one.id in ours, fit=fits.get(one.id)) for one in found.items]
+
+
+def _unlisted_too(links: Links, query: CreatorQuery | None) -> str:
+    """The same search among those who are not listed as well; empty where it finds them already or may not be asked."""
+    if query is None or query.standings == query.standing:
+        return ""
+    return links.to(filters.changed(links.values, standing=tuple(Standing)))
 
 
 def _kept(view: View) -> tuple[tuple[str, str], ...]:
