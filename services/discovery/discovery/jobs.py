@@ -20,9 +20,14 @@ OVERDUE: Final = Gauge("discovery_erasures_overdue", "Erasures that wait for lon
 
 async def measure_erasures(context: Context[Any]) -> None:
     """Count them for ever."""
-    overdue = timedelta(minutes=cast("DiscoverySettings", context.settings).erasure_overdue_minutes)
     while True:
-        waiting, late = await Erasures(context.db).outstanding(context.clock.now() - overdue)
-        OUTSTANDING.set(waiting)
-        OVERDUE.set(late)
+        await count_erasures(context)
         await asyncio.sleep(EVERY)
+
+
+async def count_erasures(context: Context[Any]) -> None:
+    """Set both gauges to what is true now."""
+    overdue = timedelta(minutes=cast("DiscoverySettings", context.settings).erasure_overdue_minutes)
+    waiting, late = await Erasures(context.db).outstanding(context.clock.now() - overdue)
+    OUTSTANDING.set(waiting)
+    OVERDUE.set(late)

@@ -64,6 +64,15 @@ def is_theirs(profile: ProfileRecord, account: str) -> bool:
     return profile.claimed_by == (account,) and all(said.source == REGISTERED for said in profile.known.values())
 
 
+def is_vouched_for(profile: ProfileRecord, account: str, *, agreed: bool) -> bool:
+    """Whether somebody but the account itself showed that the handle is its person's: a bio, or a brand.
+
+    Only then is the handle kept from lists for ever. Otherwise anybody could keep anybody out, by registering and
+    erasing a handle that no list has named yet.
+    """
+    return profile.proven_by == account or agreed
+
+
 def released(profile: ProfileRecord, account: str) -> ProfileRecord:
     """The profile without an account's claim, and without the words that were its own; networks and lists still count.
 

@@ -1,6 +1,6 @@
 """Erasures of persons: what discovery itself forgets, and what became of the others' answers (D12)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +9,7 @@ from chassis.ids import derived_id
 from chassis.mongo import ASCENDING, DESCENDING, Database, Document, Session
 from contracts.discovery import Erasure, ErasureAsked, ErasureCompleted, ErasureEvent, ProfileErased, ProfileReleased
 from contracts.forgetting import Held, PersonForgotten, Went
-from discovery.domain.erasure import OWN, SERVICES, is_theirs, released
+from discovery.domain.erasure import OWN, SERVICES, is_theirs, is_vouched_for, released
 from discovery.domain.profiles import ProfileRecord, settled
 from discovery.store import documents, suppressions
 from discovery.store.brand_things import ALERTS, ENTRIES, PREDICTIONS, RELEVANCES
@@ -99,9 +99,9 @@ async def erase_account(tx: "DiscoveryTx", account: str) -> Document:
     went: dict[Held, int] = {}
     for profile in claimed:
         if profile not in theirs:
-            left = await tx.with_accounts(profile, released(profile, account))
-            await tx.put(profile, settled(profile, await tx.judged(left)), ProfileReleased)
-    await _forget_profiles(tx, theirs, went)
+            await _release(tx, profile, account, went)
+    vouched = [one for one in theirs if is_vouched_for(one, account, agreed=await _has_agreed(tx, one.id, account))]
+    await _forget_profiles(tx, theirs, went, keep_out={one.id for one in vouched})
     gone = await tx.db[REGISTRATIONS].delete_many({"account": account}, session=tx.session)
     _add(went, Held.REGISTRATIONS, gone.deleted_count)
     await forgetting.remember_forgotten(tx, [account])
@@ -112,7 +112,7 @@ async def erase_account(tx: "DiscoveryTx", account: str) -> Document:
 async def erase_profile(tx: "DiscoveryTx", profile: ProfileRecord) -> Document:
     """Forget a profile that nobody has proven, as its person asked an operator; once."""
     went: dict[Held, int] = {}
-    await _forget_profiles(tx, [profile], went)
+    await _forget_profiles(tx, [profile], went, keep_out={profile.id})
     return await _ask(tx, erasure_of_profile(profile.id), "operator", None, [profile], went)
 
 
@@ -148,14 +148,32 @@ async def _ask(
     return row
 
 
-async def _forget_profiles(tx: "DiscoveryTx", profiles: Sequence[ProfileRecord], went: dict[Held, int]) -> None:
+async def _release(tx: "DiscoveryTx", profile: ProfileRecord, account: str, went: dict[Held, int]) -> None:
+    """Alerts about the profile go, and none is made: they tell the account's own words, as rates are."""
+    left = await tx.with_accounts(profile, released(profile, account))
+    after = settled(profile, await tx.judged(left))
+    gone = await tx.db[ALERTS].delete_many({"profile": profile.id}, session=tx.session)
+    _add(went, Held.SHORTLISTS, gone.deleted_count)
+    await tx.put_quietly(profile, after, ProfileReleased)
+
+
+async def _has_agreed(tx: "DiscoveryTx", profile: str, account: str) -> bool:
+    """Whether a brand and the account agreed on work under this profile."""
+    agreed = {"profile": profile, "creator": account, "agreed_at": {"$ne": None}}
+    return await tx.db[COLLABORATIONS].find_one(agreed, {"_id": 1}, session=tx.session) is not None
+
+
+async def _forget_profiles(
+    tx: "DiscoveryTx", profiles: Sequence[ProfileRecord], went: dict[Held, int], keep_out: Collection[str]
+) -> None:
+    """Lists name those in `keep_out` no more."""
     for profile in profiles:
         await _forget_around(tx, [profile.id], went)
         query = {"_id": profile.id, "revision": profile.revision}
         gone = await tx.db[PROFILES].delete_one(query, session=tx.session)
         assert gone.deleted_count == 1  # else a conflict was overlooked
         _add(went, Held.PROFILES, 1)
-        await suppressions.suppress(tx, profile.id)
+        await (suppressions.suppress if profile.id in keep_out else suppressions.release)(tx, profile.id)
         if profile.is_known:
             tx.announce_erased(ProfileErased, profile.id, profile.revision + 1)
 

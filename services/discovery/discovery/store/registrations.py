@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime
 from chassis.mongo import ASCENDING, CollectionSpec, Database, Document, IndexModel, Session
 from contracts.discovery import Availability, Category, DeliverableRate
 from discovery.domain.registration import Details, Private, Registration
+from discovery.store.brand_things import Full
 
 REGISTRATIONS = "registrations"
+MOST = 20
+"""Profiles of one account: nobody takes others' handles by the thousand."""
 
 COLLECTION = CollectionSpec(
     REGISTRATIONS,
@@ -34,6 +37,12 @@ async def of_account(db: Database, account: str) -> list[Registration]:
     """An account's own, oldest first."""
     rows = db[REGISTRATIONS].find({"account": account}).sort([("registered_at", ASCENDING), ("_id", ASCENDING)])
     return [_registration(row) async for row in rows]
+
+
+async def refuse_more(db: Database, account: str, session: Session) -> None:
+    """Raises `Full` for an account that has as many profiles as one may have."""
+    if await db[REGISTRATIONS].count_documents({"account": account}, limit=MOST, session=session) >= MOST:
+        raise Full(f"An account has {MOST} profiles at most. Write to the operator if you have more.")
 
 
 async def put(db: Database, session: Session, registration: Registration) -> None:

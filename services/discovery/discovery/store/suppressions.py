@@ -56,6 +56,20 @@ async def suppress(tx: Tx, profile: str) -> None:
     await tx.db[SUPPRESSIONS].replace_one({"_id": hashed}, row, upsert=True, session=tx.session)
 
 
+async def release(tx: Tx, profile: str) -> None:
+    """Nobody showed whose the handle was: lists may name it again, under a new id, as the old one had its last word.
+
+    A handle whose person was erased before stays theirs, whoever else registered it since.
+    """
+    row = await tx.db[SUPPRESSIONS].find_one({"profile": profile}, session=tx.session)
+    if row is None:
+        await suppress(tx, profile)
+        await _change(tx, profile, {"profile": new_id(), "lifted": True})
+        return
+    anew = {"profile": new_id() if row["lifted"] else None}
+    await tx.db[SUPPRESSIONS].update_one({"_id": row["_id"]}, {"$set": anew}, session=tx.session)
+
+
 async def profile_for(tx: Tx, profile: str) -> str:
     """Under which id a handle's registration stands: the handle's own, or a new one for whoever was erased before."""
     found = (await suppressed(tx.db, tx.session, [profile])).get(profile)

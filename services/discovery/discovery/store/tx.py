@@ -216,11 +216,13 @@ class DiscoveryTx(Tx):
     async def register(self, registration: Registration) -> Registration:
         """Keep what an account says of itself and of a profile, and say the public part if its word counts.
 
-        `code`, and whether and when it proved the handle, stay as they were.
+        `code`, and whether and when it proved the handle, stay as they were. Raises `Full`.
         """
         before = await registrations.find(self.db, registration.account, registration.profile, self.session)
         if before is not None:
             registration = replace(registration, code=before.code, proven_at=before.proven_at)
+        else:
+            await registrations.refuse_more(self.db, registration.account, self.session)
         await registrations.put(self.db, self.session, registration)
         await self._change(
             registration.profile, lambda profile: profiles.registered(profile, registration), ProfileRegistered
@@ -313,11 +315,16 @@ class DiscoveryTx(Tx):
         return found
 
     async def put(self, before: ProfileRecord, after: ProfileRecord, fact: type[ProfileEvent]) -> None:
-        """Store a profile's next revision and say it; nothing if it is the same."""
+        """Store a profile's next revision, say it, and alert brands; nothing if it is the same."""
+        if after is not before:
+            await brand_things.alert(self.db, self.session, [(before, after)], self.now)
+            await self.put_quietly(before, after, fact)
+
+    async def put_quietly(self, before: ProfileRecord, after: ProfileRecord, fact: type[ProfileEvent]) -> None:
+        """The same without alerts, which would tell what was there before."""
         if after is before:
             return
         query = {"_id": before.id, "revision": before.revision}
-        await brand_things.alert(self.db, self.session, [(before, after)], self.now)
         result = await self.db[PROFILES].replace_one(query, documents.of_profile(after), session=self.session)
         assert result.matched_count == 1  # else a conflict was overlooked
         if after.is_known:
