@@ -27,6 +27,7 @@ from discovery.domain.standing_figures import Said
 from discovery.handlers import handlers, keep_collaboration
 from discovery.store import Creators, erased_among
 from tests.discovery.builders import NOON, a_collaboration
+from tests.discovery.search.asking import say_campaigns
 from tests.discovery.test_brand_things import a_brand
 from tests.discovery.test_importing import imported
 from tests.discovery.test_registrations import KRISTA, SECRETS, a_body, a_creator
@@ -57,6 +58,7 @@ async def a_known_person(app: Any, context: Any, *, proven: bool = True) -> None
         noted = {"note": "nice hands"}
         assert (await brand.put(f"/v1/shortlists/{shortlist}/creators/{KRISTA}", json=noted)).status_code == 200
         assert (await brand.put(f"/v1/creators/{KRISTA}/relevance", json={"relevance": 5000})).status_code == 204
+        await say_campaigns(context, ("k-1", "b-1"))
         asked = {"currency": "EUR", "campaign": "k-1"}
         assert (await brand.post(f"/v1/creators/{KRISTA}/fit", json=asked)).status_code == 200
     async with a_creator(app) as creator:
