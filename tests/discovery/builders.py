@@ -32,10 +32,11 @@ def read(
     network: str = "tiktok",
     mapping: Mapping[str, str] | None = None,
     encoding: str = "",
+    as_of: datetime | None = None,
 ) -> tuple[list[ImportedRow], list[str], Reading]:
     """The good rows of a file, what is wrong with the others, and how it was read; in parts of `part` bytes."""
     content = file if isinstance(file, bytes) else file.encode()
-    reading = Reading(network, mapping or {}, encoding)
+    reading = Reading(network, mapping or {}, encoding, now=NOON, as_of=as_of)
     step = part or max(1, len(content))
     found = [one for at in range(0, len(content), step) for one in reading.feed(content[at : at + step])]
     found += reading.end()

@@ -234,6 +234,7 @@ async def test_a_file_is_imported_as_it_streams_in(operator, brand):
         ({}, b"rank\n1\n", "mapping", "No column looks like the creators' handles"),
         ({"mapping": "followers"}, b"handle\nx\n", "mapping", "Write field=Header"),
         ({"network": "..."}, b"handle\nx\n", "network", '"..." is no network\'s name'),
+        ({"as_of": "2099-01-01"}, b"handle\nx\n", "as_of", '"2099-01-01" is in the future.'),
         ({"encoding": "klingon"}, b"handle\nx\n", "encoding", '"klingon" is no encoding'),
     ],
 )

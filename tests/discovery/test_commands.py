@@ -9,6 +9,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -88,6 +89,17 @@ async def test_what_is_remembered_is_told_and_can_be_forgotten(tmp_path, where):
     assert 'followers from "Reach" as remembered' in second.stdout.splitlines()[-1]
     third = await asyncio.to_thread(run, "import", *mine, "--forget-mapping", **where)
     assert third.stdout.splitlines()[1:] == ['read as utf-8: handle from "handle"', 'not used: "Reach"']
+
+
+async def test_a_list_of_another_day_is_imported_as_of_that_day(tmp_path, where, cli_database):
+    file = tmp_path / "tiktok_2022-06.csv"
+    file.write_text("handle,followers\nasof,7\n", "utf-8")
+    later = await asyncio.to_thread(run, "import", file, "--as-of", "2999-01-01", **where)
+    assert (later.returncode, later.stderr) == (2, f'{file}: "2999-01-01" is in the future\n')
+    ended = await asyncio.to_thread(run, "import", file, "--as-of", "2022-06-30", **where)
+    assert ended.returncode == 0, ended.stderr
+    (row,) = await cli_database["profiles"].find({"handle": "asof"}).to_list(None)
+    assert row["known"]["followers"][0] == datetime(2022, 6, 30, tzinfo=UTC)
 
 
 def all_of(terminal: int) -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from discovery.domain.columns import UnreadableFile
 from discovery.domain.profiles import Figures
 from discovery.imports.reading import Reading
-from tests.discovery.builders import FIRST, JUNE, handles, read
+from tests.discovery.builders import FIRST, JUNE, NOON, handles, read
 
 PLAIN = "handle,name,followers\nanna.bakes,Anna,221.7K\nóscar,Óscar,13.8M\n"
 
@@ -255,7 +255,7 @@ def test_json_lines_are_read_too():
 
 def test_columns_are_known_only_after_the_header():
     with pytest.raises(UnreadableFile, match="empty"):
-        _ = Reading("tiktok", {}).columns
+        _ = Reading("tiktok", {}, now=NOON).columns
 
 
 @settings(deadline=None)

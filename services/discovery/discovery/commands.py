@@ -53,6 +53,7 @@ def import_file(
     ] = None,
     encoding: Annotated[str, typer.Option(help="If it can't be told from the file.")] = "",
     source: Annotated[str, typer.Option(help="Whose file it is; headers that --map names are remembered.")] = "import",
+    as_of: Annotated[str, typer.Option(help="ISO date or time (UTC) of the figures where no column says it.")] = "",
     *,
     forget_mapping: Annotated[
         bool, typer.Option("--forget-mapping", help="Forget the source's headers first.")
@@ -65,8 +66,8 @@ def import_file(
     """
     try:
         pairs = _mapping(mapping or ())
-        name = _name(file, network, encoding, source, repr(sorted(pairs.items())), str(forget_mapping))
-        options = Options(network, pairs, encoding, source, name, forget_mapping)
+        name = _name(file, network, encoding, source, repr(sorted(pairs.items())), str(forget_mapping), as_of)
+        options = Options(network, pairs, encoding, source, name, forget_mapping, as_of)
         report = asyncio.run(_import(file, options, load(DiscoverySettings)))
     except UnreadableFile as error:
         raise _end(f"{file}: {error}", UNREADABLE) from None

@@ -44,6 +44,9 @@ async def import_creators(
             description="whose file it is; headers that `mapping` names are remembered",
         ),
     ] = "import",
+    as_of: Annotated[
+        str, Query(max_length=40, description="ISO date or time (UTC) that the figures are of where no column says it")
+    ] = "",
     *,
     forget_mapping: Annotated[
         bool, Query(description="what is remembered of the source's columns counts for nothing, and is forgotten")
@@ -57,7 +60,7 @@ async def import_creators(
     Sent again with the same `Idempotency-Key`, an import that was cut short goes on where it stopped.
     """
     name = derived_id("import", who.kind, who.id, idempotency_key) if idempotency_key is not None else ""
-    options = Options(network, mapping_of(mapping or ()), encoding, source, name, forget_mapping)
+    options = Options(network, mapping_of(mapping or ()), encoding, source, name, forget_mapping, as_of)
     progress = Progress()
     try:
         return await run_import(request.stream(), context.transactions, options, progress)

@@ -24,7 +24,7 @@ class UnreadableFile(Exception):
     def __init__(self, message: str, about: str = "file") -> None:
         super().__init__(message)
         self.about = about
-        """What to change: `file`, `mapping`, `network` or `encoding`."""
+        """What to change: `file`, `mapping`, `network`, `encoding` or `as_of`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,3 +14,4 @@ class Field(StrEnum):
     AVERAGE_COMMENTS = "average_comments"
     AVERAGE_SHARES = "average_shares"
     NETWORK = "network"
+    AS_OF = "as_of"

@@ -24,13 +24,14 @@ NO_RECORD: Final = Record()
 
 @dataclass(frozen=True)
 class ImportedRow:
-    """One good row of a file; `line` is where it begins, from 1."""
+    """One good row of a file; `line` is where it begins, from 1, `at` of when it is, if anybody said so."""
 
     line: int
     network: str
     handle: str
     display_name: str = ""
     figures: Figures = NO_FIGURES
+    at: datetime | None = None
 
     @cached_property
     def profile(self) -> str:
@@ -39,7 +40,7 @@ class ImportedRow:
 
     def says(self) -> tuple[object, ...]:
         """What it says, without where it stands."""
-        return (self.handle, self.display_name, self.figures)
+        return (self.handle, self.display_name, self.figures, self.at)
 
 
 @dataclass(frozen=True)
@@ -252,13 +253,13 @@ def claimed(before: ProfileRecord, creator: str) -> ProfileRecord:
 
 
 def observation_of(row: ImportedRow, source: str, at: datetime) -> Observation:
-    """What a row of a file says. A file without dates counts as of when it is read."""
+    """What a row of a file says. One without a date counts as of when its file is read, `at`."""
     snapshot = Snapshot(
-        at=at,
+        at=row.at or at,
         source=source,
         handle=row.handle,
         display_name=row.display_name,
         figures=row.figures,
-        is_dated=False,
+        is_dated=row.at is not None,
     )
     return Observation(row.network, row.handle, snapshot)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from discovery.domain.addresses import ALIASES, NotAProfileError, is_address, profile_at
 from discovery.domain.columns import Columns, UnreadableFile
 from discovery.domain.counts import UNKNOWN, NotACount, read_count, shown
+from discovery.domain.dates import NotADate, dated
 from discovery.domain.fields import Field
 from discovery.domain.profiles import ImportedRow, normal_handle
 from discovery.domain.snapshots import Figures
@@ -50,10 +52,15 @@ class _Wrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """How the rows of one file are read: its columns, the network where no column says it, and its decimal mark."""
+    """How the rows of one file are read: its columns, network and time where no column says them, its decimal mark.
+
+    `now` is when it is read: nothing can be of later.
+    """
 
     columns: Columns
     network: str
+    now: datetime
+    as_of: datetime | None = None
     decimal: str = "."
 
     def read(self, line: int, cells: Sequence[str]) -> ImportedRow | tuple[Refused, ...]:
@@ -64,16 +71,19 @@ class RowReader:
         wrong: list[Refused] = []
         texts: dict[Field, str] = {}
         network = ""
+        at = self.as_of
         figures: dict[str, int | None] = {}
         for field, places in self.columns.of.items():
             try:
                 if field in COUNTS:
                     figures[field.value] = self._count(field, [cells[at] for at in places])
+                elif field is Field.AS_OF:
+                    at = dated(_in_encoding(cells[places[0]]), self.now) or self.as_of
                 elif field is Field.HANDLE:
                     network, texts[field] = _handle(_in_encoding(cells[places[0]]))
                 else:
                     texts[field] = _text(field, _in_encoding(cells[places[0]]))
-            except (_Wrong, NotACount) as error:
+            except (_Wrong, NotACount, NotADate) as error:
                 wrong.append(Refused(line, field.value, str(error)))
         said = texts.get(Field.NETWORK)
         if network and said and network != said:
@@ -87,6 +97,7 @@ class RowReader:
             handle=texts[Field.HANDLE],
             display_name=texts.get(Field.DISPLAY_NAME, ""),
             figures=Figures(**figures),
+            at=at,
         )
 
     def _count(self, field: Field, cells: Sequence[str]) -> int | None:

@@ -31,6 +31,12 @@ NAMES: Final = tuple(
     )
 )
 PLATFORMS: Final = (re.compile(r"(?:social )?(?:network|platform)(?: name)?"),)
+LOOKED: Final = "captured|scraped|crawled|collected|fetched|retrieved|measured|checked|observed|updated"
+DATES: Final = (
+    re.compile(rf"as of(?: date)?|(?:last )?(?:{LOOKED})(?: at| on)?|last update|stand"),
+    re.compile(r"(?:(?:snapshot|data|record|report|capture|crawl|scrape|collection|update) )?(?:date|datum|timestamp)"),
+)
+"""Of when a row is; when somebody was born or joined is none."""
 
 FOLLOWERS: Final = frozenset(
     {
@@ -150,7 +156,7 @@ def _by_header(
             return
         told = [(at, title) for like in likes for at, title in enumerate(left) if title and like(title)]
         fitting = (title for at, title in told if may_be(field, seen.get(at, ())))
-        title = next(fitting, told[0][1] if told else None)
+        title = next(fitting, told[0][1] if told and field is not Field.AS_OF else None)
         if title is not None:
             found[field] = tuple(at for at, other in enumerate(left) if other == title)
             for at in found[field]:
@@ -162,6 +168,7 @@ def _by_header(
     take(Field.FOLLOWERS, [_counts_followers])
     for field in COUNTED:
         take(field, [partial(_averages, field)])
+    take(Field.AS_OF, [pattern.fullmatch for pattern in DATES])
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from discovery.domain.addresses import is_profile
 from discovery.domain.counts import UNKNOWN, NotACount, read_count
+from discovery.domain.dates import NotADate, read_date
 from discovery.domain.fields import Field
 
 FEW: Final = 3
@@ -32,12 +33,14 @@ NETWORKS: Final = frozenset(
 )
 LARGE: Final = 1000
 YEARS: Final = range(1900, 2101)
-COUNTS: Final = frozenset(Field) - {Field.HANDLE, Field.DISPLAY_NAME, Field.NETWORK}
+COUNTS: Final = frozenset(Field) - {Field.HANDLE, Field.DISPLAY_NAME, Field.NETWORK, Field.AS_OF}
 
 
 def may_be(field: Field, values: Sequence[str]) -> bool:
     """Whether a column may hold what its header says; too few values are no reason against it."""
     known = _known(values)
+    if field is Field.AS_OF:  # other columns that are called so hold years, or when somebody was born
+        return bool(known) and _share(known, _is_date) >= NEARLY_ALL
     if len(known) < FEW:
         return True
     if field in COUNTS:
@@ -90,6 +93,13 @@ def _known(values: Sequence[str]) -> list[str]:
 
 def _share(values: Sequence[str], fits: Callable[[str], bool]) -> float:
     return sum(map(fits, values)) / len(values)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return read_date(value) is not None
+    except NotADate:
+        return False
 
 
 def _is_count(value: str) -> bool:

@@ -1,6 +1,7 @@
 """A file's bytes, in whatever parts they come, as rows: nothing is held but the part at hand."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -27,8 +28,13 @@ class Reading:
         mapping: Mapping[str, str],
         encoding: str = "",
         remembered: Memory | None = None,
+        *,
+        now: datetime,
+        as_of: datetime | None = None,
     ) -> None:
         self._network = network
+        self._now = now
+        self._as_of = as_of
         self._mapping = mapping
         self._given_encoding = encoding
         self._remembered = remembered or {}
@@ -96,7 +102,7 @@ class Reading:
         if isinstance(self._records, CsvRecords):
             refuse_row_as_header(header, self._sample)
         columns = choose(header, self._mapping, self._remembered, self._sample)
-        self._reader = RowReader(columns, self._network, self._decimal)
+        self._reader = RowReader(columns, self._network, self._now, self._as_of, self._decimal)
 
     def _without_sep(self, lines: Iterable[Line]) -> Iterator[Line]:
         """Without Excel's `sep=;` before the header."""

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
 
 from chassis.ids import new_id
 from chassis.tx import OutcomeUnknown, Transactions
 from contracts.http.discovery import ImportReport, RefusedRow
-from discovery.domain.columns import Memory
+from discovery.domain.columns import Memory, UnreadableFile
+from discovery.domain.dates import NotADate, dated
 from discovery.domain.fields import Field
 from discovery.domain.profiles import ImportedRow
 from discovery.domain.rows import Refused, network_of
@@ -36,7 +38,8 @@ class Options:
 
     `source` is whose file it is: a name that stands beside every figure. `name` is the import's own, the same for the
     same file and options: by it an import that was killed goes on. Without one it begins anew. With `forget`, what is
-    remembered of the source's columns counts for nothing and is gone once the import is complete.
+    remembered of the source's columns counts for nothing and is gone once the import is complete. `as_of` is the time
+    that the figures are of where no column says it; without one, as of the import.
     """
 
     network: str = "tiktok"
@@ -45,6 +48,7 @@ class Options:
     source: str = "import"
     name: str = ""
     forget: bool = False
+    as_of: str = ""
 
 
 @dataclass(slots=True)
@@ -95,10 +99,12 @@ async def run_import(
     `UnreadableFile` where there is nothing to begin with, `TryAgainLater` when the store stays away, and
     `ElsewhereError` when another run of the same import moved on meanwhile.
     """
+    as_of = _as_of(options, transactions.clock.now())
     keeping = await Keeping.begin(transactions, options, progress)
     remembered = await imports.remembered(transactions.db, options.source)
     believed = {} if options.forget else remembered
-    reading = Reading(network_of(options.network), options.mapping, options.encoding, believed)
+    network = network_of(options.network)
+    reading = Reading(network, options.mapping, options.encoding, believed, now=keeping.began, as_of=as_of)
     with Seen() as seen:
         async with keeping:
             async for part in source:
@@ -134,6 +140,11 @@ class Keeping:
         self._read = 0
         self._batch: list[ImportedRow] = []
         self._writing: asyncio.Task[None] | None = None
+
+    @property
+    def began(self) -> datetime:
+        """When the import began, before it was stopped, too."""
+        return self._position.began
 
     async def __aenter__(self) -> Self:
         return self
@@ -212,6 +223,13 @@ class Keeping:
         for row in rows:
             if row.profile in written.erased:
                 self._progress.tell([Refused(row.line, "handle", ERASED)])
+
+
+def _as_of(options: Options, now: datetime) -> datetime | None:
+    try:
+        return dated(options.as_of, now)
+    except NotADate as error:
+        raise UnreadableFile(str(error), "as_of") from error
 
 
 def _fresh(found: Found, seen: Seen, progress: Progress) -> ImportedRow | None:
