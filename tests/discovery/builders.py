@@ -19,7 +19,8 @@ from discovery.domain.rows import Refused
 from discovery.domain.snapshots import Figures
 from discovery.imports.reading import Reading
 
-NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+NOON = (datetime.now(UTC) - timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
+"""Yesterday's: what is counted then is neither of the future nor too old to be told."""
 CREATORS = Path(__file__).resolve().parents[3] / "shared" / "data" / "creators"
 JUNE = CREATORS / "tiktok_top1000_2022-06.csv"
 FIRST = CREATORS / "tiktok_top1000_2022-first.csv"

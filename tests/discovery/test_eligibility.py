@@ -1,7 +1,7 @@
 """Who is listed, who is not and by how much, and who has yet to be counted (D2)."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +15,9 @@ from contracts.discovery import ProfileEvent, Standing
 from discovery.domain.eligibility import Facts, Policy, Rule, Verdict, age_at, birthday, judge, next_age
 from discovery.handlers import handlers
 from discovery.store import tx as transactions
-from tests.discovery.builders import NOON
 from tests.discovery.test_snapshots import a_look, an_observation, observe
 
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 GOOD = Facts(birth_date=date(2000, 1, 1), followers=50_001, videos_30d=3, views_30d=1_001)
 
 

@@ -162,7 +162,7 @@ async def test_before_any_proof_the_first_account_is_believed_and_proof_decides(
 
 async def test_whoever_comes_of_age_is_judged_on_that_day(app, context):
     await observe(context, an_observation(a_look(followers=90_000, videos_30d=5, views_30d=9_000)))
-    born = (context.clock.now() - timedelta(days=17 * 365.25 + 100)).date().isoformat()
+    born = (context.clock.now() - timedelta(days=17 * 365.25 + 355)).date().isoformat()
     async with a_creator(app) as creator:
         await creator.put("/v1/me/profiles", json=a_body(birth_date=born))
     assert (await state(context)).eligibility[0].standing == "not-listed"

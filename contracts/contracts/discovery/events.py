@@ -27,7 +27,7 @@ class ProfileClaimed(ProfileEvent):
 
 
 class StatsChanged(ProfileEvent):
-    """A snapshot, a sale or the course of a collaboration changed the profile's figures."""
+    """A snapshot, a sale, the course of a collaboration or mere time changed the profile's figures."""
 
     TYPE: ClassVar = "discovery.stats-changed.v1"
 

@@ -24,6 +24,7 @@ class Stats(Model):
     - `growth_7d`, `growth_30d`, `growth_90d`: followers now against those of that many days before the newest snapshot.
     - `videos_30d`, `views_30d`: videos published in the 30 days before the newest snapshot, and their views.
     - `videos_per_week`: in hundredths of a video, 350 = 3.5.
+    - Growth over n days is told for n days after the newest snapshot, what is of 30 days for 30 days; then no more.
     - `median_views`: of the last 30 videos, or as a source says it. `median_views_7d`: at the age of seven days (D8).
     - `gpm`, `net_gpm`: attributed gross sales, and net sales (after discounts and returns), per 1,000 views, of the
       same 30 days; one for each currency in which anything was sold.

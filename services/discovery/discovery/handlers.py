@@ -10,10 +10,11 @@ from chassis.timers import Timer
 from contracts.attribution import ForgottenByAttribution, OrderDecided
 from contracts.campaigns import Campaign, Collaboration, ForgottenByCampaigns
 from contracts.console import ForgottenByConsole
+from contracts.discovery import StatsChanged
 from contracts.forgetting import PersonForgotten
 from contracts.notifications import ForgottenByNotifications
 from discovery.domain.deliveries import deliveries_of
-from discovery.store import AGAIN, BIRTHDAY, JUDGE, NEW_INDEX, DiscoveryTx, erasures, want_new_index
+from discovery.store import AGAIN, AGE, BIRTHDAY, JUDGE, NEW_INDEX, DiscoveryTx, erasures, want_new_index
 
 handlers = Handlers()
 
@@ -64,6 +65,12 @@ async def judge_profiles(timer: Timer, tx: DiscoveryTx) -> None:
 async def judge_on_birthday(timer: Timer, tx: DiscoveryTx) -> None:
     """A creator becomes old enough for a market without anything else changing."""
     await tx.judge(timer.aggregate)
+
+
+@handlers.on_timer(AGE)
+async def let_figures_age(timer: Timer, tx: DiscoveryTx) -> None:
+    """What was counted for the last 30 days has become too old to be told, and nobody has counted anew."""
+    await tx.judge(timer.aggregate, StatsChanged)
 
 
 async def _answered(said: PersonForgotten, tx: DiscoveryTx) -> None:

@@ -132,7 +132,7 @@ def registration_out(
 
 
 def _eligibility(profile: ProfileRecord, kept: Registration, policy: Policy, now: datetime) -> EligibilityOut:
-    judgement = judge(policy, facts_of(profile, kept.private.birth_date), now)
+    judgement = judge(policy, facts_of(profile, kept.private.birth_date, now), now)
     return EligibilityOut(
         market=judgement.market,
         standing=judgement.standing,

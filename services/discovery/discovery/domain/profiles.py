@@ -13,7 +13,18 @@ from discovery.domain.eligibility import Facts, Policy, standings
 from discovery.domain.influencers import Suggestion, suggested
 from discovery.domain.registration import Details, Registration
 from discovery.domain.snapshots import FIGURES, Figures, Snapshot, at_millisecond
-from discovery.domain.standing_figures import Known, Said, Sales, audience_of, figures_of, merged, stats_of, value_of
+from discovery.domain.standing_figures import (
+    Known,
+    Said,
+    Sales,
+    aged,
+    audience_of,
+    figures_of,
+    merged,
+    stats_of,
+    value_at,
+    value_of,
+)
 
 REGISTERED: Final = "registered"
 """The source of what a registration says of handle and name."""
@@ -201,18 +212,25 @@ def settled(before: ProfileRecord, after: ProfileRecord) -> ProfileRecord:
 
 
 def judged(profile: ProfileRecord, policies: Sequence[Policy], birth_date: date | None, now: datetime) -> ProfileRecord:
-    """The profile with every market's standing; nobody hears of one that is not known yet."""
-    facts = facts_of(profile, birth_date)
-    return replace(profile, standings=standings(policies, facts, now)) if profile.is_known else profile
+    """The profile as time leaves it, with every market's standing; nobody hears of one that is not known yet."""
+    if not profile.is_known:
+        return profile
+    facts = facts_of(profile, birth_date, now)
+    return replace(recent(profile, now), standings=standings(policies, facts, now))
 
 
-def facts_of(profile: ProfileRecord, birth_date: date | None) -> Facts:
-    """What eligibility goes by."""
+def recent(profile: ProfileRecord, now: datetime) -> ProfileRecord:
+    """The profile without figures of a window that is too long ago."""
+    return replace(profile, stats=aged(profile.stats, profile.known, now))
+
+
+def facts_of(profile: ProfileRecord, birth_date: date | None, now: datetime) -> Facts:
+    """What eligibility goes by: a month that is long over says nothing."""
     return Facts(
         birth_date=birth_date,
         followers=profile.followers,
-        videos_30d=value_of(profile.known, "videos_30d"),
-        views_30d=value_of(profile.known, "views_30d"),
+        videos_30d=value_at(profile.known, "videos_30d", now),
+        views_30d=value_at(profile.known, "views_30d", now),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from contracts.discovery import AgeShare, Audience, CountryShare, GenderShare, Stats
 from contracts.money import INT64_MAX, Money
-from discovery.domain.snapshots import DAY, FIGURES, LISTED_VIDEOS, MOST_RATIO, WHOLE, Snapshot, Video, half_up
+from discovery.domain.snapshots import DAY, FIGURES, LISTED_VIDEOS, MONTH, MOST_RATIO, WHOLE, Snapshot, Video, half_up
 
 Known = Mapping[str, "Said"]
 """Each field's register, by the field's name."""
@@ -20,6 +20,11 @@ Known = Mapping[str, "Said"]
 GROWTH: Final = {"growth_7d": 7, "growth_30d": 30, "growth_90d": 90}
 LONGEST_GROWTH: Final = timedelta(days=90 + 90 // 4)
 """No older count of followers matters to any growth."""
+WINDOWS: Final = {
+    **{name: ("followers", days) for name, days in GROWTH.items()},
+    **{name: (name, MONTH.days) for name in ("videos_per_week", "videos_30d", "views_30d")},
+}
+"""Figures of the last so many days, each with the register whose time they end at."""
 SAME_AGE: Final = timedelta(days=7)
 NEAR: Final = timedelta(hours=36)
 """How far from seven days a video's age may have been when it counts as seen at that age."""
@@ -64,6 +69,40 @@ def value_of(known: Known, name: str) -> Any:
     """What stands in a register, None if nothing does."""
     said = known.get(name)
     return said.value if said is not None else None
+
+
+def told_until(known: Known, name: str) -> datetime | None:
+    """Until when a figure of a window is told: as long after its end as the window is; None for any other figure.
+
+    "In the last 30 days" of a count that is older says nothing of the last 30 days any more.
+    """
+    if name not in WINDOWS:
+        return None
+    register, days = WINDOWS[name]
+    said = known.get(register)
+    return None if said is None else said.at + days * DAY
+
+
+def value_at(known: Known, name: str, now: datetime) -> Any:
+    """What stands in a register and is not too old to be told."""
+    until = told_until(known, name)
+    return None if until is not None and until <= now else value_of(known, name)
+
+
+def aged(stats: Stats, known: Known, now: datetime) -> Stats:
+    """The same without what is too old to be told. GPM stays: it is a ratio of the days that it is of."""
+    gone = {
+        name: None
+        for name in WINDOWS
+        if getattr(stats, name) is not None and (until := told_until(known, name)) is not None and until <= now
+    }
+    return stats.model_copy(update=gone) if gone else stats
+
+
+def next_to_age(stats: Stats, known: Known, now: datetime) -> datetime | None:
+    """When the next figure becomes too old; None if none will."""
+    ends = (told_until(known, name) for name in WINDOWS if getattr(stats, name) is not None)
+    return min((until for until in ends if until is not None and until > now), default=None)
 
 
 def figures_of(known: Known) -> dict[str, int | None]:

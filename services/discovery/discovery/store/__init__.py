@@ -11,11 +11,12 @@ from discovery.store.pages import PageView
 from discovery.store.policies import Policies
 from discovery.store.predictions import CameAbout, Predictions
 from discovery.store.suppressions import erased_among
-from discovery.store.tx import BIRTHDAY, JUDGE, DiscoveryTx, Written
+from discovery.store.tx import AGE, BIRTHDAY, JUDGE, DiscoveryTx, Written
 from discovery.store.views import Creators
 
 __all__ = [
     "AGAIN",
+    "AGE",
     "BIRTHDAY",
     "COLLECTIONS",
     "JUDGE",

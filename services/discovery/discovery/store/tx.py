@@ -27,7 +27,7 @@ from discovery.domain.eligibility import Policy, next_age
 from discovery.domain.profiles import ImportedRow, Observation, ProfileRecord, observation_of, settled
 from discovery.domain.registration import Registration
 from discovery.domain.snapshots import at_millisecond
-from discovery.domain.standing_figures import LONGEST_GROWTH, Said
+from discovery.domain.standing_figures import LONGEST_GROWTH, Said, next_to_age
 from discovery.store import (
     brand_things,
     campaigns,
@@ -45,6 +45,8 @@ from discovery.store.imports import Position
 
 JUDGE = "judge"
 BIRTHDAY = "birthday"
+AGE = "age"
+"""When a figure of a profile becomes too old to be told."""
 AT_ONCE = 500
 """Profiles that are judged in one transaction after a policy changed."""
 
@@ -206,7 +208,8 @@ class DiscoveryTx(Tx):
         counts = await self._followers([profile])
         sold = await work.sold(self.db, self.session, profile)
         after = profiles.reckoned(profile, counts.get(profile.id, ()), None, sold)
-        return replace(after, record=record_of(await work.deliveries(self.db, self.session, profile), self.now))
+        record = record_of(await work.deliveries(self.db, self.session, profile), self.now)
+        return profiles.recent(replace(after, record=record), self.now)
 
     async def with_accounts(self, before: ProfileRecord, after: ProfileRecord) -> ProfileRecord:
         """The same with the work of the accounts that are behind the profile now, if they are others than before."""
@@ -271,9 +274,9 @@ class DiscoveryTx(Tx):
             self._judge_from(found[-1].id, round_)
         return changed
 
-    async def judge(self, profile: str) -> None:
-        """Judge one profile anew, since time has passed."""
-        await self._change(profile, lambda before: before, EligibilityChanged)
+    async def judge(self, profile: str, fact: type[ProfileEvent] = EligibilityChanged) -> None:
+        """Judge one profile anew, since time has passed: somebody is older, or their figures are."""
+        await self._change(profile, lambda before: before, fact)
 
     def _judge_from(self, after: str, round_: str) -> None:
         self.set_timer(JUDGE, f"{round_}|{after}", self.now, data={"after": after, "round": round_})
@@ -301,7 +304,10 @@ class DiscoveryTx(Tx):
         return await suppressions.profile_for(self, profiles.profile_id(network, handle))
 
     async def _judged(self, some: Sequence[ProfileRecord]) -> list[ProfileRecord]:
-        """The same with their standings; who is too young for a market is judged again on the day they are not."""
+        """The same with their standings, which time alone may change.
+
+        Who is too young for a market is judged again on the day they are not, anybody when a figure becomes too old.
+        """
         rules = await policies.policies(self.db, self.session)
         speaking = {profile.id: who for profile in some if (who := profile.speaker) is not None}
         born = await registrations.birth_dates(self.db, self.session, speaking) if speaking else {}
@@ -312,6 +318,9 @@ class DiscoveryTx(Tx):
             turns = None if birth_date is None else next_age(rules, birth_date, self.now)
             if turns is not None:
                 self.set_timer(BIRTHDAY, profile.id, turns, version=int(turns.strftime("%Y%m%d")))
+            ages = next_to_age(profile.stats, profile.known, self.now)
+            if ages is not None:
+                self.set_timer(AGE, profile.id, ages, version=int(ages.timestamp()))
         return found
 
     async def put(self, before: ProfileRecord, after: ProfileRecord, fact: type[ProfileEvent]) -> None:
