@@ -48,7 +48,15 @@ from contracts.http.discovery.erasures import (
     ServiceAnswer,
 )
 from contracts.http.discovery.imports import ImportReport, RefusedRow
-from contracts.http.discovery.pages import CreatorPage, HistoryPoint, PastCampaign, ResponsivenessOut, VideoOut
+from contracts.http.discovery.pages import (
+    CreatorPage,
+    FigureOut,
+    HistoryPoint,
+    OwnFigures,
+    PastCampaign,
+    ResponsivenessOut,
+    VideoOut,
+)
 from contracts.http.discovery.registrations import (
     EligibilityOut,
     EligibilityPolicies,
@@ -90,11 +98,13 @@ __all__ = [
     "ErasureStatus",
     "FacetsOut",
     "FactorOut",
+    "FigureOut",
     "FitIn",
     "FitOut",
     "GrowthData",
     "HistoryPoint",
     "ImportReport",
+    "OwnFigures",
     "PastCampaign",
     "PersonaIn",
     "PersonaOut",

@@ -116,6 +116,11 @@ class ProfileRecord:
         return (self.proven_by,) if self.proven_by is not None else self.claimed_by
 
     @property
+    def owner(self) -> str | None:
+        """Who reads its figures as their own: who proved the handle, before any proof the only one who claims it."""
+        return self.accounts[0] if len(self.accounts) == 1 else None
+
+    @property
     def handle(self) -> str:
         """As it was written last."""
         return value_of(self.known, "handle") or ""
