@@ -102,6 +102,21 @@ async def test_a_list_of_another_day_is_imported_as_of_that_day(tmp_path, where,
     assert row["known"]["followers"][0] == datetime(2022, 6, 30, tzinfo=UTC)
 
 
+async def test_nothing_in_a_file_commands_the_operators_terminal(tmp_path, where):
+    file = tmp_path / "list.csv"
+    file.write_text("handle,\x1b]0;x\x07,Fans \x1b[2J\nanna,1,\x1b]0;x\x07\n\x1b[31mbert,1,5\n", "utf-8")
+    ended = await asyncio.to_thread(run, "import", file, "--map", "followers=#3", "--source", "odd", **where)
+    assert ended.stdout.splitlines() == [
+        r'line 2: followers: "\x1b]0;x\x07" is not a number',
+        r'line 3: handle: "\x1b[31mbert" is not a handle',
+        "list.csv: 2 rows: 0 new, 0 changed, 0 unchanged, 2 refused",
+        r'read as utf-8: handle from "handle", followers from "Fans \x1b[2J"',
+        r'not used: "\x1b]0;x\x07"',
+        r'remembered for --source odd: followers from "Fans \x1b[2J"; --forget-mapping forgets it',
+    ]
+    assert "\x1b" not in ended.stderr
+
+
 def all_of(terminal: int) -> bytes:
     """What was written to a terminal until its other end was closed."""
     shown = b""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discovery.domain.counts import MOST, NotACount, read_count
+from discovery.domain.counts import MOST, NotACount, read_count, shown
 
 counts = st.integers(0, 10**12)
 
@@ -38,6 +38,25 @@ counts = st.integers(0, 10**12)
         ("1.3E+06", 1_300_000),
         ("1.3e6", 1_300_000),
         ("1.5 million", 1_500_000),
+        ("1,2 Mio.", 1_200_000),
+        ("12 Tsd.", 12_000),
+        ("1,5 Mrd.", 1_500_000_000),
+        ("1.2M+", 1_200_000),
+        ("10K+", 10_000),
+        ("10 K +", 10_000),
+        ("1.2万", 12_000),
+        ("3.4億", 340_000_000),
+        ("2亿", 200_000_000),
+        ("3 тыс.", 3_000),
+        ("1,2 млн", 1_200_000),
+        ("1 млрд", 1_000_000_000),
+        ("2 lakh", 200_000),
+        ("1.5 Lacs", 150_000),
+        ("1 crore", 10_000_000),
+        ("2.5 Cr", 25_000_000),
+        ("12 bin", 12_000),
+        ("12 B", 12_000_000_000),
+        ("500+", 500),
         ("٢٢١٧٠٠", 221_700),
         ("２２１.７Ｋ", 221_700),
         (str(MOST), MOST),
@@ -71,7 +90,11 @@ def test_what_nobody_knows_is_unknown_and_not_zero(text):
         ("9" * 5000, f'"{"9" * 40}…" is not a number'),
         ("1,234K", '"1,234K" can be read in two ways'),
         ("½", None),
-        ("12\x00", '"12\x00" is not a number'),
+        ("12\x00", '"12\\x00" is not a number'),
+        ("1.2 mil", '"1.2 mil" is not a number'),
+        ("1.2MM", '"1.2MM" is not a number'),
+        ("1.2..", '"1.2.." is not a number'),
+        ("10++", '"10++" is not a number'),
         ("=1+1", '"=1+1" is not a number'),
     ],
 )
@@ -83,6 +106,23 @@ def test_what_is_no_count_is_refused_with_the_reason(text, why):
         read_count(text)
     if why is not None:
         assert str(refused.value) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\x1b]0;x\x07", r'"\x1b]0;x\x07"'),
+        ("a\n\tb", '"a b"'),
+        ("\u202egnp.exe", r'"\u202egnp.exe"'),
+        ("\ud83d", r'"\ud83d"'),
+        ("\U000e0041x", r'"\U000e0041x"'),
+        ("\x9b31m", r'"\x9b31m"'),
+        ("Óscar 平成 ❤", '"Óscar 平成 ❤"'),
+        ("x" * 41, f'"{"x" * 40}…"'),
+    ],
+)
+def test_a_text_is_shown_without_what_commands_a_terminal(text, line):
+    assert shown(text) == line
 
 
 @pytest.mark.parametrize(

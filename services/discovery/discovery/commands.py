@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,7 @@ from discovery.search.building import BUILD, TORN, build, while_it_lives
 from discovery.search.checks import TornIndex
 from discovery.settings import DiscoverySettings
 from discovery.store import want_new_index
-from discovery.store.imports import ElsewhereError
+from discovery.store.imports import AnotherFileError, ElsewhereError
 
 STOPPED = 1
 UNREADABLE = 2
@@ -66,8 +67,8 @@ def import_file(
     """
     try:
         pairs = _mapping(mapping or ())
-        name = _name(file, network, encoding, source, repr(sorted(pairs.items())), str(forget_mapping), as_of)
-        options = Options(network, pairs, encoding, source, name, forget_mapping, as_of)
+        options = Options(network, pairs, encoding, source, forget=forget_mapping, as_of=as_of)
+        options = replace(options, name=_name(file, options))
         report = asyncio.run(_import(file, options, load(DiscoverySettings)))
     except UnreadableFile as error:
         raise _end(f"{file}: {error}", UNREADABLE) from None
@@ -75,7 +76,7 @@ def import_file(
         raise _end(f"{file}: {_because(error)}", UNREADABLE) from None
     except SettingsError as error:
         raise _end(str(error), UNREADABLE) from None
-    except ElsewhereError as error:
+    except (AnotherFileError, ElsewhereError) as error:
         raise _end(f"{file}: {error}", STOPPED) from None
     except (TryAgainLater, OutcomeUnknown):
         raise _end("the database went away; what was read before is in, run it again", STOPPED) from None
@@ -177,13 +178,13 @@ async def _import(file: Path, options: Options, settings: DiscoverySettings) -> 
         context.client.close()
 
 
-def _name(file: Path, *options: str) -> str:
+def _name(file: Path, options: Options) -> str:
     """The same for the same bytes read in the same way: by it an import that was killed goes on where it stopped."""
     _size_of(file)
     if not file.is_file():
         return ""  # a pipe is read once
     with file.open("rb") as opened:
-        return derived_id("import", hashlib.file_digest(opened, "sha256").hexdigest(), *options)
+        return derived_id("import", hashlib.file_digest(opened, "sha256").hexdigest(), *options.words())
 
 
 def _size_of(file: Path) -> int:

@@ -12,7 +12,7 @@ from chassis.tx import OutcomeUnknown, TryAgainLater
 from contracts.http.discovery import ImportReport
 from discovery.api.callers import Operator, TheContext
 from discovery.imports import Options, Progress, run_import
-from discovery.store.imports import ElsewhereError
+from discovery.store.imports import AnotherFileError, ElsewhereError
 
 router = APIRouter(prefix="/v1")
 
@@ -57,7 +57,8 @@ async def import_creators(
 ) -> ImportReport:
     """Import profiles from a CSV or JSON Lines file, the request's body. Repeating an import changes nothing (D4).
 
-    Sent again with the same `Idempotency-Key`, an import that was cut short goes on where it stopped.
+    Sent again with the same `Idempotency-Key`, an import that was cut short goes on where it stopped; another file, or
+    the same with other parameters, is refused until that one is complete.
     """
     name = derived_id("import", who.kind, who.id, idempotency_key) if idempotency_key is not None else ""
     options = Options(network, mapping_of(mapping or ()), encoding, source, name, forget_mapping, as_of)
@@ -66,6 +67,9 @@ async def import_creators(
         return await run_import(request.stream(), context.transactions, options, progress)
     except ClientDisconnect as error:  # nobody reads this answer, but it is no error of ours
         raise Problem(400, "cut-short", "The file was cut short", "Send it again; what is in stays.") from error
+    except AnotherFileError as error:
+        advice = "Send that file with the same parameters, or use a new Idempotency-Key."
+        raise Problem(422, "idempotency-key-reused", "This key is another import's", advice) from error
     except ElsewhereError as error:
         raise Problem(409, "import-runs", "This import is running", "Wait for the other request to end.") from error
     except (TryAgainLater, OutcomeUnknown) as error:

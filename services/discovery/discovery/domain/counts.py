@@ -12,11 +12,17 @@ UNKNOWN: Final = frozenset(
 )
 TIMES: Final = {
     "": 1,
-    **dict.fromkeys(("k", "thousand"), 10**3),
-    **dict.fromkeys(("m", "mn", "mln", "mio", "million"), 10**6),
-    **dict.fromkeys(("b", "bn", "billion"), 10**9),
+    **dict.fromkeys(("k", "thousand", "tsd", "тыс", "bin"), 10**3),
+    **dict.fromkeys(("万", "萬"), 10**4),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs"), 10**5),
+    **dict.fromkeys(("m", "mn", "mln", "mio", "million", "млн"), 10**6),
+    **dict.fromkeys(("crore", "crores", "cr"), 10**7),
+    **dict.fromkeys(("亿", "億"), 10**8),
+    **dict.fromkeys(("b", "bn", "billion", "mrd", "млрд"), 10**9),
 }
-SPELLED: Final = re.compile(r"(?P<figure>[\d.,]+)(?:e\+?(?P<power>\d{1,2}))?\s*(?P<times>[a-z]*)", re.ASCII)
+"""What a word behind a figure stands for. A Turkish list's `B` may be `bin`, a thousand: it is read as a billion."""
+SPELLED: Final = re.compile(r"(?P<figure>[0-9.,]+)(?:e\+?(?P<power>[0-9]{1,2}))?\s*(?:(?P<times>[^\W\d_]+)\.?)?\s*\+?")
+"""`1.2M`, `1,2 Mio.`, `10K+`: more than so many counts as so many."""
 SPACES: Final = re.compile(r"(?<=\d)[ '\u2019](?=\d{3}(?!\d))")
 GROUPS: Final = r"(?:\d{{1,3}}(?:{0}\d{{3}})+|\d{{1,2}}(?:{0}\d{{2}})+{0}\d{{3}})"
 """Thousands, or India's lakhs and crores."""
@@ -42,9 +48,10 @@ def read_count(text: str, *, whole: bool = True, decimal: str = ".") -> int | No
     if plain.startswith("-"):
         raise NotACount(f"{shown(text)} is negative")
     found = SPELLED.fullmatch(plain.removeprefix("+")) if len(plain) <= LONGEST else None
-    if found is None or found["times"] not in TIMES or (found["power"] and found["times"]):
+    word = "" if found is None else found["times"] or ""
+    if found is None or word not in TIMES or (found["power"] and word):
         raise NotACount(f"{shown(text)} is not a number")
-    times = Decimal(TIMES[found["times"]]).scaleb(int(found["power"] or 0))
+    times = Decimal(TIMES[word]).scaleb(int(found["power"] or 0))
     value = _figure(found["figure"], text, whole=whole, scaled=times != 1, decimal=decimal) * times
     if value > MOST:
         raise NotACount(f"{shown(text)} is too large")
@@ -54,9 +61,15 @@ def read_count(text: str, *, whole: bool = True, decimal: str = ".") -> int | No
 
 
 def shown(text: str) -> str:
-    """A cell's text in quotes, shortened, on one line."""
-    line = " ".join(text.split())
-    return f'"{line if len(line) <= LONGEST else line[:LONGEST] + chr(0x2026)}"'
+    """A cell's text in quotes, shortened, on one line; what would command a terminal stands there as its code."""
+    line = " ".join(text[: LONGEST * 4].split())
+    plain = "".join(letter if letter.isprintable() else _code(letter) for letter in line[:LONGEST])
+    return f'"{plain}{chr(0x2026) if len(line) > LONGEST else ""}"'
+
+
+def _code(letter: str) -> str:
+    r"""`\x1b` for an escape, `\u202e` for a mark that turns the direction of writing."""
+    return letter.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def _plain(text: str) -> str:

@@ -1,22 +1,24 @@
 """One import from its first byte to its report. Interrupted and repeated, it ends in the same."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
 
-from chassis.ids import new_id
+from chassis.ids import derived_id, new_id
 from chassis.tx import OutcomeUnknown, Transactions
 from contracts.http.discovery import ImportReport, RefusedRow
 from discovery.domain.columns import Memory, UnreadableFile
+from discovery.domain.counts import shown
 from discovery.domain.dates import NotADate, dated
 from discovery.domain.fields import Field
 from discovery.domain.profiles import ImportedRow
 from discovery.domain.rows import Refused, network_of
 from discovery.domain.snapshots import at_millisecond
-from discovery.imports.reading import Found, Reading
+from discovery.imports.reading import HEAD, Found, Reading
 from discovery.imports.seen import Seen
 from discovery.store import DiscoveryTx, Written, erased_among, imports
 from discovery.store.imports import Position
@@ -49,6 +51,11 @@ class Options:
     name: str = ""
     forget: bool = False
     as_of: str = ""
+
+    def words(self) -> Sequence[str]:
+        """How the file is read, without the import's name."""
+        mapping = repr(sorted(self.mapping.items()))
+        return self.network, self.encoding, self.source, mapping, str(self.forget), self.as_of
 
 
 @dataclass(slots=True)
@@ -96,18 +103,19 @@ async def run_import(
     """Read the file to its end and keep the good rows, a batch at a time, each with the position that it reaches.
 
     An import with a name goes on where it stopped: what is behind it is read over and not written again. Raises
-    `UnreadableFile` where there is nothing to begin with, `TryAgainLater` when the store stays away, and
-    `ElsewhereError` when another run of the same import moved on meanwhile.
+    `UnreadableFile` where there is nothing to begin with, `TryAgainLater` when the store stays away, `ElsewhereError`
+    when another run of the same import moved on meanwhile, and `AnotherFileError` when what stopped was another import.
     """
     as_of = _as_of(options, transactions.clock.now())
-    keeping = await Keeping.begin(transactions, options, progress)
+    parts = await _begun(source)
+    keeping = await Keeping.begin(transactions, options, _fingerprint(parts, options), progress)
     remembered = await imports.remembered(transactions.db, options.source)
     believed = {} if options.forget else remembered
     network = network_of(options.network)
     reading = Reading(network, options.mapping, options.encoding, believed, now=keeping.began, as_of=as_of)
     with Seen() as seen:
         async with keeping:
-            async for part in source:
+            async for part in _all(parts, source):
                 for found in reading.feed(part):
                     await keeping.take(_fresh(found, seen, progress))
                 progress.bytes += len(part)
@@ -157,10 +165,14 @@ class Keeping:
             await asyncio.gather(self._writing, return_exceptions=True)
 
     @classmethod
-    async def begin(cls, transactions: Transactions[DiscoveryTx], options: Options, progress: Progress) -> "Keeping":
-        """Look how far an import of this name came; one without a name begins."""
+    async def begin(
+        cls, transactions: Transactions[DiscoveryTx], options: Options, of: str, progress: Progress
+    ) -> "Keeping":
+        """Look how far an import of this name came; one without a name begins. Raises `AnotherFileError`."""
         found = await imports.position(transactions.db, options.name) if options.name else None
-        position = found or Position(at_millisecond(transactions.clock.now()))
+        if found is not None:
+            imports.refuse_another(found, of)
+        position = found or Position(at_millisecond(transactions.clock.now()), of=of)
         progress.add(Written(position.new, position.changed, position.unchanged))
         progress.resumed_from = position.rows
         return cls(transactions, options, progress, position)
@@ -225,6 +237,25 @@ class Keeping:
                 self._progress.tell([Refused(row.line, "handle", ERASED)])
 
 
+async def _begun(source: AsyncIterator[bytes]) -> list[bytes]:
+    """The parts of the file's beginning, by which an import is known."""
+    parts: list[bytes] = []
+    while sum(map(len, parts)) < HEAD and (part := await anext(source, None)) is not None:
+        parts.append(part)
+    return parts
+
+
+def _fingerprint(parts: Sequence[bytes], options: Options) -> str:
+    return derived_id("import-of", hashlib.sha256(b"".join(parts)[:HEAD]).hexdigest(), *options.words())
+
+
+async def _all(parts: Sequence[bytes], source: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+    async for part in source:
+        yield part
+
+
 def _as_of(options: Options, now: datetime) -> datetime | None:
     try:
         return dated(options.as_of, now)
@@ -246,7 +277,7 @@ def _fresh(found: Found, seen: Seen, progress: Progress) -> ImportedRow | None:
         progress.rows += 1
         progress.unchanged += 1
     else:
-        reason = f'"{found.handle}" is on line {line}, too, with other values; that line counts'
+        reason = f"{shown(found.handle)} is on line {line}, too, with other values; that line counts"
         progress.refuse([Refused(found.line, "handle", reason)])
     return None
 

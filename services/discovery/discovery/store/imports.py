@@ -24,21 +24,38 @@ class ElsewhereError(Exception):
     """Another run of the same import has moved on; this one ends. HTTP 409, exit status 1."""
 
 
+class AnotherFileError(Exception):
+    """The import of this name is of another file, or of the same one read in another way. HTTP 422, exit status 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far an import came: how many of its file's rows are behind it, and what became of them in the store."""
+    """How far an import came: how many of its file's rows are behind it, and what became of them in the store.
+
+    `of` is what it is an import of: a hash of the file's beginning and of how it is read.
+    """
 
     began: datetime
     rows: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    of: str = ""
 
 
 async def position(db: Database, import_: str) -> Position | None:
     """Where an import that did not end stopped; None if there is none."""
     row = await db[IMPORTS].find_one({"_id": import_})
-    return None if row is None else Position(row["began"], row["rows"], row["new"], row["changed"], row["unchanged"])
+    if row is None:
+        return None
+    told = (row["began"], row["rows"], row["new"], row["changed"], row["unchanged"])
+    return Position(*told, of=row.get("of", ""))
+
+
+def refuse_another(found: Position, of: str) -> None:
+    """Raise `AnotherFileError` where the position is of something else: its rows must not be skipped in this file."""
+    if found.of and found.of != of:
+        raise AnotherFileError("this import began with another file, or with other options")
 
 
 async def move(db: Database, session: Session, import_: str, before: Position, after: Position, now: datetime) -> None:
@@ -49,6 +66,7 @@ async def move(db: Database, session: Session, import_: str, before: Position, a
         "new": after.new,
         "changed": after.changed,
         "unchanged": after.unchanged,
+        "of": after.of,
         "moved_at": now,
     }
     row: Document | None = await db[IMPORTS].find_one({"_id": import_}, session=session)

@@ -79,12 +79,12 @@ class DiscoveryTx(Tx):
     ) -> tuple[Position, Written]:
         """Keep some rows of an import together with how far that has come: `read` rows of its file."""
         written = await self.keep_rows(rows, source, before.began) if rows else Written()
-        after = Position(
-            before.began,
-            read,
-            before.new + written.new,
-            before.changed + written.changed,
-            before.unchanged + written.unchanged,
+        after = replace(
+            before,
+            rows=read,
+            new=before.new + written.new,
+            changed=before.changed + written.changed,
+            unchanged=before.unchanged + written.unchanged,
         )
         await imports.move(self.db, self.session, import_, before, after, self.now)
         return after, written
