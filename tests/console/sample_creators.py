@@ -37,6 +37,7 @@ from contracts.http.discovery import (
     TypeOut,
     VideoOut,
 )
+from tests.console.sample_figures import own_figures, some_figures
 from tests.console.sample_fit import a_fit, an_unknown_fit, fit_of
 from tests.console.sample_kept import (
     LISTED,
@@ -217,6 +218,7 @@ def a_creators_page(profile: Profile, **values: Any) -> CreatorPage:
     return CreatorPage(
         **{
             "creator": a_creator(profile),
+            "figures": some_figures() if is_known else (),
             "history": some_history() if is_known else (),
             "videos": some_videos() if is_known else (),
             "campaigns": (
@@ -328,6 +330,7 @@ def answers() -> Answers:
         f"PUT discovery/v1/personas/{PERSONA}": a_persona(),
         f"DELETE discovery/v1/personas/{PERSONA}": httpx.Response(204),
         "GET discovery/v1/me/profiles": RegistrationsOut(profiles=(a_registration(),)),
+        "GET discovery/v1/me/profiles/profile-ana/figures": own_figures(),
         "PUT discovery/v1/me/profiles": a_registration(),
         "POST discovery/v1/me/profiles/profile-ana/proof": a_registration(proven=True, proven_at=NOON),
         "GET discovery/v1/eligibility-policies": some_policies(),

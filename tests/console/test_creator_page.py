@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from contracts.discovery import MarketStanding, Standing
 from contracts.money import Money
 from tests.console import sample, sample_creators, sample_fit, sample_kept
 from tests.console.kit import sent
@@ -20,6 +21,91 @@ def eur(amount: int) -> Money:
 
 def chf(amount: int) -> Money:
     return Money(amount=amount, currency="CHF")
+
+
+async def test_the_head_says_who_they_are_where_and_whether_they_take_work(signed_in):
+    words = text_of((await signed_in["brand"].get(ANA)).text)
+    for told in (
+        "Ana Moretti Listed Takes new work Worked with us",
+        "handle proven",
+        "Torino, Italy · Beauty, Lifestyle",
+        "Bio Honest skin care in daylight. Before and after, no filters.",
+        "Languages Italian, English",
+        "Samples go to Italy",
+        "Elsewhere https://ana.example/portfolio",
+    ):
+        assert told in words, told
+    other = text_of((await signed_in["brand"].get("/creators/profile-linh")).text)
+    assert "Takes little new work" in other
+    assert "Worked with us" not in other
+
+
+async def test_the_key_figures_stand_at_the_top_with_what_makes_them_clear(signed_in):
+    page = (await signed_in["brand"].get(ANA)).text
+    words = text_of(page)
+    for told in (
+        "Followers 1,240,000 +4.12% in 30 days",
+        "Median views 282,000 248,000 after seven days",
+        "Engagement 8.2% Of views bring a like, comment or share",
+        "Sales by 1,000 views €31.20 €26.14 after discounts and returns",
+        "Published on time 91.67% Of 12 pieces of work here",
+    ):
+        assert told in words, told
+    assert 'href="https://ana.example/portfolio" rel="noopener noreferrer nofollow"' in page
+
+
+async def test_each_of_the_last_videos_has_its_row(signed_in):
+    words = text_of((await signed_in["brand"].get(ANA)).text)
+    newest = sample_creators.some_videos()[0]
+    numbers = (newest.views, newest.views_at_seven_days, newest.likes, newest.comments, newest.shares)
+    row = " ".join("\N{EN DASH}" if one is None else f"{one:,}" for one in numbers)
+    assert row in words
+    assert "30 videos" in words
+
+
+async def test_all_figures_have_their_value_their_day_and_their_source(signed_in):
+    words = text_of((await signed_in["brand"].get(ANA)).text)
+    day = "May 3, 2031"
+    for told in (
+        f"Growth in 7 days +0.9% {day} collector",
+        f"Growth in 90 days +12.9% {day} collector",
+        f"Videos in 30 days 15 {day} collector",
+        f"Views in 30 days 4,230,000 {day} collector",
+        f"Videos a week 3.5 {day} collector",
+        "Median views after seven days 248,000 Reckoned here",
+        f"Average likes 21,800 {day} collector",
+        f"Average comments 1,940 {day} collector",
+        "Average shares not known Likes, comments and shares by views 8.2%",
+        f"Views by followers 25.04% {day} collector",
+        f"Sales by 1,000 views (GPM) €31.20 {day} Reckoned here",
+        f"Net sales by 1,000 views (net GPM) €26.14 {day} Reckoned here",
+    ):
+        assert told in words, told
+
+
+async def test_the_standing_is_that_of_the_market_that_was_searched_in(console, signed_in):
+    browser = signed_in["brand"]
+    ana = sample_creators.some_profiles()[0]
+    elsewhere = (*ana.eligibility, MarketStanding(market="FI", standing=Standing.NOT_LISTED))
+    page = sample_creators.a_creators_page(ana.model_copy(update={"eligibility": elsewhere})).model_dump(mode="json")
+    console.services.answers["GET discovery/v1/creators/profile-ana/page"] = page
+    found = (await browser.get("/creators?standing=listed&market=FI")).text
+    assert 'href="/creators/profile-ana?market=FI"' in found
+    assert 'href="/creators/profile-ana?market=FI#invite"' in found
+    shown = (await browser.get(f"{ANA}?market=FI")).text
+    assert "Ana Moretti Not listed in Finland" in text_of(shown)
+    assert 'name="back" value="/creators/profile-ana?market=FI"' in shown
+    for usual in (ANA, f"{ANA}?market=QQ", f"{ANA}?market=%3Cb%3E"):
+        assert "Ana Moretti Listed Takes" in text_of((await browser.get(usual)).text)
+
+
+async def test_what_attribution_counted_stands_beside_past_campaigns_and_the_page_without_it(console, signed_in):
+    words = text_of((await signed_in["brand"].get(ANA)).text)
+    assert "14,377 214 €10,188.40" in words
+    assert "\N{EN DASH} \N{EN DASH} €6,423.10" in words, "nobody heard of that campaign's clicks"
+    console.services.answers[f"GET attribution/v1/campaigns/{sample.CAMPAIGN}/results"] = 503
+    page = await signed_in["brand"].get(ANA)
+    assert "\N{EN DASH} \N{EN DASH} €10,188.40" in text_of(page.text)
 
 
 async def test_charts_say_their_finding_and_have_their_table(signed_in):

@@ -231,3 +231,26 @@ async def test_an_operator_sets_a_market_s_rules_and_takes_them_back(console, si
     assert (await browser.get("/eligibility/ZZ")).status_code == 404
     await browser.post("/eligibility/FI/remove")
     sent(console, "DELETE", "/v1/eligibility-policies/FI")
+
+
+async def test_creators_see_their_own_figures_as_brands_do(console, signed_in):
+    words = text_of((await signed_in["creator"].get("/profile")).text)
+    for told in (
+        "Growth in 30 days +4.12% May 3, 2031 collector",
+        "Sales by 1,000 views (GPM) €31.20 May 3, 2031 Reckoned here",
+        "Net sales by 1,000 views (net GPM) €26.14",
+        "You work with 3 brands now.",
+        "Of 12 pieces of work here, 91.67% were published on time.",
+        "You answered 13 of 14 invitations, within 5 hours at the median.",
+    ):
+        assert told in words, told
+    sent(console, "GET", "/v1/me/profiles/profile-ana/figures")
+
+
+@pytest.mark.parametrize("status", [404, 503])
+async def test_the_profile_stands_without_its_figures(console, signed_in, status):
+    console.services.answers["GET discovery/v1/me/profiles/profile-ana/figures"] = status
+    page = await signed_in["creator"].get("/profile")
+    assert page.status_code == 200
+    assert "prove it to see its figures" in page.text
+    assert "Growth in 30 days" not in page.text

@@ -19,6 +19,7 @@ from contracts.http.discovery import (
     EntryOut,
     FitIn,
     FitOut,
+    OwnFigures,
     PersonaIn,
     PersonaOut,
     Personas,
@@ -156,6 +157,10 @@ class Discovery:
     async def own_profiles(self) -> tuple[RegistrationOut, ...]:
         """The creator's own profiles with their private part, oldest first."""
         return (await self._caller.get("/v1/me/profiles", RegistrationsOut)).profiles
+
+    async def own_figures(self, profile: str) -> OwnFigures:
+        """What brands see of the creator's own figures."""
+        return await self._caller.get(f"/v1/me/profiles/{_part(profile)}/figures", OwnFigures)
 
     async def register(self, said: RegistrationIn, key: str) -> RegistrationOut:
         """Register a handle as one's own, or change what is said of it."""

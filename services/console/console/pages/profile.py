@@ -12,12 +12,14 @@ from console.clients import DeclinedError, Discovery, NotThereError, WrongFields
 from console.domain.accounts import Refusal
 from console.domain.words import Say, mark
 from console.pages import creator_labels, places
+from console.pages.creators.all_figures import rows_of
 from console.pages.forms import Form
+from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.discovery import Availability, Category, DeliverableKind, DeliverableRate
 from contracts.http.console import RoleKind
-from contracts.http.discovery import RegistrationIn, RegistrationOut, ShippingAddress
+from contracts.http.discovery import OwnFigures, RegistrationIn, RegistrationOut, ShippingAddress
 
 MOST_RATES: Final = 20
 BLANK_RATES: Final = 2
@@ -50,13 +52,13 @@ async def show(view: View) -> Response:
     profiles = await Discovery(view.service("discovery")).own_profiles()
     chosen = _chosen(view, profiles)
     form = Form({"network": "tiktok"}) if chosen is None else filled(chosen, view)
-    return _render(view, form, profiles, chosen)
+    return await _render(view, form, profiles, chosen)
 
 
 async def show_new(view: View) -> Response:
     """The form of another handle."""
     profiles = await Discovery(view.service("discovery")).own_profiles()
-    return _render(view, Form({"network": "tiktok"}), profiles, None)
+    return await _render(view, Form({"network": "tiktok"}), profiles, None)
 
 
 def _chosen(view: View, profiles: tuple[RegistrationOut, ...]) -> RegistrationOut | None:
@@ -84,7 +86,7 @@ async def save(view: View) -> Response:
             form.wrong("form", declined.detail or declined.title)
     profiles = await discovery.own_profiles()
     chosen = next((one for one in profiles if one.profile == form.values.get("profile")), None)
-    return _render(view, form, profiles, chosen, 422)
+    return await _render(view, form, profiles, chosen, 422)
 
 
 async def prove(view: View) -> Response:
@@ -103,7 +105,7 @@ async def prove(view: View) -> Response:
         raise NotThereError(id_)
     shown = filled(chosen, view)
     shown.errors = form.errors
-    return _render(view, shown, profiles, chosen, HTTPStatus.CONFLICT)
+    return await _render(view, shown, profiles, chosen, HTTPStatus.CONFLICT)
 
 
 def read(form: Form, view: View) -> RegistrationIn | None:
@@ -241,19 +243,27 @@ def rate_rows(form: Form) -> int:
     return min(MOST_RATES, max((max(used, default=-1)) + 1 + BLANK_RATES, len(DeliverableKind)))
 
 
-def _render(
+async def _own_figures(view: View, chosen: RegistrationOut | None) -> OwnFigures | None:
+    """What brands see of the handle's figures; None where it is not this account's alone, or nobody answers."""
+    return None if chosen is None else await if_there(Discovery(view.service("discovery")).own_figures(chosen.profile))
+
+
+async def _render(
     view: View,
     form: Form,
     profiles: tuple[RegistrationOut, ...],
     chosen: RegistrationOut | None,
     status: int = 200,
 ) -> Response:
+    own = await _own_figures(view, chosen)
     return view.render(
         "profile.html",
         int(status),
         form=form,
         profiles=profiles,
         chosen=chosen,
+        own=own,
+        figures=rows_of(own.figures, view) if own else [],
         rate_rows=rate_rows(form),
         kinds=[(kind.value, view.say(words)) for kind, words in creator_labels.DELIVERABLE_KIND.items()],
         countries=[("", view.say(mark("Not said"))), *places.countries(view.locale.language).items()],

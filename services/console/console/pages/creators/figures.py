@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from console.pages.creators.fitting import Answer
 from console.pages.view import View
@@ -11,7 +12,10 @@ from contracts.money import Money
 
 @dataclass(frozen=True)
 class Card:
-    """A creator as a list shows one; an unknown figure is None. `fit` is there if it was asked for."""
+    """A creator as a list shows one; an unknown figure is None. `fit` is there if it was asked for.
+
+    The standing is that in `market`, or by the usual rules.
+    """
 
     profile: Profile
     name: str
@@ -22,6 +26,13 @@ class Card:
     net_gpm: Money | None
     worked_with_us: bool = False
     fit: Answer | None = None
+    market: str = ""
+
+    @property
+    def path(self) -> str:
+        """The creator's page, with the market whose standing the card shows."""
+        page = f"/creators/{quote(self.profile.id, safe='')}"
+        return f"{page}?{urlencode({'market': self.market})}" if self.market else page
 
 
 def card_of(
@@ -40,6 +51,7 @@ def card_of(
         net_gpm=beside(gpm, profile.stats.net_gpm, own),
         worked_with_us=worked_with_us,
         fit=fit,
+        market=market,
     )
 
 

@@ -1,17 +1,19 @@
 """A creator's page: figures with history, audience, work here, and how well they fit, all with where it comes from."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
-from console.clients import Campaigns, Discovery, NotThereError, WrongFieldsError
+from console.clients import Attribution, Campaigns, Discovery, NotThereError, WrongFieldsError
 from console.domain.words import mark
-from console.pages import creator_labels, labels
+from console.pages import creator_labels, labels, places
 from console.pages.creators import fitting
+from console.pages.creators.all_figures import rows_of
 from console.pages.creators.figures import card_of, name_of
 from console.pages.creators.history import audience_of, charts_of
 from console.pages.forms import Form
@@ -19,9 +21,13 @@ from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.campaigns import CampaignStatus
+from contracts.http.attribution import CreatorResult
 from contracts.http.campaigns import CampaignOut
 from contracts.http.console import RoleKind
-from contracts.http.discovery import FitOut, PersonaOut, ShortlistOut, TypeMatrix, TypeOut
+from contracts.http.discovery import FitOut, PastCampaign, PersonaOut, ShortlistOut, TypeMatrix, TypeOut
+
+MOST_RESULTS: Final = 10
+"""Of so many campaigns with the creator it is asked what they brought, the newest first."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +53,22 @@ async def show(view: View) -> Response:
 async def _render(view: View, asked: Form, form: Form | None = None, status: int = 200) -> Response:
     profile = view.path("profile")
     page, around = await asyncio.gather(Discovery(view.service("discovery")).page(profile), _around(view, profile))
-    fit = await _fit(view, asked, around)
+    fit, brought = await asyncio.gather(_fit(view, asked, around), _brought(view, page.campaigns))
     shown = form or asked
     names = await _names(view, fit)
     problems = HTTPStatus.UNPROCESSABLE_ENTITY if asked.errors else status
     given = {name: asked.values[name] for name in fitting.ASKED if asked.values.get(name)}
+    market = _market(view)
     return view.render(
         "creator.html",
         problems,
         page=page,
-        card=card_of(view, page.creator, worked_with_us=bool(page.campaigns)),
+        card=card_of(view, page.creator, market, worked_with_us=bool(page.campaigns)),
+        figures=rows_of(page.figures, view),
         charts=charts_of(page, view),
         audience=audience_of(page.creator.audience, view),
         around=around,
+        brought=brought,
         open_campaigns=_open(around),
         campaign_names=around.campaign_names(),
         fit=fit,
@@ -70,7 +79,7 @@ async def _render(view: View, asked: Form, form: Form | None = None, status: int
         names=names,
         form=shown,
         given=given,
-        here=_here(profile, given),
+        here=_here(profile, given | ({"market": market} if market else {})),
         labels=creator_labels,
         work_labels=labels,
     )
@@ -92,6 +101,14 @@ def _open(around: Around) -> list[CampaignOut] | None:
     if around.campaigns is None:
         return None
     return [one for one in around.campaigns if one.status is CampaignStatus.PUBLISHED]
+
+
+async def _brought(view: View, past: Sequence[PastCampaign]) -> Mapping[str, CreatorResult]:
+    """What the newest collaborations brought, by their ids; nothing of a campaign while attribution is away."""
+    attribution = Attribution(view.service("attribution"))
+    campaigns = list(dict.fromkeys(one.campaign for one in past))[:MOST_RESULTS]
+    found = await asyncio.gather(*(if_there(attribution.results(one)) for one in campaigns))
+    return {row.collaboration: row for results in found if results is not None for row in results.creators}
 
 
 async def _fit(view: View, asked: Form, around: Around, kept_for: str | None = None) -> FitOut | None:
@@ -158,6 +175,12 @@ async def _again(view: View, form: Form) -> Response:
 
 def _question(form: Form) -> dict[str, str]:
     return {name: form.values[name] for name in fitting.ASKED if form.values.get(name)}
+
+
+def _market(view: View) -> str:
+    """The market whose standing is shown, as Explore's link names it; none where there is no such country."""
+    code = view.query("market")
+    return code if code in places.countries("en") else ""
 
 
 def _here(profile: str, given: Mapping[str, str]) -> str:
