@@ -141,7 +141,10 @@ class CouponConfirmed(CouponEvent):
 
 
 class CouponEnded(CouponEvent):
-    """The brand ended a code: orders placed from `ended_at` on earn nothing by it."""
+    """The brand ended a code: orders placed from `ended_at` on earn nothing by it.
+
+    Said again with another `code` once its creator was erased, if no order carried it.
+    """
 
     TYPE: ClassVar = "attribution.coupon-ended.v1"
 

@@ -160,6 +160,24 @@ async def test_only_the_profiles_collaborations_are_touched_where_no_account_is_
     assert [word for word in WORDS if word not in await everything(service)] == []
 
 
+async def test_a_code_that_was_only_offered_goes_as_it_is_made_of_the_name_and_one_that_was_agreed_on_stays(
+    service: Campaigns,
+):
+    both = await together(service)
+    agreed = (await both.told())["terms"][-1]["coupon"]
+    campaign = await service.published()
+    offered = await service.invited(campaign, profile="p-1", address="a@b.example")
+    code = offered["terms"][-1]["coupon"]["code"]
+    assert code.lower() in await everything(service)
+
+    await forget(service, "p-1", "p-claimed")
+
+    assert code.lower() not in (await everything(service)).lower()
+    newest = (await service.events(offered["id"]))[-1]
+    assert [one.coupon for one in newest.state.terms] == [None]
+    assert (await both.told())["terms"][-1]["coupon"] == agreed
+
+
 async def test_the_erased_are_refused_and_nobody_writes_to_them_or_invites_their_profile(service: Campaigns):
     both = await together(service)
     await forget(service, "p-claimed")

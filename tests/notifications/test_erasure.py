@@ -10,7 +10,9 @@ from tests.notifications.builders import (
     NOON,
     a_brand_account,
     a_collaboration,
+    a_coupon,
     a_creator_account,
+    a_link,
     a_profile,
     an_agreed_collaboration,
     an_invitation,
@@ -66,6 +68,14 @@ async def test_no_address_name_word_or_mail_is_left_of_them_and_others_keep_thei
     assert went["address"] == 3
     assert went["mails"] >= 1
     assert answer.kept == ()
+
+
+async def test_the_codes_that_attribution_calls_something_else_are_not_kept(service: Notifications):
+    link, coupon = a_link().model_copy(update={"code": "krista-makes"}), a_coupon()
+    await service.hear(link, coupon)
+    assert "krista" in (await everything(service)).lower()
+    await service.hear(link.model_copy(update={"code": "x7"}), coupon.model_copy(update={"code": "y8"}))
+    assert "krista" not in (await everything(service)).lower()
 
 
 async def test_nothing_that_comes_later_is_mailed_to_them_or_keeps_their_words(service: Notifications):

@@ -8,11 +8,16 @@ from contracts.campaigns.work import Deliverable, Sample, Version
 def without_person(state: Collaboration) -> Collaboration:
     """The same without the profile, and without all that either side wrote to the other or published.
 
-    What the two agreed on stays: terms, steps, times and amounts, and the account's id, by which the books know it.
+    What the two agreed on stays: terms, steps, times and amounts, and the account's id, by which the books know it. A
+    coupon code that was only offered goes, as it is made of the person's name.
     """
+    is_agreed = state.agreed_at is not None
     return state.model_copy(
         update={
             "profile": None,
+            "terms": state.terms
+            if is_agreed
+            else tuple(one.model_copy(update={"coupon": None}) for one in state.terms),
             "invitation": state.invitation.model_copy(update={"message": ""}),
             "declined": None if state.declined is None else Decline(reason=state.declined.reason),
             "deliverables": tuple(_deliverable(one) for one in state.deliverables),

@@ -1,5 +1,7 @@
 """A creator is to be forgotten: links and codes end, the page goes, and not a cent of the books moves (D12)."""
 
+from typing import Any
+
 import pytest
 
 from attribution.store.verify import Counts, verify
@@ -7,7 +9,7 @@ from chassis.http import Kind
 from chassis.testing import calling
 from contracts.attribution import CouponEnded, ForgottenByAttribution, LinkChanged
 from contracts.campaigns import CollaborationStatus, CouponTerms, Decline
-from tests.attribution.builders import DAY, NOON, a_click_recorded, an_order_observed, some_terms
+from tests.attribution.builders import DAY, NOON, STORE, a_click_recorded, an_order_observed, some_terms
 from tests.attribution.service.kit import Attribution, an_agreement, only
 from tests.support.erasures import an_erasure
 
@@ -44,8 +46,75 @@ async def test_links_and_codes_end_the_page_is_gone_and_the_words_too(earned: At
     assert await earned.ledger() == before
     answer = only(await earned.said(ForgottenByAttribution))
     assert {one.what: one.count for one in answer.went} == {"collaborations": 1, "links": 1, "coupons": 1}
-    assert {one.what.value for one in answer.kept} == {"ledger", "coupons", "collaborations"}
+    assert {one.what.value for one in answer.kept} == {"ledger", "links", "collaborations"}
     assert [found async for found in verify(earned.db, Counts(), earned.now())] == []
+
+
+async def test_a_code_that_no_order_carried_goes_and_it_is_said_so(earned: Attribution):
+    await earned.hear(an_erasure("creator-1"))
+    row = only(await earned.all_of("coupons"))
+    assert ("krista" in str(row).lower(), row["status"]) == (False, "ended")
+    newest = (await earned.said(CouponEnded))[-1]
+    assert (newest.state.code, newest.revision) == (row["code"], row["revision"])
+    assert "krista" not in newest.body().decode().lower()
+
+
+async def test_a_code_that_an_order_carried_stays_with_its_decision_and_that_is_told(earned: Attribution):
+    await earned.hear(an_order_observed(id="event-2", order=f"{STORE}:2", codes=("krista20",)))
+    await earned.none_left("looks")
+    before = await earned.ledger()
+    await earned.hear(an_erasure("creator-1"))
+    await earned.none_left("looks")
+    row = only(await earned.all_of("coupons"))
+    assert (row["code"], row["status"]) == ("KRISTA20", "ended")
+    assert await earned.ledger() == before
+    answer = only(await earned.said(ForgottenByAttribution))
+    assert {one.what.value for one in answer.kept} == {"ledger", "links", "coupons", "collaborations"}
+    await earned.hear(an_erasure("creator-1", asked=2))
+    again = (await earned.said(ForgottenByAttribution))[-1]
+    assert (again.went, again.kept) == ((), answer.kept)
+
+
+async def a_chosen_link(service: Attribution, creator: str = "creator-1") -> Any:
+    chosen = {
+        "collaboration": "collaboration-1",
+        "placement": "bio",
+        "code": "Krista-Makes",
+        "destination": "https://eu.shop.example/for/krista",
+        "utm": {"content": "krista-bio", "term": "lindqvist"},
+    }
+    async with service.creator(creator) as http:
+        return await http.post("/v1/links", json=chosen)
+
+
+async def test_a_link_loses_the_code_page_and_words_that_were_chosen_for_it(earned: Attribution):
+    made = await a_chosen_link(earned)
+    assert made.status_code == 201, made.text
+
+    await earned.hear(an_erasure("creator-1"))
+
+    row = only(await earned.all_of("links", {"_id": made.json()["id"]}))
+    assert (row["status"], row["destination"], row["target"], row["utm"]) == (
+        "ended",
+        "https://eu.shop.example/lamp",
+        "https://eu.shop.example/lamp",
+        {},
+    )
+    newest = [event for event in await earned.said(LinkChanged) if event.entity == row["_id"]][-1]
+    assert (newest.state.code, newest.revision) == (row["code"], row["revision"])
+    for words in (str(await earned.all_of("links")), newest.body().decode(), str(await earned.all_of("retired_codes"))):
+        assert [word for word in ("krista", "lindqvist") if word in words.lower()] == []
+
+
+async def test_the_code_of_an_erased_creators_link_is_nobody_elses(earned: Attribution):
+    assert (await a_chosen_link(earned)).status_code == 201
+    await earned.hear(an_erasure("creator-1"))
+    other = an_agreement(
+        id="collaboration-1", creator="creator-2", landing_url="https://eu.shop.example/lamp", revision=9
+    )
+    await earned.hear(other)
+    refused = await a_chosen_link(earned, "creator-2")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/code-taken")
 
 
 async def test_what_the_collaboration_does_later_does_not_bring_links_back(earned: Attribution):

@@ -28,6 +28,7 @@ from tests.attribution.builders import (
     some_terms,
 )
 from tests.attribution.service.kit import Attribution, a_brand_registered, an_agreement, only
+from tests.support.erasures import an_erasure
 
 FROZEN = NOON + SECOND + 30 * DAY
 BOTH = ("click-1", "click-2")
@@ -277,3 +278,22 @@ async def test_a_release_needs_something_that_is_held(held: Attribution):
         {"kind": "operator", "account": "operator-1"},
         ["placed-long-before-receipt"],
     )
+
+
+async def test_what_was_noted_of_an_erased_creators_orders_is_forgotten(reviewed: Attribution):
+    """D12: of the reviews too that would have given them the order."""
+    assert (await resolve(reviewed, "reject", note="Anna cheats")).status_code == 200
+    await reviewed.hear(an_erasure("creator-3"))
+    assert (await reviewed.all_of("reviews"))[0]["note"] == "Anna cheats"
+    await reviewed.hear(an_erasure("creator-2", erasure="erasure-2"))
+    assert [(row["status"], row["note"]) for row in await reviewed.all_of("reviews")] == [("rejected", "")]
+    await nothing_differs(reviewed)
+
+
+async def test_what_was_noted_at_a_release_of_an_erased_creators_order_is_forgotten(held: Attribution):
+    """D12: who released it stays."""
+    assert (await post(held, f"/v1/orders/{ORDER}/release", note="Krista called us")).status_code == 200
+    await held.hear(an_erasure("creator-1"))
+    (audit,) = only(await held.all_of("orders"))["releases"]
+    assert (audit["note"], audit["by"]["account"]) == ("", "brand-1")
+    await nothing_differs(held)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from attribution.store import retired_codes
 from chassis.mongo import ASCENDING, DESCENDING, Collection, CollectionSpec, Document, IndexModel, Session
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             ),
             IndexModel([("brand", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("opened_at", DESCENDING), ("_id", DESCENDING)]),
+            # Whoever is forgotten.
+            IndexModel([("changes.creator", ASCENDING)]),
         ),
     ),
     CollectionSpec(
@@ -252,6 +255,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         ),
     ),
     CollectionSpec(FEES, indexes=(IndexModel([("collaboration", ASCENDING)]),)),
+    retired_codes.COLLECTION,
 )
 
 

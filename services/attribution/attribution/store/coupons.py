@@ -8,7 +8,7 @@ from attribution.domain.links.standing import standing
 from attribution.domain.refused import InTheWay, NotHeardOf, NotTheirs
 from attribution.domain.touches import normal_code
 from attribution.store import links, orders
-from attribution.store.collections import COLLABORATIONS, COUPONS, rows_of
+from attribution.store.collections import COLLABORATIONS, COUPONS, ORDERS, rows_of
 from attribution.store.facts import add_coupon, coupon_by_code, coupon_state
 from chassis import forgetting, mongo
 from chassis.ids import new_id
@@ -109,6 +109,19 @@ async def end(tx: Tx, brand: str, coupon: str) -> mongo.Document:
     _look(tx, coupon_state(row))
     await links.drop_coupon(tx, row["collaboration"], coupon)
     return row
+
+
+async def is_carried(tx: Tx, brand: str, normal: str) -> bool:
+    """Whether an order named the code: its decision refers to it."""
+    named = {"refs.key": f"code:{brand}:{normal}"}
+    return await tx.db[ORDERS].find_one(named, {"_id": 1}, session=tx.session) is not None
+
+
+async def rename(tx: Tx, brand: str, coupon: str, code: str) -> None:
+    """An ended code that no order carried is called something else, as its creator was erased."""
+    row = await _row(tx, brand, coupon)
+    _look(tx, coupon_state(row))
+    await _say(tx, row | {"code": code, "normal": normal_code(code)}, attribution.CouponEnded)
 
 
 async def _row(tx: Tx, brand: str, coupon: str) -> mongo.Document:

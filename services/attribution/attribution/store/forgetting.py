@@ -5,33 +5,38 @@ Decisions and the ledger stay: they must, for ten years, and know a creator by t
 
 from typing import Final
 
-from attribution.store import coupons, links
-from attribution.store.collections import COLLABORATIONS, COUPONS, LINKS, rows_of
+from attribution.domain.links.codes import new_code
+from attribution.store import coupons, links, retired_codes
+from attribution.store.collections import COLLABORATIONS, COUPONS, LINKS, ORDERS, REVIEWS, rows_of
 from chassis import forgetting, mongo
 from chassis.ids import new_id
 from chassis.tx import Tx
 from contracts import campaigns, topics
-from contracts.attribution import CouponStatus, ForgottenByAttribution, LinkStatus
+from contracts.attribution import ForgottenByAttribution, LinkStatus
 from contracts.campaigns import without_person
 from contracts.discovery import Erasure
 from contracts.forgetting import Held, Kept, KeptBecause, Went
 
 KEPT: Final = (
     Kept(what=Held.LEDGER, because=KeptBecause.BOOKS),
-    Kept(what=Held.COUPONS, because=KeptBecause.BOOKS),
+    Kept(what=Held.LINKS, because=KeptBecause.BOOKS),
     Kept(what=Held.COLLABORATIONS, because=KeptBecause.AGREEMENT),
 )
+CARRIED: Final = Kept(what=Held.COUPONS, because=KeptBecause.BOOKS)
 
 
 async def forget_creator(tx: Tx, erasure: Erasure) -> None:
     """Forget whom an erasure names, and say so; again changes nothing but says it again."""
     account = erasure.account
+    kept: tuple[Kept, ...] = ()
     went: dict[Held, int] = {Held.COLLABORATIONS: await _forget_words(tx, erasure)}
     if account is not None:
         await forgetting.remember_forgotten(tx, [account])
         await forgetting.forget_answers(tx, account)
-        went[Held.COUPONS] = await _end_coupons(tx, account)
-        went[Held.LINKS] = await _end_links(tx, account)
+        await _forget_notes(tx, account)
+        went[Held.COUPONS], carried = await _end_coupons(tx, account)
+        went[Held.LINKS] = await _empty_links(tx, account)
+        kept = (*KEPT, CARRIED) if carried else KEPT
     ids = [*erasure.profiles, *([] if account is None else [account])]
     went[Held.DEAD_LETTERS] = await forgetting.forget_letters(tx, ids, but_of=topics.ERASURES.name)
     tx.emit(
@@ -41,7 +46,7 @@ async def forget_creator(tx: Tx, erasure: Erasure) -> None:
             erasure=erasure.id,
             asked=erasure.asked,
             went=tuple(Went(what=what, count=count) for what, count in went.items() if count),
-            kept=() if account is None else KEPT,
+            kept=kept,
         )
     )
 
@@ -76,17 +81,49 @@ async def _forget_words(tx: Tx, erasure: Erasure) -> int:
     return count
 
 
-async def _end_links(tx: Tx, account: str) -> int:
-    alive = {"creator": account, "status": {"$ne": LinkStatus.ENDED.value}}
-    rows = await rows_of(tx.db[LINKS].find(alive, session=tx.session).sort("_id", 1))
+async def _forget_notes(tx: Tx, account: str) -> None:
+    """What persons noted when they resolved a review, or released an order, that this creator earns by."""
+    noted = {"changes.creator": account, "note": {"$gt": ""}}
+    await tx.db[REVIEWS].update_many(noted, {"$set": {"note": ""}}, session=tx.session)
+    released = {"creators": account, "releases.note": {"$gt": ""}}
+    await tx.db[ORDERS].update_many(released, {"$set": {"releases.$[].note": ""}}, session=tx.session)
+
+
+async def _empty_links(tx: Tx, account: str) -> int:
+    """Links end without what was chosen for them: code, page and UTM words; the code is nobody's from now on."""
+    rows = await rows_of(tx.db[LINKS].find(_not_yet(account), session=tx.session).sort("_id", 1))
     for row in rows:
-        await links.say_changed(tx, row | {"status": LinkStatus.ENDED.value})
+        page = await _page_of(tx, row["collaboration"])
+        await retired_codes.retire(tx, row["code"])
+        emptied = {"code": new_code(), "destination": page, "target": page, "utm": {}}
+        await links.say_changed(tx, row | emptied | {"status": LinkStatus.ENDED.value, "forgotten": True})
     return len(rows)
 
 
-async def _end_coupons(tx: Tx, account: str) -> int:
-    alive = {"creator": account, "status": {"$ne": CouponStatus.ENDED.value}}
-    rows = await rows_of(tx.db[COUPONS].find(alive, session=tx.session).sort("_id", 1))
+async def _page_of(tx: Tx, collaboration: str) -> str:
+    """The campaign's own page, which every agreement brings."""
+    row = await tx.db[COLLABORATIONS].find_one({"_id": collaboration}, {"state.landing_url": 1}, session=tx.session)
+    assert row is not None  # else there would be no link
+    page: str = row["state"]["landing_url"]
+    return page
+
+
+async def _end_coupons(tx: Tx, account: str) -> tuple[int, bool]:
+    """How many codes ended or went, and whether any stays: one that an order carried, which was decided by it."""
+    rows = await rows_of(tx.db[COUPONS].find(_not_yet(account), session=tx.session).sort("_id", 1))
     for row in rows:
         await coupons.end(tx, row["brand"], row["_id"])
-    return len(rows)
+        if not await coupons.is_carried(tx, row["brand"], row["normal"]):
+            await coupons.rename(tx, row["brand"], row["_id"], new_code())
+    theirs = {"creator": account}
+    await tx.db[COUPONS].update_many(theirs, {"$set": {"forgotten": True}}, session=tx.session)
+    kept = [await coupons.is_carried(tx, row["brand"], row["normal"]) for row in await _coupons_of(tx, theirs)]
+    return len(rows), any(kept)
+
+
+async def _coupons_of(tx: Tx, query: mongo.Document) -> list[mongo.Document]:
+    return await rows_of(tx.db[COUPONS].find(query, {"brand": 1, "normal": 1}, session=tx.session))
+
+
+def _not_yet(account: str) -> mongo.Document:
+    return {"creator": account, "forgotten": {"$ne": True}}

@@ -9,6 +9,7 @@ from attribution.domain.links.making import LONGEST, checked, made, with_utm
 from attribution.domain.links.placements import utm_of
 from attribution.domain.links.standing import Standing, standing
 from attribution.domain.refused import InTheWay, NotHeardOf, NotTheirs, Refused
+from attribution.store import retired_codes
 from attribution.store.collections import BRANDS, COLLABORATIONS, COUPONS, LINKS, STORES, rows_of
 from attribution.store.facts import link_state
 from chassis import forgetting, mongo
@@ -129,7 +130,8 @@ class LinkWriter:
         if asked is None:
             return new_code()
         code = chosen(asked)
-        if await self._rows.find_one({"code": code}, session=self._tx.session) is not None:
+        taken = await self._rows.find_one({"code": code}, session=self._tx.session) is not None
+        if taken or await retired_codes.is_retired(self._tx, code):
             raise InTheWay("code-taken", "This code is taken. Choose another one.")
         return code
 

@@ -28,7 +28,12 @@ STAYS: dict[tuple[Held, KeptBecause], str] = {
         "What was earned by whom stays in the books for ten years, as the law wants it. They know you by a number only."
     ),
     (Held.COUPONS, KeptBecause.BOOKS): mark(
-        "Your coupon codes end, but stay in the orders that carried them, as those were decided by them."
+        "Your coupon codes end. One that an order carried stays in that order and among the brand's codes, as the "
+        "order was decided by it, and one that you agreed on stays in its terms."
+    ),
+    (Held.LINKS, KeptBecause.BOOKS): mark(
+        "Your links end and lose the code, page and words that you chose. What is left of them stays, as sales refer "
+        "to it; clicks remember the code that was called until they go by themselves."
     ),
     (Held.COLLABORATIONS, KeptBecause.AGREEMENT): mark(
         "What you agreed on stays with its brand: terms, dates and amounts. All that you wrote to each other goes."

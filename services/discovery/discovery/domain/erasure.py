@@ -32,6 +32,7 @@ GOES: Final = (
 
 STAYS: Final = (
     Kept(what=Held.LEDGER, because=KeptBecause.BOOKS),
+    Kept(what=Held.LINKS, because=KeptBecause.BOOKS),
     Kept(what=Held.COUPONS, because=KeptBecause.BOOKS),
     Kept(what=Held.COLLABORATIONS, because=KeptBecause.AGREEMENT),
 )
