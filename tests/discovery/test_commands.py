@@ -102,6 +102,31 @@ async def test_a_list_of_another_day_is_imported_as_of_that_day(tmp_path, where,
     assert row["known"]["followers"][0] == datetime(2022, 6, 30, tzinfo=UTC)
 
 
+async def test_a_dry_run_tells_how_a_file_would_be_read_and_writes_nothing(tmp_path, mongo):
+    database = f"test-dry-{uuid.uuid4().hex[:8]}"
+    file = tmp_path / "list.csv"
+    bad = "".join(f"bad{n},many,x\n" for n in range(30))
+    file.write_text(f"handle,Fans,City\nanna,1.3M,Oulu\nbert,5,Rome\nanna,1.3M,Oulu\n{bad}", "utf-8")
+    there = {"address": mongo.address, "database": database}
+    ended = await asyncio.to_thread(run, "import", file, "--dry-run", "--map", "display_name=city", **there)
+    assert ended.returncode == 0, ended.stderr
+    (
+        *told,
+        more,
+        counts,
+        columns,
+    ) = ended.stdout.splitlines()
+    assert told == [f'line {n}: followers: "many" is not a number' for n in range(5, 25)]
+    assert more == "and more"
+    assert counts == "list.csv: 33 rows, 3 good, 30 refused; nothing was written"
+    assert columns == 'read as utf-8: handle from "handle", display_name from "City", followers from "Fans"'
+    client = store.connect(mongo.address)
+    assert await store.database(client, database).list_collection_names() == []
+    client.close()
+    unreadable = await asyncio.to_thread(run, "import", file, "--dry-run", "--map", "handle=x", **there)
+    assert (unreadable.returncode, unreadable.stdout) == (2, "")
+
+
 async def test_nothing_in_a_file_commands_the_operators_terminal(tmp_path, where):
     file = tmp_path / "list.csv"
     file.write_text("handle,\x1b]0;x\x07,Fans \x1b[2J\nanna,1,\x1b]0;x\x07\n\x1b[31mbert,1,5\n", "utf-8")

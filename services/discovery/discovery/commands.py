@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,27 +15,31 @@ from typing import Annotated
 import typer
 
 from chassis import logs, mongo
+from chassis.context import Context
 from chassis.ids import derived_id
-from chassis.service import CHASSIS_COLLECTIONS, assemble
+from chassis.service import CHASSIS_COLLECTIONS, Service, assemble
 from chassis.settings import SettingsError, load
 from chassis.tx import OutcomeUnknown, TryAgainLater
 from contracts.http.discovery import ImportReport
 from discovery.app import create_app
 from discovery.domain.columns import UnreadableFile, listed
 from discovery.domain.counts import shown
-from discovery.imports import Options, Progress, run_import
+from discovery.domain.rows import Refused
+from discovery.imports import Options, Progress, run_import, try_import
 from discovery.progress import shown_progress
 from discovery.sample import sample
 from discovery.search.building import BUILD, TORN, build, while_it_lives
 from discovery.search.checks import TornIndex
 from discovery.settings import DiscoverySettings
-from discovery.store import want_new_index
+from discovery.store import DiscoveryTx, want_new_index
 from discovery.store.imports import AnotherFileError, ElsewhereError
 
 STOPPED = 1
 UNREADABLE = 2
 INTERRUPTED = 130
 PART = 65_536
+FEW_TOLD = 20
+"""Reasons that a trial tells."""
 MOST_SAMPLE = 10_000_000
 
 
@@ -59,6 +64,9 @@ def import_file(
     forget_mapping: Annotated[
         bool, typer.Option("--forget-mapping", help="Forget the source's headers first.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read it all, tell what would be read and refused, write nothing.")
+    ] = False,
 ) -> None:
     """Import creators' profiles; repeating it changes nothing.
 
@@ -69,7 +77,7 @@ def import_file(
         pairs = _mapping(mapping or ())
         options = Options(network, pairs, encoding, source, forget=forget_mapping, as_of=as_of)
         options = replace(options, name=_name(file, options))
-        report = asyncio.run(_import(file, options, load(DiscoverySettings)))
+        report = asyncio.run((_try if dry_run else _import)(file, options, load(DiscoverySettings)))
     except UnreadableFile as error:
         raise _end(f"{file}: {error}", UNREADABLE) from None
     except OSError as error:
@@ -82,7 +90,7 @@ def import_file(
         raise _end("the database went away; what was read before is in, run it again", STOPPED) from None
     except KeyboardInterrupt:
         raise _end("stopped; what was read before is in, run it again", INTERRUPTED) from None
-    for line in summary(file, source, report):
+    for line in (trial if dry_run else summary)(file, source, report):
         typer.echo(line)
 
 
@@ -139,41 +147,71 @@ def summary(file: Path, source: str, report: ImportReport) -> Sequence[str]:
     new_and_changed = f"{report.new:,} new, {report.changed:,} changed"
     on = f", went on after row {report.resumed_from:,}" if report.resumed_from else ""
     others = f"{report.unchanged:,} unchanged, {report.refused_total:,} refused"
-    lines = [
-        f"{file.name}: {report.rows:,} rows: {new_and_changed}, {others}{on}",
-        f"read as {report.encoding}: {_columns(report)}",
-    ]
-    if report.not_used:
-        lines.append(f"not used: {listed(report.not_used)}")
+    lines = [f"{file.name}: {report.rows:,} rows: {new_and_changed}, {others}{on}", *_read(report)]
     if report.remembered:
         headers = ", ".join(f"{field} from {shown(title)}" for field, title in report.remembered.items())
         lines.append(f"remembered for --source {source}: {headers}; --forget-mapping forgets it")
     return lines
 
 
-def _columns(report: ImportReport) -> str:
-    """From which column each field was read, and why if no header said it."""
+def trial(file: Path, _: str, report: ImportReport) -> Sequence[str]:
+    """What an import would read, for people."""
+    lines = ["and more"] if len(report.refused) > FEW_TOLD else []
+    good = report.rows - report.refused_total
+    return [
+        *lines,
+        f"{file.name}: {report.rows:,} rows, {good:,} good, {report.refused_total:,} refused; nothing was written",
+        *_read(report),
+    ]
+
+
+def _read(report: ImportReport) -> Sequence[str]:
+    """From which column each field was read, why if no header said it, and from which nothing was."""
     why = dict.fromkeys(report.by_memory, " as remembered") | dict.fromkeys(report.by_values, " by its values")
-    return ", ".join(f"{field} from {shown(title)}{why.get(field, '')}" for field, title in report.mapping.items())
+    fields = (f"{field} from {shown(title)}{why.get(field, '')}" for field, title in report.mapping.items())
+    line = f"read as {report.encoding}: {', '.join(fields)}"
+    return [line, f"not used: {listed(report.not_used)}"] if report.not_used else [line]
 
 
 async def _import(file: Path, options: Options, settings: DiscoverySettings) -> ImportReport:
     """The service's own parts, without its loops: what is said here, the service's worker or API publishes."""
     size = _size_of(file)
     service = create_app(settings)
-    context = assemble(service).context
-    try:
-        try:
-            await mongo.ensure(context.db, [*CHASSIS_COLLECTIONS, *service.collections])
-            await context.clock.measure(lambda: mongo.server_time(context.db))
-        except Exception as error:
-            if mongo.is_transient(error):
-                raise TryAgainLater(str(error)) from error
-            raise
+    async with _reaching(service) as context:
+        await mongo.ensure(context.db, [*CHASSIS_COLLECTIONS, *service.collections])
+        await context.clock.measure(lambda: mongo.server_time(context.db))
         gc.freeze()  # what is there by now stays: it need not be looked through again and again
         with shown_progress(file.name, size) as (moved, told):
             progress = Progress(moved=moved, told=told)
             return await run_import(_parts_of(file), context.transactions, options, progress)
+
+
+async def _try(file: Path, options: Options, settings: DiscoverySettings) -> ImportReport:
+    """The same without writing; the database only says what is remembered, and what time it is."""
+    size = _size_of(file)
+    left = iter(range(FEW_TOLD))
+    async with _reaching(create_app(settings)) as context:
+        await context.clock.measure(lambda: mongo.server_time(context.db))
+        with shown_progress(file.name, size) as (moved, told):
+
+            def told_first(refused: Refused) -> None:
+                if next(left, None) is not None:
+                    told(refused)
+
+            progress = Progress(moved=moved, told=told_first)
+            return await try_import(_parts_of(file), context.transactions, options, progress)
+
+
+@asynccontextmanager
+async def _reaching(service: Service[DiscoveryTx]) -> AsyncIterator[Context[DiscoveryTx]]:
+    """The service's parts; that the database can't be reached, or no longer, is `TryAgainLater`."""
+    context = assemble(service).context
+    try:
+        yield context
+    except Exception as error:
+        if mongo.is_transient(error):
+            raise TryAgainLater(str(error)) from error
+        raise
     finally:
         context.client.close()
 

@@ -90,6 +90,11 @@ class Progress:
                 self.refused.append(reason)
             self.told(reason)
 
+    def end(self) -> None:
+        """The file is read to its end, and all is written."""
+        self.is_done = True
+        self.moved(self)
+
     def add(self, written: Written) -> None:
         """Count what a batch did."""
         self.new += written.new
@@ -106,27 +111,55 @@ async def run_import(
     `UnreadableFile` where there is nothing to begin with, `TryAgainLater` when the store stays away, `ElsewhereError`
     when another run of the same import moved on meanwhile, and `AnotherFileError` when what stopped was another import.
     """
-    as_of = _as_of(options, transactions.clock.now())
     parts = await _begun(source)
     keeping = await Keeping.begin(transactions, options, _fingerprint(parts, options), progress)
     remembered = await imports.remembered(transactions.db, options.source)
-    believed = {} if options.forget else remembered
-    network = network_of(options.network)
-    reading = Reading(network, options.mapping, options.encoding, believed, now=keeping.began, as_of=as_of)
+    reading = _reading(options, remembered, transactions.clock.now(), keeping.began)
     with Seen() as seen:
         async with keeping:
-            async for part in _all(parts, source):
-                for found in reading.feed(part):
-                    await keeping.take(_fresh(found, seen, progress))
-                progress.bytes += len(part)
-                progress.moved(progress)
-            for found in reading.end():
-                await keeping.take(_fresh(found, seen, progress))
+            async for row in _rows(_all(parts, source), reading, seen, progress):
+                await keeping.take(row)
             memory = reading.columns.memory
             await keeping.end(None if memory == remembered else memory)
-    progress.is_done = True
-    progress.moved(progress)
-    return _report(progress, reading, believed)
+    progress.end()
+    return _report(progress, reading, {} if options.forget else remembered)
+
+
+async def try_import(
+    source: AsyncIterator[bytes], transactions: Transactions[DiscoveryTx], options: Options, progress: Progress
+) -> ImportReport:
+    """Read the file as `run_import` does, and write nothing: the report counts rows, and none as new or changed.
+
+    Who was erased is not known here: their rows count as good. Raises `UnreadableFile`.
+    """
+    remembered = await imports.remembered(transactions.db, options.source)
+    now = transactions.clock.now()
+    reading = _reading(options, remembered, now, now)
+    with Seen() as seen:
+        async for _ in _rows(source, reading, seen, progress):
+            pass
+    progress.end()
+    return _report(progress, reading, {} if options.forget else remembered)
+
+
+def _reading(options: Options, remembered: Memory, now: datetime, began: datetime) -> Reading:
+    as_of = _as_of(options, now)
+    network = network_of(options.network)
+    believed = {} if options.forget else remembered
+    return Reading(network, options.mapping, options.encoding, believed, now=began, as_of=as_of)
+
+
+async def _rows(
+    source: AsyncIterator[bytes], reading: Reading, seen: Seen, progress: Progress
+) -> AsyncIterator[ImportedRow | None]:
+    """The file's rows, None for each that is refused or said before."""
+    async for part in source:
+        for found in reading.feed(part):
+            yield _fresh(found, seen, progress)
+        progress.bytes += len(part)
+        progress.moved(progress)
+    for found in reading.end():
+        yield _fresh(found, seen, progress)
 
 
 class Keeping:
