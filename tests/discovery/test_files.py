@@ -66,6 +66,12 @@ def test_a_column_of_counts_that_may_be_something_else_is_not_believed_to_be_fol
     assert (len(good), bad, reading.columns.told()) == (15, [], {"handle": "handle"})
 
 
+def test_a_column_of_counts_beside_another_that_was_named_is_not_the_only_one():
+    rows = "".join(f"anna{n},{n + 1}000,{n + 2}000\n" for n in range(5))
+    _, _, reading = read(f"handle,A,B\n{rows}", mapping={"average_views": "A"})
+    assert reading.columns.told() == {"handle": "handle", "average_views": "A"}
+
+
 def test_the_first_two_hundred_objects_tell_which_keys_json_lines_have():
     lines = ['{"username": "anna"}', '{"followerCount": 5, "username": "bert", "city": "Oulu"}', '{"nickName": "C"}']
     lines += [f'{{"username": "d{n}"}}' for n in range(300)] + ['{"username": "eve", "likes": 1}']

@@ -1,9 +1,17 @@
 """Memory stays flat: a file many times larger takes no more of it."""
 
+import asyncio
+import os
 import subprocess
 import sys
+import uuid
+from pathlib import Path
 
 import pytest
+
+from chassis import mongo as store
+from local.stack import Addressed
+from tests.bench import imports as bench
 
 PROGRAM = """
 import asyncio, resource, sys
@@ -79,3 +87,34 @@ def test_memory_stays_flat_however_long_the_file_is(filler, times, most):
     assert rows > few
     assert refused in {0, rows} or filler == '"'
     assert large - small < 25_000, f"{small} KB for 1 MB, {large} KB for {most} MB"
+
+
+def peak_of_import(file: Path, address: str, database: str) -> tuple[int, int]:
+    """Exit status and peak memory in MB of the command line's process."""
+    env = {**os.environ, "MONGO_URL": address, "MONGO_DATABASE": database, "ENVIRONMENT": "development"}
+    words = [sys.executable, "-m", "discovery", "import", str(file)]
+    with subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, used.ru_maxrss // 1024
+
+
+@pytest.mark.long
+async def test_the_whole_command_keeps_to_its_memory_on_a_real_database(
+    tmp_path: Path, mongo: Addressed, monkeypatch: pytest.MonkeyPatch
+):
+    """As `make bench-import` does with 1 GB; wider rows, so that fewer are to be written."""
+    monkeypatch.setattr(bench, "BIO", bench.BIO * 10)
+    file = tmp_path / "creators.csv"
+    rows = bench.write(file, 30)
+    database = f"test-memory-{uuid.uuid4().hex[:8]}"
+    client = store.connect(mongo.address)
+    try:
+        status, peak_mb = await asyncio.to_thread(peak_of_import, file, mongo.address, database)
+        profiles = await client[database]["profiles"].count_documents({})
+    finally:
+        await client.drop_database(database)
+        client.close()
+    assert status == 0
+    assert profiles >= rows * 39 // 41  # a few rows are dirty on purpose
+    assert peak_mb <= bench.MOST_MB

@@ -99,18 +99,15 @@ def suggest(
         if fitting:
             by_values[field] = (fitting[0],)
             free.remove(fitting[0])
-    if (
-        Field.FOLLOWERS not in found
-        and Field.FOLLOWERS not in skip
-        and (at := _only_count(titles, taken, values)) in free
-    ):
-        by_values[Field.FOLLOWERS] = (at,)
+    only = _only_count(titles, values)
+    if only in free and Field.FOLLOWERS not in found and Field.FOLLOWERS not in skip:
+        by_values[Field.FOLLOWERS] = (only,)
     return Suggested(found, by_values)
 
 
-def _only_count(titles: Sequence[str], taken: frozenset[int], values: Sequence[Sequence[str]]) -> int:
+def _only_count(titles: Sequence[str], values: Sequence[Sequence[str]]) -> int:
     """The one column whose values look like followers, if no header says what else it counts; -1 if there is none."""
-    counts = [at for at, held in enumerate(values) if at not in taken and looks_like(Field.FOLLOWERS, held)]
+    counts = [at for at, held in enumerate(values) if looks_like(Field.FOLLOWERS, held)]
     says_else = OTHER_FIGURES | OTHER_NUMBERS | AVERAGE | frozenset[str]().union(*COUNTED.values())
     only = counts[0] if len(counts) == 1 else -1
     is_told = only < 0 or is_a_count(titles[only]) or bool(says_else & set(plain(titles[only]).split()))
