@@ -18,7 +18,7 @@ Known = Mapping[str, "Said"]
 """Each field's register, by the field's name."""
 
 GROWTH: Final = {"growth_7d": 7, "growth_30d": 30, "growth_90d": 90}
-LONGEST_GROWTH: Final = timedelta(days=90 + 90 // 4)
+LONGEST_GROWTH: Final = timedelta(days=90 + 90 / 4)
 """No older count of followers matters to any growth."""
 WINDOWS: Final = {
     **{name: ("followers", days) for name, days in GROWTH.items()},
