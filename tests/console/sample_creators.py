@@ -1,5 +1,6 @@
 """Creators with history, what a brand keeps about them, and a creator's own profile, as discovery's API tells them."""
 
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -313,6 +314,11 @@ def a_type(profile: Profile) -> TypeOut:
     return TypeOut(profile=profile.id)
 
 
+def new_alerts(request: httpx.Request) -> httpx.Response:
+    since = datetime.fromisoformat(request.url.params.get("since", "2000-01-01T00:00:00+00:00"))
+    return httpx.Response(200, json={"alerts": sum(one.at > since for one in some_alerts())})
+
+
 def answers() -> Answers:
     """Every answer of discovery, by `METHOD discovery/path`."""
     alerts = [one.model_dump(mode="json") for one in some_alerts()]
@@ -321,6 +327,7 @@ def answers() -> Answers:
         "GET discovery/v1/shortlists": ShortlistsOut(shortlists=tuple(some_shortlists())),
         "POST discovery/v1/shortlists": some_shortlists()[0],
         "GET discovery/v1/shortlists/alerts": {"items": alerts, "next_cursor": None, "total": None},
+        "GET discovery/v1/shortlists/alerts/unread": new_alerts,
         f"GET discovery/v1/shortlists/{SHORTLIST}": a_shortlist(),
         f"PUT discovery/v1/shortlists/{SHORTLIST}": some_shortlists()[0],
         f"DELETE discovery/v1/shortlists/{SHORTLIST}": httpx.Response(204),

@@ -192,3 +192,36 @@ async def test_the_first_list_is_invited_where_there_is_none(console, signed_in)
     page = (await signed_in["brand"].get("/shortlists")).text
     assert "No shortlist yet" in page
     assert 'href="/creators"' in page
+
+
+def beside_shortlists(page) -> str:
+    menu = text_of(page.text.split("<main", 1)[0])
+    return menu[menu.index("Shortlists") :].split("Stores", 1)[0]
+
+
+async def test_the_menu_tells_each_member_how_many_changes_are_new_until_they_are_read(console, signed_in):
+    browser = signed_in["brand"]
+    assert "New: 3" in beside_shortlists(await browser.get("/campaigns"))
+    second = sample_kept.some_alerts()[1].at
+    await browser.post("/shortlists/alerts", data={"until": second.isoformat()})
+    assert "New: 1" in beside_shortlists(await browser.get("/campaigns")), "read, and so asked anew at once"
+    asked = sent(console, "GET", "/v1/shortlists/alerts/unread")
+    assert asked.url.params["since"] == second.isoformat()
+    await browser.post("/shortlists/alerts", data={"until": sample_kept.some_alerts()[0].at.isoformat()})
+    assert "New" not in beside_shortlists(await browser.get("/campaigns"))
+
+
+async def test_new_changes_are_asked_for_seldom_and_stand_beside_shortlists_alone(console, signed_in):
+    browser = signed_in["brand"]
+    page = await browser.get("/shortlists")
+    assert page.text.split("<main", 1)[0].count("count hot") == 2, "one of messages, one of shortlists"
+    assert "Messages New: 1 Shortlists New: 3" in text_of(page.text)
+    before = len(console.services.asked)
+    await browser.get("/campaigns")
+    assert not [one for one in console.services.asked[before:] if one.url.path.endswith("alerts/unread")]
+    console.later(timedelta(seconds=21))
+    console.services.answers["GET discovery/v1/shortlists/alerts/unread"] = 503
+    assert (await browser.get("/campaigns")).status_code == 200
+    await signed_in["creator"].get("/home")
+    asked = [one for one in console.services.asked[before:] if one.url.path.endswith("alerts/unread")]
+    assert len(asked) == 1, "a creator has no shortlists"

@@ -23,6 +23,7 @@ from console.store import COLLECTIONS, Clients, ConsoleTx, Entry, Keys, Limits, 
 from console.store.accounts import ensure_operator
 from console.tokens import Issuer
 from console.unread import Unread
+from contracts.http.console import RoleKind
 
 BuildDesk = Callable[[Context[Any]], Desk]
 
@@ -58,7 +59,8 @@ def build_desk(context: Context[Any]) -> Desk:
         services=services,
         mailer=Notifications(own_caller(issuer, services["notifications"], "notifications")),
         bios=Bios(context.db, context.clock),
-        unread=Unread(context.clock),
+        unread=Unread(context.clock, frozenset({RoleKind.BRAND, RoleKind.CREATOR})),
+        alerts=Unread(context.clock, frozenset({RoleKind.BRAND}), is_personal=True),
         programs=PublicPrograms(context.clock),
     )
 

@@ -38,6 +38,7 @@ class Desk:
     mailer: Mailer
     bios: Bios
     unread: Unread
+    alerts: Unread
     programs: PublicPrograms
 
     def caller(self, service: str, session: Session, *, invitation: str | None = None) -> Caller:

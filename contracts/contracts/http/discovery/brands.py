@@ -100,6 +100,12 @@ class AlertOut(Model):
     at: Utc
 
 
+class NewAlerts(Model):
+    """How many alerts there are since a time, up to a hundred."""
+
+    alerts: Annotated[int, Field(ge=0)]
+
+
 class FitIn(Model):
     """What to judge a creator by; amounts in minor units of `currency`. Without a fee the creator's own rate counts.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import quote
 
 from chassis.http import Page
@@ -19,6 +20,7 @@ from contracts.http.discovery import (
     EntryOut,
     FitIn,
     FitOut,
+    NewAlerts,
     OwnFigures,
     PersonaIn,
     PersonaOut,
@@ -132,6 +134,11 @@ class Discovery:
     async def alerts(self, cursor: str = "", limit: int = 50) -> Page[AlertOut]:
         """What changed about those on the brand's shortlists, newest first."""
         return await self._caller.get("/v1/shortlists/alerts", Page[AlertOut], {"cursor": cursor, "limit": limit})
+
+    async def new_alerts(self, since: datetime | None) -> int:
+        """How many of them there are since then, up to a hundred."""
+        params = {} if since is None else {"since": since.isoformat()}
+        return (await self._caller.get("/v1/shortlists/alerts/unread", NewAlerts, params)).alerts
 
     async def add_shortlist(self, said: ShortlistIn, key: str) -> ShortlistOut:
         """A new shortlist."""

@@ -18,7 +18,8 @@ class Entry:
 
 
 MESSAGES = "/messages"
-"""The place that tells how much is new there."""
+SHORTLISTS = "/shortlists"
+"""The places that tell how much is new there."""
 PLACES: dict[RoleKind, tuple[Entry, ...]] = {
     RoleKind.BRAND: (
         Entry(mark("Campaigns"), "/campaigns", "campaign"),
@@ -26,7 +27,7 @@ PLACES: dict[RoleKind, tuple[Entry, ...]] = {
         Entry(mark("Explore"), "/creators", "search"),
         Entry(mark("Products"), "/products", "product"),
         Entry(mark("Messages"), MESSAGES, "mail"),
-        Entry(mark("Shortlists"), "/shortlists", "star"),
+        Entry(mark("Shortlists"), SHORTLISTS, "star"),
         Entry(mark("Stores"), "/stores", "store"),
         Entry(mark("Reviews"), "/reviews", "clock"),
         Entry(mark("Held orders"), "/held", "pause"),

@@ -1,5 +1,6 @@
 """All pages as one ASGI application: who may see which, where writes may come from, and calm pages for errors."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -17,12 +18,13 @@ from chassis.http.routes import BODY_LIMIT
 from chassis.logs import log
 from chassis.tx import OutcomeUnknown, TryAgainLater
 from console import catalogues, cookies
-from console.clients import Conversations, DeclinedError, NotThereError, ServiceAwayError, WrongFieldsError
+from console.clients import Conversations, DeclinedError, Discovery, NotThereError, ServiceAwayError, WrongFieldsError
 from console.desk import Desk
 from console.domain.origins import is_same_origin
-from console.domain.sessions import hashed
+from console.domain.sessions import Session, hashed
 from console.pages.assets import ASSETS
 from console.pages.view import View
+from console.store import Readings
 from contracts.http.console import RoleKind
 
 Handler = Callable[[View], Awaitable[Response]]
@@ -99,8 +101,7 @@ class Site:
             if view.session.role.kind not in roles:
                 return _error_page(view, 403, "role")
         if view.session is not None and page.method == "GET":
-            conversations = Conversations(view.service("campaigns"))
-            view = replace(view, unread=await self._desk.unread.of(view.session, conversations))
+            view = await with_news(view, view.session)
         return await page.handler(view)
 
     def stranger(self, request: Request) -> View:
@@ -122,6 +123,20 @@ class Site:
             of_unexpected(error, request.method, "error page")
             view = self.stranger(request)
         return _error_page(view, status, reason)
+
+
+async def with_news(view: View, session: Session) -> View:
+    """The request with how many conversations and how many alerts of shortlists are new, for the menu."""
+
+    async def alerts() -> int:
+        read = await Readings(view.desk.db, session.role.id, session.person).alerts()
+        return await Discovery(view.service("discovery")).new_alerts(read)
+
+    unread, new_alerts = await asyncio.gather(
+        view.desk.unread.of(session, Conversations(view.service("campaigns")).unread),
+        view.desk.alerts.of(session, alerts),
+    )
+    return replace(view, unread=unread, new_alerts=new_alerts)
 
 
 TOLD: dict[type[Exception], tuple[int, str]] = {

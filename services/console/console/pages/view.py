@@ -24,7 +24,7 @@ from console.domain.words import Say
 from console.pages.assets import STYLE, Asset
 from console.pages.formats import Formats
 from console.pages.forms import Form
-from console.pages.menu import menu_of
+from console.pages.menu import MESSAGES, SHORTLISTS, menu_of
 from console.pages.notices import NOTICES
 
 HEADERS: Mapping[str, str] = {
@@ -70,6 +70,7 @@ class View:
     locale: Locale
     session: Session | None = None
     unread: int = 0
+    new_alerts: int = 0
 
     @property
     def who(self) -> Session:
@@ -151,7 +152,7 @@ class View:
             "is_development": settings.environment is Where.DEVELOPMENT,
             "session": self.session,
             "menu": menu_of(self.session, self.request.url.path),
-            "unread": self.unread,
+            "news": {MESSAGES: self.unread, SHORTLISTS: self.new_alerts},
             "notice": NOTICES.get(self.query("done")),
             "form": Form(),
             "say": self.say,

@@ -1,8 +1,9 @@
 """A brand's shortlists (D7): shared by its members, and unseen by any other brand."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request, Response
+from pydantic import AwareDatetime
 
 from chassis.http import Page, Paging, Writing, etag, if_match, not_found, once, page_of
 from chassis.ids import new_id
@@ -10,6 +11,7 @@ from contracts.http.discovery import (
     AlertOut,
     EntryIn,
     EntryOut,
+    NewAlerts,
     ShortlistDetail,
     ShortlistIn,
     ShortlistOut,
@@ -17,9 +19,10 @@ from contracts.http.discovery import (
 )
 from discovery.answers import TIME_AND_ID
 from discovery.api.callers import Brand, TheContext
-from discovery.store import Creators, DiscoveryTx, Shortlists
+from discovery.store import DiscoveryTx, Shortlists
 
 router = APIRouter(prefix="/v1/shortlists", tags=["shortlists"])
+MOST_COUNTED: Final = 100
 Id = Annotated[str, Path(max_length=200)]
 
 
@@ -50,6 +53,12 @@ async def list_alerts(who: Brand, paging: Paging, context: TheContext) -> Page[A
     page = page_of(rows, paging, lambda row: (row["at"], row["_id"]))
     items = tuple(AlertOut.model_validate({**row, "id": row["_id"]}) for row in page.items)
     return Page[AlertOut](items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/alerts/unread")
+async def count_alerts(who: Brand, context: TheContext, since: AwareDatetime | None = None) -> NewAlerts:
+    """How many there are since then, or at all, up to a hundred."""
+    return NewAlerts(alerts=await Shortlists(context.db, who.id).new_alerts(since, MOST_COUNTED))
 
 
 @router.get("/{shortlist}")
@@ -93,11 +102,12 @@ async def remove_shortlist(shortlist: Id, who: Brand, context: TheContext) -> No
 @router.put("/{shortlist}/creators/{creator}")
 async def put_on(shortlist: Id, creator: Id, said: EntryIn, who: Brand, context: TheContext) -> EntryOut:
     """Put a creator on a shortlist, or change the note about them; again without effect."""
-    if await Creators(context.db).find(creator) is None:
-        raise not_found("creator")
 
     async def work(tx: DiscoveryTx) -> EntryOut:
-        row = await Shortlists(tx.db, who.id, tx.session).put(shortlist, creator, said.note, who.account, tx.now)
+        profile = await tx.one(creator)
+        if profile is None or not profile.is_known:
+            raise not_found("creator")
+        row = await Shortlists(tx.db, who.id, tx.session).put(shortlist, profile, said.note, who.account, tx.now)
         if row is None:
             raise not_found("shortlist")
         return EntryOut.model_validate(row)

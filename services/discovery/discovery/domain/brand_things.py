@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from contracts.discovery import Profile
 
+GROWTH: Final = "growth"
 GREW: Final = 500
-"""By how many hundredths of a percent growth of 30 days must differ from what it was to be told: five points."""
+"""By how many hundredths of a percent growth of 30 days must differ from what was told last: five points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,18 @@ class Change:
     after: Any
 
 
-def changes(before: Profile, after: Profile) -> Sequence[Change]:
-    """What a brand with that creator on a shortlist wants to hear of (D7): rates, availability, growth."""
+def changes(before: Profile, after: Profile, noted: int | None) -> Sequence[Change]:
+    """What a brand with that creator on a shortlist wants to hear of (D7): rates, availability, growth.
+
+    `noted` is the growth that the brand heard of last, or had before it when the creator was put on: a drift in small
+    steps is told once it adds up. Rates are a set: in another order they are the same.
+    """
     found = []
-    if before.rates != after.rates:
+    if frozenset(before.rates) != frozenset(after.rates):
         found.append(Change("rates", *([r.model_dump(mode="json") for r in p.rates] for p in (before, after))))
     if before.availability != after.availability:
         found.append(Change("availability", *(p.availability and p.availability.value for p in (before, after))))
-    was, now = before.stats.growth_30d, after.stats.growth_30d
-    if now is not None and (was is None or abs(now - was) >= GREW):
-        found.append(Change("growth", was, now))
+    now = after.stats.growth_30d
+    if now is not None and (noted is None or abs(now - noted) >= GREW):
+        found.append(Change(GROWTH, noted, now))
     return found

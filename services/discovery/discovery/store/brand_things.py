@@ -6,8 +6,8 @@ from typing import Any
 
 from chassis import mongo
 from chassis.ids import derived_id
-from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, Database, Document, IndexModel, Session
-from discovery.domain.brand_things import changes
+from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, Database, Document, IndexModel, Session, UpdateOne
+from discovery.domain.brand_things import GROWTH, changes
 from discovery.domain.profiles import ProfileRecord
 
 PERSONAS = "personas"
@@ -119,11 +119,14 @@ class Shortlists:
         rows = self._db[ENTRIES].find({"shortlist": shortlist, "brand": self._brand}, session=self._session)
         return [row async for row in rows.sort([("added_at", ASCENDING), ("_id", ASCENDING)])]
 
-    async def put(self, shortlist: str, profile: str, note: str, who: str, now: datetime) -> Document | None:
-        """Put somebody on a shortlist, or change the note; None for a foreign shortlist. Raises `Full`."""
+    async def put(self, shortlist: str, profile: ProfileRecord, note: str, who: str, now: datetime) -> Document | None:
+        """Put somebody on a shortlist, or change the note; None for a foreign shortlist. Raises `Full`.
+
+        The growth that they have now is what later growth is compared with.
+        """
         if await self.named.find(shortlist) is None:
             return None
-        id_ = derived_id("entry", shortlist, profile)
+        id_ = derived_id("entry", shortlist, profile.id)
         before = await self._db[ENTRIES].find_one({"_id": id_}, session=self._session)
         if before is None:
             count = await self._db[ENTRIES].count_documents({"shortlist": shortlist}, session=self._session)
@@ -133,10 +136,11 @@ class Shortlists:
             "_id": id_,
             "shortlist": shortlist,
             "brand": self._brand,
-            "profile": profile,
+            "profile": profile.id,
             "note": note,
             "noted_by": who,
             "added_at": now if before is None else before["added_at"],
+            "growth": profile.stats.growth_30d if before is None else before.get("growth"),
         }
         await self._db[ENTRIES].replace_one({"_id": id_}, row, upsert=True, session=self._session)
         return row
@@ -155,6 +159,11 @@ class Shortlists:
         for name in (ENTRIES, ALERTS):
             await self._db[name].delete_many({"shortlist": shortlist, "brand": self._brand}, session=self._session)
         return True
+
+    async def new_alerts(self, since: datetime | None, most: int) -> int:
+        """How many changed since then, up to `most`."""
+        query: Document = {"brand": self._brand} | ({} if since is None else {"at": {"$gt": since}})
+        return await self._db[ALERTS].count_documents(query, limit=most)
 
     async def alerts(self, after: tuple[datetime, str] | None, limit: int) -> list[Document]:
         """What changed about those on the brand's shortlists, newest first."""
@@ -188,10 +197,17 @@ async def alert(
                 "after": change.after,
                 "at": now,
             }
-            for change in changes(before.state(), after.state())
+            for change in changes(before.state(), after.state(), entry.get("growth", before.stats.growth_30d))
         ]
     if rows:
         await db[ALERTS].insert_many(rows, session=session)
+    told = [
+        UpdateOne({"_id": derived_id("entry", row["shortlist"], row["profile"])}, {"$set": {"growth": row["after"]}})
+        for row in rows
+        if row["what"] == GROWTH
+    ]
+    if told:
+        await db[ENTRIES].bulk_write(told, session=session)
 
 
 class Relevances:

@@ -83,6 +83,7 @@ async def read_alerts(view: View) -> Response:
         return view.go("/shortlists")
     now = view.desk.clock.now()
     await readings(view).read_alerts(min(until, now), now)
+    view.desk.alerts.forget(view.who)
     return view.go("/shortlists?done=alerts-read")
 
 
