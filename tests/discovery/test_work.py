@@ -12,6 +12,7 @@ from discovery.store import Creators
 from tests.discovery.builders import NOON, a_collaboration
 from tests.discovery.test_deliveries import DAY, a_deliverable
 from tests.discovery.test_pages import HOUR, page_of
+from tests.discovery.test_registrations import a_body, a_creator
 from tests.discovery.test_sales import a_decision, hear, reckon
 from tests.discovery.test_snapshots import a_look, an_observation, observe
 
@@ -73,7 +74,11 @@ async def test_once_somebody_proved_the_handle_nobody_else_s_work_counts(app, co
     await agree(context, "c-1", "b-1", deliverables=(a_deliverable(published_at=NOON),))
     await reckon(context)
     assert (await known(context)).record.deliveries == 1
-    await context.db["profiles"].update_one({"_id": KRISTA}, {"$set": {"proven_by": "a-7", "proven": True}})
+    async with a_creator(app, "a-7") as other:
+        kept = (await other.put("/v1/me/profiles", json=a_body())).json()
+        app.state.bios.shown["tiktok", kept["handle"]] = kept["code"]
+        assert (await other.post(f"/v1/me/profiles/{KRISTA}/proof")).status_code == 200
+    assert (await known(context)).record == Record(), "at once"
     assert (await page_of(app, KRISTA, "b-2"))["other_brands_now"] == 0
     assert (await page_of(app, KRISTA, "b-1"))["campaigns"] == []
 
