@@ -1,5 +1,6 @@
 """A creator is to be forgotten: open work ends, words go from every place, and what was agreed on stays (D12)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -158,6 +159,42 @@ async def test_only_the_profiles_collaborations_are_touched_where_no_account_is_
     told = await service.collaboration(asked)
     assert (told["status"], told["invitation"]["message"]) == ("declined", "")
     assert [word for word in WORDS if word not in await everything(service)] == []
+
+
+async def test_an_operators_erasure_of_a_claimed_profile_takes_applications_conversations_and_kept_answers_too(
+    service: Campaigns,
+):
+    await a_whole_story(service)
+    kept = await service.brand("POST", "/v1/conversations", {"profile": "p-claimed", "text": "Kept words"}, key="k-1")
+    found(kept, 201)
+    await forget(service, "p-claimed", account=None)
+    after = await everything(service)
+    assert [word for word in (*WORDS, "Kept words") if word in after] == []
+    (answer,) = await answers(service)
+    assert {one.what: one.count for one in answer.went} == {"collaborations": 2, "applications": 1, "conversations": 1}
+    again = await service.brand("POST", "/v1/conversations", {"profile": "p-claimed", "text": "Kept words"}, key="k-1")
+    assert again.headers.get("Idempotency-Replayed") is None
+
+
+async def test_what_was_written_in_the_moment_of_the_erasure_goes_ten_minutes_later_and_is_not_answered_twice(
+    service: Campaigns,
+):
+    await a_whole_story(service)
+    rows = {
+        name: await service.db[name].find().to_list(None) for name in ("collaborations", "conversations", "messages")
+    }
+    await service.hear_events(an_erasure("a-7", "p-claimed"))
+    await service.fire_timers()
+    for name, late in rows.items():
+        for row in late:
+            late_one = {**row, "revision": 50} if name == "collaborations" else row
+            await service.db[name].replace_one({"_id": row["_id"]}, late_one, upsert=True)
+    assert "We like your light" in await everything(service)
+    service.later(timedelta(minutes=11))
+    while await service.fire_timers():
+        pass
+    assert [word for word in WORDS if word in await everything(service)] == []
+    assert len(await answers(service)) == 1
 
 
 async def test_a_code_that_was_only_offered_goes_as_it_is_made_of_the_name_and_one_that_was_agreed_on_stays(

@@ -16,6 +16,7 @@ from contracts.attribution import Placement
 from contracts.http.attribution import BioCoupon, BioLink, BioOut
 from tests.console import sample
 from tests.console.kit import settle
+from tests.support.erasures import an_erasure
 
 PATH = f"/c/{sample.CREATOR}"
 ROUTE = f"GET attribution/v1/bio/{sample.CREATOR}"
@@ -111,6 +112,16 @@ async def test_while_attribution_is_away_the_last_known_page_stands_for_a_day(co
     assert "Come back in a minute." in page.text
     assert page.headers["cache-control"] == "no-store"
     assert page.headers["retry-after"] == "30"
+
+
+@pytest.mark.parametrize("later", [timedelta(seconds=1), timedelta(hours=1)], ids=["fresh", "attribution away"])
+async def test_a_creator_whom_another_process_has_erased_has_no_page_at_once(console, follower, later):
+    assert (await follower.get(PATH)).status_code == 200
+    console.services.answers[ROUTE] = 503
+    erasure = an_erasure(sample.CREATOR).state
+    await console.desk.transactions.run(lambda tx: tx.forget_creator(erasure))
+    console.later(later)
+    assert (await follower.get(PATH)).status_code == 404
 
 
 async def test_while_attribution_does_not_answer_nobody_waits_long_and_it_is_left_alone_for_a_while(console, follower):

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
+from chassis.http import Kind
+from chassis.testing import a_token, calling
 from chassis.timers import Timers
 from discovery.domain.erasure import is_vouched_for
 from discovery.handlers import handlers, keep_collaboration
@@ -113,6 +115,18 @@ async def test_no_alert_tells_brands_the_rates_of_somebody_whose_claim_goes(app,
         assert len((await brand.get(f"/v1/shortlists/{shortlist}")).json()["entries"]) == 1
     assert "98765" not in await everything(context)
     assert (await Creators(context.db).find(KRISTA)) is not None
+
+
+async def test_an_operators_erasure_takes_the_kept_answers_of_all_who_claimed_the_profile(app, context):
+    async with a_creator(app) as creator:
+        once = {"Idempotency-Key": "mine"}
+        assert (await creator.put("/v1/me/profiles", json=a_body(), headers=once)).status_code == 200
+    # An answer that does not name the profile, as one to a proof may be.
+    await context.db["idempotency_keys"].insert_one({"_id": "k-2", "account": "a-1", "body": b'{"phone": "040"}'})
+    async with calling(app, a_token(Kind.OPERATOR, "op", audience="discovery")) as operator:
+        out = await operator.post("/v1/erasures", json={"profile": KRISTA, "confirmed": True})
+        assert out.status_code == 202, out.text
+    assert await context.db["idempotency_keys"].count_documents({"account": "a-1"}) == 0
 
 
 async def fired_after(context: Any, **later: int) -> None:

@@ -18,6 +18,7 @@ from tests.notifications.builders import (
     an_invitation,
 )
 from tests.notifications.kit import Notifications
+from tests.notifications.sample_others import an_application
 from tests.support.erasures import an_erasure
 
 ADDRESS = "krista@creators.example"
@@ -76,6 +77,13 @@ async def test_the_codes_that_attribution_calls_something_else_are_not_kept(serv
     assert "krista" in (await everything(service)).lower()
     await service.hear(link.model_copy(update={"code": "x7"}), coupon.model_copy(update={"code": "y8"}))
     assert "krista" not in (await everything(service)).lower()
+
+
+async def test_an_application_under_an_erased_profile_goes_though_no_account_is_named(service: Notifications):
+    await service.hear(an_application(profile="profile-1"), an_application(id="application-2", profile="profile-2"))
+    answer = await forget(service, None, "profile-1")
+    assert [row["state"]["profile"] for row in await service.db["applications"].find().to_list(None)] == ["profile-2"]
+    assert [(one.what.value, one.count) for one in answer.went] == [("applications", 1)]
 
 
 async def test_nothing_that_comes_later_is_mailed_to_them_or_keeps_their_words(service: Notifications):

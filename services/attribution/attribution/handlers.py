@@ -10,7 +10,7 @@ from attribution.domain.facts import Ref
 from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
 from attribution.store import AttributionTx, customers, fixings, forgetting, links, months, naming, orders, privacy
-from chassis.forgetting import forgotten_among
+from chassis.forgetting import AGAIN, forget_again, forgotten_among
 from chassis.handlers import Handlers
 from chassis.ids import derived_id
 from chassis.logs import log
@@ -79,6 +79,7 @@ def build(settings: AttributionSettings) -> Handlers:
         await tx.reckon_month(timer.aggregate, timer.due)
 
     handlers.on_state(Erasure)(forget_creator)
+    handlers.on_timer(AGAIN)(forget_again)
     handlers.on_look(months.MONTH_LOOK)(look_at_months)
     handlers.on_look(orders.ORDER_LOOK)(look_from_orders)
     handlers.on_look(orders.FACT_LOOK)(look_from_facts)

@@ -48,6 +48,9 @@ class Bios:
 
         Raises `ServiceAwayError` or `DeclinedError` while attribution is away and was not heard within a day.
         """
+        if creator in self._kept and await page_name(self._db, creator) is None:  # erased, perhaps by another process
+            self.forget(creator)
+            return None
         kept = self._kept.get(creator)
         if kept is None:
             return await self._one_ask(creator, attribution)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from chassis.forgetting import AGAIN, forget_again
 from chassis.handlers import Handlers
 from chassis.timers import Timer
 from contracts.attribution import Coupon, Link, OrderDecided
@@ -15,6 +16,7 @@ from notifications.domain.conversations import Conversation
 from notifications.store import NotificationsTx
 
 handlers = Handlers()
+handlers.on_timer(AGAIN)(forget_again)
 
 
 @handlers.on_state(Account)

@@ -29,16 +29,19 @@ async def forget_creator(tx: Tx, erasure: Erasure) -> None:
     """Forget whom an erasure names, and say so; again changes nothing but says it again."""
     account = erasure.account
     kept: tuple[Kept, ...] = ()
+    orders: list[str] = []
     went: dict[Held, int] = {Held.COLLABORATIONS: await _forget_words(tx, erasure)}
     if account is not None:
         await forgetting.remember_forgotten(tx, [account])
         await forgetting.forget_answers(tx, account)
-        await _forget_notes(tx, account)
+        orders = await _forget_notes(tx, account)
         went[Held.COUPONS], carried = await _end_coupons(tx, account)
         went[Held.LINKS] = await _empty_links(tx, account)
         kept = (*KEPT, CARRIED) if carried else KEPT
     ids = [*erasure.profiles, *([] if account is None else [account])]
-    went[Held.DEAD_LETTERS] = await forgetting.forget_letters(tx, ids, but_of=topics.ERASURES.name)
+    await forgetting.forget_answers_about(tx, orders)
+    went[Held.DEAD_LETTERS] = await forgetting.forget_records(tx, ids, but_of=topics.ERASURES.name)
+    forgetting.look_again(tx, erasure.id, erasure.asked, ids, but_of=topics.ERASURES.name)
     tx.emit(
         ForgottenByAttribution(
             id=new_id(),
@@ -81,12 +84,17 @@ async def _forget_words(tx: Tx, erasure: Erasure) -> int:
     return count
 
 
-async def _forget_notes(tx: Tx, account: str) -> None:
-    """What persons noted when they resolved a review, or released an order, that this creator earns by."""
+async def _forget_notes(tx: Tx, account: str) -> list[str]:
+    """What persons noted when they resolved a review, or released an order, that this creator earns by.
+
+    The orders that were released with a note.
+    """
     noted = {"changes.creator": account, "note": {"$gt": ""}}
     await tx.db[REVIEWS].update_many(noted, {"$set": {"note": ""}}, session=tx.session)
     released = {"creators": account, "releases.note": {"$gt": ""}}
+    orders = await rows_of(tx.db[ORDERS].find(released, {"_id": 1}, session=tx.session))
     await tx.db[ORDERS].update_many(released, {"$set": {"releases.$[].note": ""}}, session=tx.session)
+    return [row["_id"] for row in orders]
 
 
 async def _empty_links(tx: Tx, account: str) -> int:

@@ -83,6 +83,7 @@ def _document(application: ApplicationRecord) -> Document:
         "brand": state.brand,
         "campaign": state.campaign,
         "creator": state.creator,
+        "profile": state.profile,
         "waits": state.status is not ApplicationStatus.WITHDRAWN,
         "revision": application.revision,
         "state": state.model_dump(mode="json", exclude_none=True),

@@ -140,6 +140,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             IndexModel([("campaign", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("creator", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("profile", ASCENDING)]),  # whoever is forgotten
             # A creator applies to a program once at a time.
             IndexModel(
                 [("campaign", ASCENDING), ("creator", ASCENDING)],
@@ -168,6 +169,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             IndexModel([("creator", ASCENDING), ("last_id", DESCENDING)]),
             IndexModel([("brand", ASCENDING), ("unread.brand", ASCENDING)]),
             IndexModel([("creator", ASCENDING), ("unread.creator", ASCENDING)]),
+            IndexModel([("profile", ASCENDING)]),  # whoever is forgotten
         ),
     ),
     CollectionSpec(MESSAGES, indexes=(IndexModel([("conversation", ASCENDING), ("_id", DESCENDING)]),)),

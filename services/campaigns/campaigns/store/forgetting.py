@@ -53,6 +53,7 @@ class ForgetsCreators(WritesCollaborations, WritesApplications, KeepsAssets):
         went = dict(data["went"])
         rows = await self._collaborations_of(account, profiles, data["after"])
         await self.drop_files_of([row["_id"] for row in rows])
+        await forgetting.forget_answers_about(self, [row["_id"] for row in rows])
         for row in rows:
             step = forgotten(documents.collaboration(row), self.now)
             if step is not None:
@@ -61,12 +62,13 @@ class ForgetsCreators(WritesCollaborations, WritesApplications, KeepsAssets):
         if len(rows) == AT_ONCE:
             self._next(erasure, self.now, {**data, "after": rows[-1]["_id"], "went": went})
             return
+        whose = _whose(account, profiles)
+        _add(went, Held.APPLICATIONS, await self._forget_applications(whose))
+        _add(went, Held.CONVERSATIONS, await self._forget_conversations(whose))
         if account is not None:
-            _add(went, Held.APPLICATIONS, await self._forget_applications(account))
-            _add(went, Held.CONVERSATIONS, await self._forget_conversations(account))
             await forgetting.forget_answers(self, account)
         ids = [*profiles, *([] if account is None else [account])]
-        _add(went, Held.DEAD_LETTERS, await forgetting.forget_letters(self, ids, but_of=topics.ERASURES.name))
+        _add(went, Held.DEAD_LETTERS, await forgetting.forget_records(self, ids, but_of=topics.ERASURES.name))
         if not data["quiet"]:
             self._answer(erasure, data["asked"], went)
 
@@ -100,10 +102,12 @@ class ForgetsCreators(WritesCollaborations, WritesApplications, KeepsAssets):
         found = self.db[COLLABORATIONS].find({"$or": whose, "_id": {"$gt": after}}, session=self.session)
         return await found.sort("_id", 1).limit(AT_ONCE).to_list(AT_ONCE)
 
-    async def _forget_applications(self, account: str) -> int:
+    async def _forget_applications(self, whose: Document) -> int:
         """What they wrote to programs; an application that waits is withdrawn."""
         count = 0
-        for row in await self.db[APPLICATIONS].find({"creator": account}, session=self.session).to_list(None):
+        rows = await self.db[APPLICATIONS].find(whose, session=self.session).to_list(None)
+        await forgetting.forget_answers_about(self, [row["_id"] for row in rows])
+        for row in rows:
             before = read_application(row)
             state = without_applicant(before.state)
             if state.status is ApplicationStatus.RECEIVED:
@@ -113,13 +117,20 @@ class ForgetsCreators(WritesCollaborations, WritesApplications, KeepsAssets):
                 count += 1
         return count
 
-    async def _forget_conversations(self, account: str) -> int:
+    async def _forget_conversations(self, whose: Document) -> int:
         """Both sides of them: what a brand writes to a person is about that person, too."""
-        found = await self.db[CONVERSATIONS].find({"creator": account}, {"_id": 1}, session=self.session).to_list(None)
+        found = await self.db[CONVERSATIONS].find(whose, {"_id": 1}, session=self.session).to_list(None)
+        await forgetting.forget_answers_about(self, [row["_id"] for row in found])
         ids = {"$in": [row["_id"] for row in found]}
         await self.db[MESSAGES].delete_many({"conversation": ids}, session=self.session)
         await self.db[CONVERSATIONS].delete_many({"_id": ids}, session=self.session)
         return len(found)
+
+
+def _whose(account: str | None, profiles: Sequence[str]) -> Document:
+    """Applications and conversations of the account, and those under the profiles, whoever claims them."""
+    under = {"profile": {"$in": list(profiles)}}
+    return under if account is None else {"$or": [{"creator": account}, under]}
 
 
 def _add(went: dict[str, int], what: Held, count: int) -> None:

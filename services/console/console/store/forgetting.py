@@ -33,7 +33,8 @@ class ForgetsCreators(Tx):
             went[Held.ACCOUNT] = await self._forget_account(account)
             went[Held.SESSIONS] = await self._forget_sessions(account, keeps=keeps)
         ids = [*erasure.profiles, *([] if account is None else [account])]
-        went[Held.DEAD_LETTERS] = await forgetting.forget_letters(self, ids, but_of=topics.ERASURES.name)
+        went[Held.DEAD_LETTERS] = await forgetting.forget_records(self, ids, but_of=topics.ERASURES.name)
+        forgetting.look_again(self, erasure.id, erasure.asked, ids, but_of=topics.ERASURES.name)
         self.emit(
             ForgottenByConsole(
                 id=new_id(),

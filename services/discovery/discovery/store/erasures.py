@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 AGAIN: Final = "erased-again"
 """The timer that looks once more for what was written about an erased profile in the moment of its erasure."""
-A_MOMENT: Final = timedelta(minutes=10)
 NEW_INDEX: Final = "new-index"
 """The timer that has the search's index made anew, once the topic itself has lost what was erased."""
 MOST_SAID: Final = 1000
@@ -112,6 +111,8 @@ async def erase_account(tx: "DiscoveryTx", account: str) -> Document:
 async def erase_profile(tx: "DiscoveryTx", profile: ProfileRecord) -> Document:
     """Forget a profile that nobody has proven, as its person asked an operator; once."""
     went: dict[Held, int] = {}
+    for claimant in profile.claimed_by:
+        await forgetting.forget_answers(tx, claimant)
     await _forget_profiles(tx, [profile], went, keep_out={profile.id})
     return await _ask(tx, erasure_of_profile(profile.id), "operator", None, [profile], went)
 
@@ -125,7 +126,7 @@ async def _ask(
     went: dict[Held, int],
 ) -> Document:
     ids = [profile.id for profile in profiles]
-    letters = await forgetting.forget_letters(tx, [*ids, *([] if account is None else [account])])
+    letters = await forgetting.forget_records(tx, _named(ids, account))
     _add(went, Held.DEAD_LETTERS, letters)
     row: Document = {
         "_id": id_,
@@ -142,7 +143,7 @@ async def _ask(
     }
     await tx.db[ERASURES].insert_one(row, session=tx.session)
     tx.announce(ErasureAsked, _state(row), 1)
-    tx.set_timer(AGAIN, id_, tx.now + A_MOMENT)
+    tx.set_timer(AGAIN, id_, tx.now + forgetting.A_MOMENT)
     due = (tx.now + COMPACTED_AFTER).replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=1)
     tx.set_timer(NEW_INDEX, NEW_INDEX, due, version=due.toordinal())
     return row
@@ -192,6 +193,7 @@ async def forget_again(tx: "DiscoveryTx", erasure: str) -> None:
     row = await find(tx, erasure)
     if row is not None:
         await _forget_around(tx, row["profiles"], {})
+        await forgetting.forget_records(tx, _named(row["profiles"], row["account"]))
 
 
 async def ask_again(tx: "DiscoveryTx", erasure: str) -> Document | None:
@@ -244,6 +246,10 @@ def _state(row: Document) -> Erasure:
         asked=row["asked"],
         completed_at=row["completed_at"],
     )
+
+
+def _named(profiles: Sequence[str], account: str | None) -> list[str]:
+    return [*profiles, *([] if account is None else [account])]
 
 
 def _answer(at: datetime, went: Sequence[Went], kept: Sequence[Any]) -> Document:

@@ -57,6 +57,7 @@ COLLECTIONS: Sequence[mongo.CollectionSpec] = (
         indexes=(
             mongo.IndexModel([("forget_at", 1)], expireAfterSeconds=0),
             mongo.IndexModel([("state.creator", 1)]),  # whoever is forgotten
+            mongo.IndexModel([("state.profile", 1)]),
         ),
     ),
     mongo.CollectionSpec(

@@ -42,11 +42,14 @@ class ForgetsCreators(ContactsTx):
         mails = await self.db[MAILS].delete_many({"claim.contact": {"$in": ids}}, session=self.session)
         gone = await self.db[CONTACTS].delete_many({"_id": {"$in": contacts}}, session=self.session)
         theirs = {"$in": accounts}
-        applications = await self.db[APPLICATIONS].delete_many({"state.creator": theirs}, session=self.session)
+        applied = {"$or": [{"state.creator": theirs}, {"state.profile": {"$in": list(erasure.profiles)}}]}
+        applications = await self.db[APPLICATIONS].delete_many(applied, session=self.session)
         await self.db[CONVERSATIONS].delete_many({"creator": theirs}, session=self.session)
         for one in accounts:
             await forgetting.forget_answers(self, one)
-        letters = await forgetting.forget_letters(self, [*erasure.profiles, *accounts], but_of=topics.ERASURES.name)
+        named = [*erasure.profiles, *ids]
+        letters = await forgetting.forget_records(self, named, but_of=topics.ERASURES.name)
+        forgetting.look_again(self, erasure.id, erasure.asked, named, but_of=topics.ERASURES.name)
         counts = {
             Held.ADDRESS: gone.deleted_count,
             Held.MAILS: mails.deleted_count,
