@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from chassis.http import Kind
 from chassis.testing import a_token, calling
 from chassis.timers import Timers
+from contracts.discovery import ErasureEvent
 from discovery.domain.erasure import is_vouched_for
 from discovery.handlers import handlers, keep_collaboration
 from discovery.jobs import count_erasures
@@ -17,7 +18,7 @@ from discovery.store import Creators
 from discovery.store.registrations import MOST
 from tests.discovery.builders import NOON, a_collaboration
 from tests.discovery.test_brand_things import a_brand
-from tests.discovery.test_erasure import ANSWERS, a_profile, an_answer, erased, everything, hear
+from tests.discovery.test_erasure import ANSWERS, a_profile, an_answer, erased, everything, hear, said
 from tests.discovery.test_importing import imported
 from tests.discovery.test_registrations import KRISTA, a_body, a_creator
 
@@ -151,6 +152,37 @@ async def test_the_index_is_made_anew_once_for_all_erasures_of_a_day_when_the_to
     assert await wanted_index(context) == before
     await fired_after(context, days=10, hours=4)
     assert await wanted_index(context) == before + 1
+
+
+async def done(app: Any, context: Any) -> str:
+    await registered(app)
+    id_ = (await erased(app))["id"]
+    await hear(context, *(an_answer(kind, id_) for kind in ANSWERS))
+    return id_
+
+
+async def test_which_profile_was_whose_is_forgotten_once_no_backup_can_bring_it_back(app, context):
+    id_ = await done(app, context)
+    await fired_after(context, days=34)
+    assert (await said(context, ErasureEvent, id_)).state.profiles == (KRISTA,)
+
+    await fired_after(context, days=36)
+
+    last = await said(context, ErasureEvent, id_)
+    assert (last.fact, last.state.account, last.state.profiles) == ("erasure-completed", "a-1", ())
+    (row,) = await context.db["erasures"].find().to_list(None)
+    assert (KRISTA in str(row), row["revision"]) == (False, last.revision)
+
+
+async def test_one_that_was_asked_for_again_names_its_profiles_until_it_is_done_again(app, context):
+    id_ = await done(app, context)
+    async with calling(app, a_token(Kind.OPERATOR, "op", audience="discovery")) as operator:
+        assert (await operator.post(f"/v1/erasures/{id_}/ask-again")).status_code == 202
+    await fired_after(context, days=36)
+    assert (await said(context, ErasureEvent, id_)).state.profiles == (KRISTA,)
+    await hear(context, *(an_answer(kind, id_, asked=2) for kind in ANSWERS))
+    await fired_after(context, days=36)
+    assert (await said(context, ErasureEvent, id_)).state.profiles == ()
 
 
 async def counted(context: Any, **later: int) -> tuple[float | None, float | None]:

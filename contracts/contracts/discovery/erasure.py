@@ -13,7 +13,7 @@ class Erasure(State):
     """One person who is to be forgotten: the `account`, if they have one, and these `profiles`.
 
     Whoever hears it forgets both, says so, and keeps no later fact about them. `asked` grows each time that an operator
-    asks those again who have not answered.
+    asks those again who have not answered. Five weeks after it was completed an erasure names no profiles any more.
     """
 
     TOPIC: ClassVar = topics.ERASURES

@@ -14,7 +14,7 @@ from contracts.discovery import StatsChanged
 from contracts.forgetting import PersonForgotten
 from contracts.notifications import ForgottenByNotifications
 from discovery.domain.deliveries import deliveries_of
-from discovery.store import AGAIN, AGE, BIRTHDAY, JUDGE, NEW_INDEX, DiscoveryTx, erasures, want_new_index
+from discovery.store import AGAIN, AGE, BIRTHDAY, JUDGE, NEW_INDEX, UNNAME, DiscoveryTx, erasures, want_new_index
 
 handlers = Handlers()
 
@@ -107,6 +107,12 @@ async def console_answered(said: ForgottenByConsole, tx: DiscoveryTx) -> None:
 async def forget_again(timer: Timer, tx: DiscoveryTx) -> None:
     """What was written about a profile in the moment of its erasure."""
     await erasures.forget_again(tx, timer.aggregate)
+
+
+@handlers.on_timer(UNNAME)
+async def unname_profiles(timer: Timer, tx: DiscoveryTx) -> None:
+    """An erasure is done for so long that no backup brings anything of it back."""
+    await erasures.unname_profiles(tx, timer.aggregate, timer.version)
 
 
 @handlers.on_timer(NEW_INDEX)

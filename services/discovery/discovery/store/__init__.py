@@ -4,7 +4,7 @@ from discovery.store.brand_things import PERSONAS, Full, Named, Relevances, Shor
 from discovery.store.campaigns import BrandCampaigns, KnownCampaign
 from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
-from discovery.store.erasures import AGAIN, NEW_INDEX, Erasures
+from discovery.store.erasures import AGAIN, NEW_INDEX, UNNAME, Erasures
 from discovery.store.generations import want_new_index, wanted_generation
 from discovery.store.history import completed
 from discovery.store.pages import PageView
@@ -21,6 +21,7 @@ __all__ = [
     "COLLECTIONS",
     "JUDGE",
     "NEW_INDEX",
+    "UNNAME",
     "PERSONAS",
     "BrandCampaigns",
     "BrandCollaborations",

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 AGAIN: Final = "erased-again"
 """The timer that looks once more for what was written about an erased profile in the moment of its erasure."""
+UNNAME: Final = "unname-profiles"
+"""The timer that takes the profiles out of an erasure which is done."""
+RESTORABLE: Final = timedelta(days=35)
+"""How old a backup may be that somebody restores: so long after its completion an erasure can be asked for again."""
 NEW_INDEX: Final = "new-index"
 """The timer that has the search's index made anew, once the topic itself has lost what was erased."""
 MOST_SAID: Final = 1000
@@ -225,9 +229,17 @@ async def keep_answer(tx: "DiscoveryTx", service: str, said: PersonForgotten) ->
     changes: Document = {"answers": answers}
     if row["is_open"] and all(name in answers for name in SERVICES):
         await _say(tx, row, changes | {"is_open": False, "completed_at": tx.now}, ErasureCompleted)
+        tx.set_timer(UNNAME, row["_id"], tx.now + RESTORABLE, version=row["asked"])
     else:
         await tx.db[ERASURES].update_one({"_id": row["_id"]}, {"$set": changes}, session=tx.session)
     return True
+
+
+async def unname_profiles(tx: "DiscoveryTx", erasure: str, asked: int) -> None:
+    """From now on nobody reads here which profiles were whose; nothing while it is asked for again."""
+    row = await find(tx, erasure)
+    if row is not None and not row["is_open"] and row["asked"] == asked and row["profiles"]:
+        await _say(tx, row, {"profiles": []}, ErasureCompleted)
 
 
 async def _say(tx: "DiscoveryTx", row: Document, changes: Document, fact: type[ErasureEvent]) -> Document:
