@@ -176,6 +176,30 @@ async def test_an_operators_erasure_of_a_claimed_profile_takes_applications_conv
     assert again.headers.get("Idempotency-Replayed") is None
 
 
+async def test_whoever_was_only_invited_by_mail_is_forgotten_by_the_invitation_and_others_are_not(service: Campaigns):
+    open_one, declined, other, accepted = [
+        await service.invited(await service.published(), address="a@b.example", message="We like your light")
+        for _ in range(4)
+    ]
+    found(await service.decline(declined["id"], {"reason": "fee", "note": "They ask me for lamps"}))
+    found(await service.accept(accepted["id"]))
+    ids = tuple(one["id"] for one in (open_one, declined, accepted))
+
+    await service.hear_events(an_erasure(invitations=ids))
+    while await service.fire_timers():
+        pass
+
+    told = [await service.collaboration(one["id"]) for one in (open_one, declined)]
+    assert [(one["status"], one["invitation"]["message"]) for one in told] == [("declined", ""), ("declined", "")]
+    assert "They ask me for lamps" not in await everything(service)
+    for one in (other, accepted):
+        assert (await service.collaboration(one["id"]))["invitation"]["message"] == "We like your light"
+    newest = (await service.events(declined["id"]))[-1]
+    assert (newest.fact, newest.state.declined) == ("creator-forgotten", Decline(reason=DeclineReason.FEE))
+    (answer,) = await answers(service)
+    assert [(one.what, one.count) for one in answer.went] == [("collaborations", 2)]
+
+
 async def test_what_was_written_in_the_moment_of_the_erasure_goes_ten_minutes_later_and_is_not_answered_twice(
     service: Campaigns,
 ):

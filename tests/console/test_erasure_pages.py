@@ -12,7 +12,7 @@ from contracts.forgetting import Held, KeptBecause
 from contracts.http.discovery import DataScope
 from discovery.domain.erasure import STAYS as TOLD_BEFORE
 from tests.console.kit import Console, sent
-from tests.console.sample_erasures import ERASURE
+from tests.console.sample_erasures import ERASURE, an_erasure
 
 
 def posted(console: Console, path: str) -> list[httpx.Request]:
@@ -86,7 +86,7 @@ async def test_an_operator_sees_who_owes_an_answer_since_when_and_what_is_overdu
     assert sent(console, "GET", "/v1/erasures").url.params["status"] == "outstanding"
     assert page.count("Overdue") == 1
     assert "Notifications, Console" in page
-    assert "By an operator, for an unclaimed profile" in page
+    assert "By an operator, for somebody without an account" in page
     await signed_in["operator"].get("/erasures?show=completed")
     assert sent(console, "GET", "/v1/erasures").url.params["status"] == "completed"
     page = (await signed_in["operator"].get(f"/erasures/{ERASURE}")).text
@@ -119,6 +119,36 @@ async def test_an_unclaimed_profile_is_erased_by_its_id_and_a_confirmation_and_n
     done = await signed_in["operator"].post("/erasures", data=both)
     assert done.headers["location"] == f"/erasures/{ERASURE}?done=erasure-asked"
     assert json.loads(posted(console, "/v1/erasures")[0].content) == {"profile": "p-1", "confirmed": True}
+
+
+async def test_an_invitation_by_mail_is_erased_by_its_id_and_a_confirmation_and_not_without(console, signed_in):
+    operator = signed_in["operator"]
+    refused = await operator.post("/erasures/invitations", data={"key": "k", "invitation": "c-1"})
+    assert (refused.status_code, "Confirm that you checked who asks" in refused.text) == (422, True)
+    assert posted(console, "/v1/erasures/invitations") == []
+    done = await operator.post("/erasures/invitations", data={"key": "k", "invitation": "c-1", "sure": "yes"})
+    assert done.headers["location"] == f"/erasures/{ERASURE}?done=erasure-asked"
+    (request,) = posted(console, "/v1/erasures/invitations")
+    assert json.loads(request.content) == {"invitation": "c-1", "confirmed": True}
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(404, "There is no such invitation"), (409, "Ask by their profile")], ids=["none", "known"]
+)
+async def test_an_invitation_that_is_not_there_or_of_a_known_creator_is_refused_in_words(
+    console, signed_in, status, words
+):
+    problem = {"type": "/problems/x", "title": "No", "detail": "Ask by their profile.", "status": status}
+    console.services.answers["POST discovery/v1/erasures/invitations"] = httpx.Response(status, json=problem)
+    form = {"key": "k", "invitation": "c-1", "sure": "yes"}
+    answer = await signed_in["operator"].post("/erasures/invitations", data=form)
+    assert (answer.status_code, words in answer.text) == (status, True)
+
+
+async def test_an_erasure_that_names_no_profiles_any_more_is_still_listed(console, signed_in):
+    nameless = an_erasure("erasure-9", account=None, profiles=(), asked_by="operator", overdue=False)
+    console.services.answers["GET discovery/v1/erasures"] = {"items": [nameless.model_dump(mode="json")]}
+    assert "erasure-9" in (await signed_in["operator"].get("/erasures")).text
 
 
 async def test_a_profile_that_its_person_has_proven_is_refused_with_what_to_do(console, signed_in):

@@ -86,6 +86,19 @@ async def test_an_application_under_an_erased_profile_goes_though_no_account_is_
     assert [(one.what.value, one.count) for one in answer.went] == [("applications", 1)]
 
 
+async def test_whoever_was_only_invited_by_mail_is_forgotten_by_the_invitation(service: Notifications):
+    await service.put_contact("invitation-1", ADDRESS)
+    await service.put_contact("friend", "friend@creators.example")
+    invitation = an_invitation(contact="invitation-1", message="We like your light")
+    await service.hear(a_brand_account(), a_collaboration(id="invitation-1", profile=None, invitation=invitation))
+    state = an_erasure(invitations=("invitation-1",)).state
+    assert state is not None
+    await service.context.transactions.run(lambda tx: heard.forget_creator(state, tx))
+    after = await everything(service)
+    assert [word for word in (ADDRESS, "We like your light") if word in after] == []
+    assert "friend@creators.example" in after
+
+
 async def test_nothing_that_comes_later_is_mailed_to_them_or_keeps_their_words(service: Notifications):
     account = await a_creator(service)
     await forget(service, account, "profile-1")

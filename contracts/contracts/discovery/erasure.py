@@ -20,6 +20,10 @@ class Erasure(State):
 
     account: Id | None = None
     profiles: Annotated[tuple[Id, ...], Field(max_length=1000)] = ()
+    invitations: Annotated[
+        tuple[Id, ...],
+        Field(max_length=1000, description="Collaborations whose person was invited by mail, and has neither."),
+    ] = ()
     asked_at: Utc
     asked: Annotated[int, Field(ge=1)] = 1
     completed_at: Annotated[Utc | None, Field(description="When the last service had answered.")] = None

@@ -199,6 +199,7 @@ def erasure_out(row: Mapping[str, Any], now: datetime, overdue_after: timedelta)
         asked_by=row["asked_by"],
         account=row["account"],
         profiles=tuple(row["profiles"]),
+        invitations=tuple(row.get("invitations", ())),
         asked_at=row["asked_at"],
         asked=row["asked"],
         completed_at=row["completed_at"],

@@ -117,6 +117,14 @@ async def test_the_code_of_an_erased_creators_link_is_nobody_elses(earned: Attri
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/code-taken")
 
 
+async def test_the_words_of_an_invitation_go_and_those_of_one_that_somebody_accepted_do_not(earned: Attribution):
+    words = {"status": CollaborationStatus.DECLINED, "profile": None, "declined": Decline(note="no lamps")}
+    await earned.hear(an_agreement(id="collaboration-2", creator=None, **words))
+    await earned.hear(an_erasure(invitations=("collaboration-1", "collaboration-2")))
+    rows = {row["_id"]: str(row) for row in await earned.all_of("collaborations")}
+    assert ("so long" in rows["collaboration-1"], "no lamps" in rows["collaboration-2"]) == (True, False)
+
+
 async def test_what_the_collaboration_does_later_does_not_bring_links_back(earned: Attribution):
     await earned.hear(an_erasure("creator-1"))
     later = an_agreement(

@@ -40,6 +40,7 @@ from contracts.http.discovery.data import (
 from contracts.http.discovery.erasures import (
     AskedBy,
     AskErasure,
+    AskInvitationErasure,
     AskProfileErasure,
     ErasureOut,
     ErasurePlan,
@@ -77,6 +78,7 @@ __all__ = [
     "ActivityData",
     "AlertOut",
     "AskErasure",
+    "AskInvitationErasure",
     "AskProfileErasure",
     "AskedBy",
     "AudienceData",

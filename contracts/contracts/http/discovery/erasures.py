@@ -52,6 +52,16 @@ class AskProfileErasure(Model):
     confirmed: Literal[True]
 
 
+class AskInvitationErasure(Model):
+    """`POST /v1/erasures/invitations`: whoever was only invited by mail asked an operator to be forgotten.
+
+    `invitation` is the id of the collaboration that never came about.
+    """
+
+    invitation: Id
+    confirmed: Literal[True]
+
+
 class AskedBy(StrEnum):
     """Who asked for an erasure."""
 
@@ -75,6 +85,7 @@ class ErasureOut(Model):
     asked_by: AskedBy
     account: Id | None = None
     profiles: tuple[Id, ...] = ()
+    invitations: tuple[Id, ...] = ()
     asked_at: Utc
     asked: Annotated[int, Field(description="how often the services were asked")]
     completed_at: Utc | None = None

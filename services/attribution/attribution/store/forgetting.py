@@ -38,7 +38,7 @@ async def forget_creator(tx: Tx, erasure: Erasure) -> None:
         went[Held.COUPONS], carried = await _end_coupons(tx, account)
         went[Held.LINKS] = await _empty_links(tx, account)
         kept = (*KEPT, CARRIED) if carried else KEPT
-    ids = [*erasure.profiles, *([] if account is None else [account])]
+    ids = [*erasure.profiles, *erasure.invitations, *([] if account is None else [account])]
     await forgetting.forget_answers_about(tx, orders)
     went[Held.DEAD_LETTERS] = await forgetting.forget_records(tx, ids, but_of=topics.ERASURES.name)
     forgetting.look_again(tx, erasure.id, erasure.asked, ids, but_of=topics.ERASURES.name)
@@ -73,6 +73,8 @@ async def _forget_words(tx: Tx, erasure: Erasure) -> int:
     whose: list[mongo.Document] = [{"profile": {"$in": list(erasure.profiles)}}] if erasure.profiles else []
     if erasure.account is not None:
         whose.append({"creator": erasure.account})
+    if erasure.invitations:
+        whose.append({"_id": {"$in": list(erasure.invitations)}, "creator": None})
     if not whose:
         return 0
     count = 0

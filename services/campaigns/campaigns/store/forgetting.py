@@ -43,7 +43,12 @@ class ForgetsCreators(WritesCollaborations, WritesApplications, KeepsAssets):
         await forgetting.remember_forgotten(self, accounts)
         await self.forget_profiles(erasure.profiles)
         await forgetting.refuse_later(self, topics.CREATORS.name, erasure.profiles)
-        data = {"account": erasure.account, "profiles": list(erasure.profiles), "asked": erasure.asked}
+        data = {
+            "account": erasure.account,
+            "profiles": list(erasure.profiles),
+            "invitations": list(erasure.invitations),
+            "asked": erasure.asked,
+        }
         for quiet, due in ((False, self.now), (True, self.now + A_MOMENT)):
             self._next(erasure.id, due, {**data, "after": "", "went": {}, "quiet": quiet})
 
@@ -51,7 +56,8 @@ class ForgetsCreators(WritesCollaborations, WritesApplications, KeepsAssets):
         """The next collaborations; after the last of them all else, and the answer."""
         account, profiles = data["account"], list(data["profiles"])
         went = dict(data["went"])
-        rows = await self._collaborations_of(account, profiles, data["after"])
+        invitations = list(data.get("invitations", ()))
+        rows = await self._collaborations_of(account, profiles, invitations, data["after"])
         await self.drop_files_of([row["_id"] for row in rows])
         await forgetting.forget_answers_about(self, [row["_id"] for row in rows])
         for row in rows:
@@ -67,7 +73,7 @@ class ForgetsCreators(WritesCollaborations, WritesApplications, KeepsAssets):
         _add(went, Held.CONVERSATIONS, await self._forget_conversations(whose))
         if account is not None:
             await forgetting.forget_answers(self, account)
-        ids = [*profiles, *([] if account is None else [account])]
+        ids = [*profiles, *invitations, *([] if account is None else [account])]
         _add(went, Held.DEAD_LETTERS, await forgetting.forget_records(self, ids, but_of=topics.ERASURES.name))
         if not data["quiet"]:
             self._answer(erasure, data["asked"], went)
@@ -93,8 +99,13 @@ class ForgetsCreators(WritesCollaborations, WritesApplications, KeepsAssets):
             )
         )
 
-    async def _collaborations_of(self, account: str | None, profiles: Sequence[str], after: str) -> list[Document]:
+    async def _collaborations_of(
+        self, account: str | None, profiles: Sequence[str], invitations: Sequence[str], after: str
+    ) -> list[Document]:
+        """Of `invitations` those that nobody has accepted meanwhile."""
         whose: list[Document] = [{"profile": {"$in": list(profiles)}}] if profiles else []
+        if invitations:
+            whose.append({"_id": {"$in": list(invitations)}, "creator": None})
         if account is not None:
             whose += [{"creator": account}, {"answering": account}, {"contact": account}]
         if not whose:

@@ -4,7 +4,14 @@ from urllib.parse import quote
 
 from chassis.http import Page
 from console.clients.caller import Caller
-from contracts.http.discovery import AskErasure, AskProfileErasure, ErasureOut, ErasurePlan, ErasureStatus
+from contracts.http.discovery import (
+    AskErasure,
+    AskInvitationErasure,
+    AskProfileErasure,
+    ErasureOut,
+    ErasurePlan,
+    ErasureStatus,
+)
 
 
 class Erasures:
@@ -25,6 +32,11 @@ class Erasures:
         """Forget the person behind a profile that nobody has proven."""
         body = AskProfileErasure(profile=profile, confirmed=True)
         return await self._caller.write("POST", "/v1/erasures", ErasureOut, body, key=key)
+
+    async def erase_invitation(self, invitation: str, key: str) -> ErasureOut:
+        """Forget whoever was only invited by mail."""
+        body = AskInvitationErasure(invitation=invitation, confirmed=True)
+        return await self._caller.write("POST", "/v1/erasures/invitations", ErasureOut, body, key=key)
 
     async def all(self, status: ErasureStatus | None, cursor: str) -> Page[ErasureOut]:
         """Those that are outstanding or completed, or all; newest first."""

@@ -46,4 +46,4 @@ BECAUSE: dict[KeptBecause, str] = {
     KeptBecause.AGREEMENT: mark("kept as agreed on with a brand"),
     KeptBecause.ANOTHER_ROLE: mark("kept for another role"),
 }
-ASKED_BY = {"creator": mark("By the creator"), "operator": mark("By an operator, for an unclaimed profile")}
+ASKED_BY = {"creator": mark("By the creator"), "operator": mark("By an operator, for somebody without an account")}

@@ -43,6 +43,27 @@ async def erase_profile(view: View) -> Response:
     return view.go(f"{BASE}/{made.id}?done=erasure-asked")
 
 
+async def erase_invitation(view: View) -> Response:
+    """Whoever was only invited by mail wrote to the operator."""
+    form = await view.form()
+    invitation = form.line("invitation", most=200, required=True)
+    if form.values.get("sure") != "yes":
+        form.wrong("sure", mark("Confirm that you checked who asks: it can't be taken back."))
+    if form.errors:
+        return await _list(view, form, 422)
+    try:
+        made = await _calls(view).erase_invitation(invitation, form.text("key", most=100))
+    except NotThereError:
+        form.wrong(
+            "invitation", mark("There is no such invitation. Its id stands in the address that the mail leads to.")
+        )
+        return await _list(view, form, 404)
+    except DeclinedError as declined:
+        form.wrong("invitation", declined.detail or declined.title)
+        return await _list(view, form, 409)
+    return view.go(f"{BASE}/{made.id}?done=erasure-asked")
+
+
 async def show_erasure(view: View) -> Response:
     """One erasure with each service's answer."""
     found = await _calls(view).find(view.path("erasure"))
@@ -89,6 +110,7 @@ def _calls(view: View) -> Erasures:
 PAGES = (
     Page(BASE, list_erasures, RoleKind.OPERATOR),
     Page(BASE, erase_profile, RoleKind.OPERATOR, "POST"),
+    Page(f"{BASE}/invitations", erase_invitation, RoleKind.OPERATOR, "POST"),
     Page(f"{BASE}/{{erasure}}", show_erasure, RoleKind.OPERATOR),
     Page(f"{BASE}/{{erasure}}/ask-again", ask_again, RoleKind.OPERATOR, "POST"),
 )

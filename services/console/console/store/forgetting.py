@@ -32,7 +32,7 @@ class ForgetsCreators(Tx):
             keeps = await self._is_something_else(account)
             went[Held.ACCOUNT] = await self._forget_account(account)
             went[Held.SESSIONS] = await self._forget_sessions(account, keeps=keeps)
-        ids = [*erasure.profiles, *([] if account is None else [account])]
+        ids = [*erasure.profiles, *erasure.invitations, *([] if account is None else [account])]
         went[Held.DEAD_LETTERS] = await forgetting.forget_records(self, ids, but_of=topics.ERASURES.name)
         forgetting.look_again(self, erasure.id, erasure.asked, ids, but_of=topics.ERASURES.name)
         self.emit(

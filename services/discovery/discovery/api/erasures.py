@@ -9,6 +9,7 @@ from chassis.context import Context
 from chassis.http import Page, Paging, Writing, conflict, not_found, once, page_of
 from contracts.http.discovery import (
     AskErasure,
+    AskInvitationErasure,
     AskProfileErasure,
     ErasureOut,
     ErasurePlan,
@@ -77,6 +78,32 @@ async def erase_profile(said: AskProfileErasure, who: Operator, context: TheCont
                 "proven", "An account has proven this profile", "Whoever it is asks for the erasure on their own page."
             )
         return erasure_out(await erasures.erase_profile(tx, profile), tx.now, overdue)
+
+    return await once(context, write, who, work, status=202)
+
+
+@router.post("/erasures/invitations", response_model=ErasureOut, status_code=202)
+async def erase_invitation(said: AskInvitationErasure, who: Operator, context: TheContext, write: Writing) -> Response:
+    """Forget whoever was only invited by mail, on their request.
+
+    409 `somebody` where a profile or an account stands behind the invitation: those are asked for by themselves.
+    """
+    overdue = overdue_after(context)
+
+    async def work(tx: DiscoveryTx) -> ErasureOut:
+        before = await erasures.find(tx, erasures.erasure_of_invitation(said.invitation))
+        if before is not None:
+            return erasure_out(before, tx.now, overdue)
+        is_only_invited = await erasures.invited_only(tx, said.invitation)
+        if is_only_invited is None:
+            raise not_found("invitation")
+        if not is_only_invited:
+            raise conflict(
+                "somebody",
+                "This invitation is to a known creator",
+                "Ask by their profile, or have them ask themselves.",
+            )
+        return erasure_out(await erasures.erase_invitation(tx, said.invitation), tx.now, overdue)
 
     return await once(context, write, who, work, status=202)
 

@@ -55,6 +55,11 @@ def erasure_of_profile(profile: str) -> str:
     return derived_id("erasure", "profile", profile)
 
 
+def erasure_of_invitation(invitation: str) -> str:
+    """The same for whoever was only invited."""
+    return derived_id("erasure", "invitation", invitation)
+
+
 class Erasures:
     """All erasures, for operators."""
 
@@ -121,6 +126,17 @@ async def erase_profile(tx: "DiscoveryTx", profile: ProfileRecord) -> Document:
     return await _ask(tx, erasure_of_profile(profile.id), "operator", None, [profile], went)
 
 
+async def invited_only(tx: "DiscoveryTx", invitation: str) -> bool | None:
+    """Whether an invitation is to somebody without profile and account; None if nobody heard of it."""
+    row = await tx.db[COLLABORATIONS].find_one({"_id": invitation}, {"profile": 1, "creator": 1}, session=tx.session)
+    return None if row is None else row["profile"] is None and row["creator"] is None
+
+
+async def erase_invitation(tx: "DiscoveryTx", invitation: str) -> Document:
+    """Forget whoever was only invited by mail, as they asked an operator; once. Here is nothing of them but numbers."""
+    return await _ask(tx, erasure_of_invitation(invitation), "operator", None, (), {}, (invitation,))
+
+
 async def _ask(
     tx: "DiscoveryTx",
     id_: str,
@@ -128,9 +144,10 @@ async def _ask(
     account: str | None,
     profiles: Sequence[ProfileRecord],
     went: dict[Held, int],
+    invitations: Sequence[str] = (),
 ) -> Document:
     ids = [profile.id for profile in profiles]
-    letters = await forgetting.forget_records(tx, _named(ids, account))
+    letters = await forgetting.forget_records(tx, [*_named(ids, account), *invitations])
     _add(went, Held.DEAD_LETTERS, letters)
     row: Document = {
         "_id": id_,
@@ -138,6 +155,7 @@ async def _ask(
         "asked_by": asked_by,
         "account": account,
         "profiles": ids,
+        "invitations": list(invitations),
         "asked_at": tx.now,
         "asked": 1,
         "waits_since": tx.now,
@@ -197,7 +215,8 @@ async def forget_again(tx: "DiscoveryTx", erasure: str) -> None:
     row = await find(tx, erasure)
     if row is not None:
         await _forget_around(tx, row["profiles"], {})
-        await forgetting.forget_records(tx, _named(row["profiles"], row["account"]))
+        named = [*_named(row["profiles"], row["account"]), *row.get("invitations", ())]
+        await forgetting.forget_records(tx, named)
 
 
 async def ask_again(tx: "DiscoveryTx", erasure: str) -> Document | None:
@@ -254,6 +273,7 @@ def _state(row: Document) -> Erasure:
         id=row["_id"],
         account=row["account"],
         profiles=tuple(row["profiles"][:MOST_SAID]),
+        invitations=tuple(row.get("invitations", ())),
         asked_at=row["asked_at"],
         asked=row["asked"],
         completed_at=row["completed_at"],

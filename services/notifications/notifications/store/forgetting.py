@@ -47,7 +47,7 @@ class ForgetsCreators(ContactsTx):
         await self.db[CONVERSATIONS].delete_many({"creator": theirs}, session=self.session)
         for one in accounts:
             await forgetting.forget_answers(self, one)
-        named = [*erasure.profiles, *ids]
+        named = [*erasure.profiles, *erasure.invitations, *ids]
         letters = await forgetting.forget_records(self, named, but_of=topics.ERASURES.name)
         forgetting.look_again(self, erasure.id, erasure.asked, named, but_of=topics.ERASURES.name)
         counts = {
@@ -84,6 +84,8 @@ class ForgetsCreators(ContactsTx):
         whose: list[mongo.Document] = [{"state.profile": {"$in": list(erasure.profiles)}}] if erasure.profiles else []
         if erasure.account is not None:
             whose += [{"state.creator": erasure.account}, {"state.invitation.contact": erasure.account}]
+        if erasure.invitations:
+            whose.append({"_id": {"$in": list(erasure.invitations)}, "state.creator": None})
         if not whose:
             return []
         invited: list[str] = []
