@@ -237,7 +237,8 @@ class Loop:
         return fresh
 
     async def _park(self, tx: Tx, invalid: Sequence[Invalid]) -> None:
-        await dead_letters.park(tx, self.group, [(i.record, i.reason, i.error) for i in invalid], self._keep)
+        parked = [(i.record, i.reason, i.error) for i in invalid]
+        await dead_letters.park(tx, self.group, parked, self._keep, self._handlers.parked_as())
 
     async def _apply(self, tx: Tx, taken: Sequence[Taken]) -> list[Taken]:
         """What APIs also write comes first, then the look for doubles and their marks, then the handlers.

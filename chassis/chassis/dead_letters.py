@@ -1,9 +1,10 @@
 """Dead letters: records that could not be handled, kept whole in the consumer's own store, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from chassis import mongo
 from chassis.records import Record
@@ -64,8 +65,20 @@ def stored_record(row: mongo.Document) -> StoredRecord:
     )
 
 
-async def park(tx: Tx, group: str, parked: Sequence[tuple[Record, str, str]], keep: timedelta) -> None:
-    """Keep records with (reason, error) for the operator; a repeat counts an attempt and changes nothing else."""
+NOTHING_LESS: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType({})
+
+
+async def park(
+    tx: Tx,
+    group: str,
+    parked: Sequence[tuple[Record, str, str]],
+    keep: timedelta,
+    parked_as: Mapping[str, Callable[[bytes], bytes]] = NOTHING_LESS,
+) -> None:
+    """Keep records with (reason, error) for the operator; a repeat counts an attempt and changes nothing else.
+
+    `parked_as` says by topic what is kept of a record's value; an error is not kept with it, as it may quote the value.
+    """
     if not parked:
         return
     await tx.db[DEAD_LETTERS].bulk_write(
@@ -79,12 +92,12 @@ async def park(tx: Tx, group: str, parked: Sequence[tuple[Record, str, str]], ke
                         "partition": record.partition,
                         "offset": record.offset,
                         "key": record.key,
-                        "value": record.value,
+                        "value": _kept(record, parked_as),
                         "headers": [[name, value] for name, value in record.headers],
                         "at": tx.now,
                         "expires_at": tx.now + keep,
                     },
-                    "$set": {"reason": reason, "error": error[:2000]},
+                    "$set": {"reason": reason, "error": "" if record.topic in parked_as else error[:2000]},
                     "$inc": {"attempts": 1},
                 },
                 upsert=True,
@@ -93,3 +106,8 @@ async def park(tx: Tx, group: str, parked: Sequence[tuple[Record, str, str]], ke
         ],
         session=tx.session,
     )
+
+
+def _kept(record: Record, parked_as: Mapping[str, Callable[[bytes], bytes]]) -> bytes | None:
+    less = parked_as.get(record.topic)
+    return record.value if less is None or record.value is None else less(record.value)

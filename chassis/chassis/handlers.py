@@ -35,6 +35,7 @@ class Reaction:
     inbox: bool = True
     is_state: bool = False
     name: str = ""
+    parked_as: Callable[[bytes], bytes] | None = None
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Handlers:
         members: int = 1,
         unhurried: bool = False,
         inbox: bool = True,
+        parked_as: Callable[[bytes], bytes] | None = None,
     ) -> Callable[[Callable[[Sequence[E], Any], Awaitable[None]]], Callable[[Sequence[E], Any], Awaitable[None]]]:
         """Handle a fact, a whole batch at a time, for hot streams; the order of records with one key is kept.
 
@@ -64,6 +66,7 @@ class Handlers:
         many consumers each process reads the group: one batch is worked at while the other waits for its commit. An
         `unhurried` one waits a moment for more to come, for fewer and larger batches.
         `inbox=False` is for handlers whose every write carries its own identity; otherwise doubles never reach them.
+        `parked_as` says what is kept of a record that can't be handled, where that shall be less than all of it.
         """
 
         def register(
@@ -81,11 +84,16 @@ class Handlers:
                     unhurried=unhurried,
                     inbox=inbox,
                     name=function.__name__,
+                    parked_as=parked_as,
                 )
             )
             return function
 
         return register
+
+    def parked_as(self) -> dict[str, Callable[[bytes], bytes]]:
+        """By topic, what is kept of records that can't be handled, where it is not all of them."""
+        return {one.topic.name: one.parked_as for one in self.reactions.values() if one.parked_as is not None}
 
     def on(
         self, event: type[E], *, group: str = DEFAULT_GROUP, inbox: bool = True

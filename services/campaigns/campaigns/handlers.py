@@ -21,7 +21,7 @@ from contracts.attribution import OrderDecided
 from contracts.campaigns import CampaignChanged, CampaignEnded, CampaignPaused
 from contracts.console import Account
 from contracts.discovery import Erasure, Profile
-from contracts.stores import OrderLine, OrderObserved
+from contracts.stores import OrderLine, OrderObserved, without_customer
 
 handlers = Handlers()
 
@@ -108,7 +108,7 @@ async def count_orders(decided: Sequence[OrderDecided], tx: CampaignsTx) -> None
         await _notice_budget(campaign, tx)
 
 
-@handlers.on_batch(OrderObserved, group="orders", unhurried=True, inbox=False)
+@handlers.on_batch(OrderObserved, group="orders", unhurried=True, inbox=False, parked_as=without_customer)
 async def see_products(observed: Sequence[OrderObserved], tx: CampaignsTx) -> None:
     """Which products a brand's orders name (C16); the same order again names nothing new."""
     lines: dict[str, list[OrderLine]] = {}

@@ -8,12 +8,14 @@ import pytest
 
 from campaigns import handlers as heard
 from campaigns.store.products import STORE_KNOWN
+from chassis.consume import Loop
 from chassis.ids import new_id
 from chassis.looks import Looks
 from contracts.console import Account, AccountKind, StoreDetails, StoreKind
 from contracts.stores import ObservationKind, OrderLine, OrderObserved, OrderState, Snapshot, Way
 from tests.campaigns.builders import NOON, a_draft
 from tests.campaigns.kit import Campaigns, fields, found, problem
+from tests.support.toys import a_record
 
 FILE = "product_id,title,price,cost,collections\n17,Lamp,49.90,18.20,Lamps\n18,Bulb,9.90,,Lamps|Sale\n"
 
@@ -266,3 +268,26 @@ async def test_somebody_else_s_product_is_changed_by_nobody(service: Campaigns):
     await service.load(FILE)
     problem(await service.brand("PATCH", "/v1/products/17", {"title": "Mine"}, brand="b-2"), 404)
     assert found(await service.brand("GET", "/v1/products/17"))["title"] == "Lamp"
+
+
+@pytest.mark.parametrize(
+    ("damaged", "left"),
+    [
+        pytest.param(lambda body: body.replace(b'"quantity":1', b'"quantity":"many"'), b"snapshot", id="refused"),
+        pytest.param(lambda body: body[:-20], b"", id="no JSON"),
+    ],
+)
+async def test_an_order_that_is_parked_does_not_say_who_bought(service: Campaigns, damaged, left):
+    """Stores' requests to forget a customer are carried out by attribution alone (ADR 9)."""
+    order = an_order("17")
+    assert order.snapshot is not None
+    named = order.model_copy(update={"snapshot": order.snapshot.model_copy(update={"customer": "jo-of-turku"})})
+    loop = Loop("campaigns.orders", heard.handlers, service.context.transactions)
+
+    await loop.handle([a_record(named, value=damaged(named.body()))])
+
+    (row,) = await service.db["dead_letters"].find().to_list(None)
+    assert (row["topic"], row["reason"] != "", row["error"]) == ("stores.orders.v1", True, "")
+    assert "jo-of-turku" not in str(row)
+    assert left in bytes(row["value"])
+    assert bool(row["value"]) is bool(left)

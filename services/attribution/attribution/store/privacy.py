@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
 from attribution.domain.customers import (
     ERASED,
     PREFIX,
@@ -45,6 +43,7 @@ from chassis.tx import Tx
 from contracts import topics
 from contracts.http.attribution import PrivacyKind, PrivacyStatus
 from contracts.ids import order_id
+from contracts.stores import without_customer
 
 STEP_TIMER = "privacy-request"
 AT_ONCE = 200
@@ -243,18 +242,8 @@ async def _scrub_letters(tx: Tx, ids: Iterable[str]) -> None:
     """Take the customer out of parked records of these orders; what is no JSON holds nothing that could be replayed."""
     query = {"topic": topics.ORDERS.name, "key": {"$in": [order.encode() for order in ids]}}
     for row in await rows_of(tx.db[DEAD_LETTERS].find(query, session=tx.session)):
-        value = _without_customer(bytes(row["value"] or b""))
+        value = without_customer(bytes(row["value"] or b""))
         await tx.db[DEAD_LETTERS].update_one({"_id": row["_id"]}, {"$set": {"value": value}}, session=tx.session)
-
-
-def _without_customer(value: bytes) -> bytes:
-    try:
-        body = orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return b""
-    if isinstance(body, dict) and isinstance(snapshot := body.get("snapshot"), dict):
-        snapshot.pop("customer", None)
-    return orjson.dumps(body)
 
 
 async def _finish(tx: Tx, row: mongo.Document) -> None:
