@@ -32,6 +32,12 @@ async def test_a_creator_reads_what_goes_and_what_stays_and_why_before_asking(co
     assert posted(console, "/v1/me/erasure") == []
 
 
+async def test_a_creator_is_told_that_third_parties_can_read_figures_and_what_they_never_get(console, signed_in):
+    page = (await signed_in["creator"].get("/privacy")).text
+    assert "programs of third parties that the operator admits can read its figures" in page
+    assert "They never get names, contacts or anything private" in page
+
+
 async def test_without_the_tick_nothing_is_asked_and_the_page_says_so(console, signed_in):
     answer = await signed_in["creator"].post("/privacy", data={"key": "k-1"})
     assert answer.status_code == 422
@@ -185,6 +191,19 @@ async def test_a_third_party_is_made_with_its_secret_shown_once_changed_and_revo
     assert "What it could read" in page
     assert "<form" not in page.split("<main", 1)[1].split("</main>", 1)[0]
     assert (await operator.get("/third-parties/none")).status_code == 404
+
+
+async def test_a_third_party_may_be_given_single_fields_and_a_group_stands_for_its_own(console, signed_in):
+    operator = signed_in["operator"]
+    boxes = ("stats:followers", "stats:growth", "stats:growth_7d", "creators:find")
+    await operator.post("/third-parties", data={"name": "Figures Ltd"} | {f"scope-{box}": "yes" for box in boxes})
+    (row,) = await console.desk.db["third_parties"].find().to_list(None)
+    assert row["scopes"] == ["creators:find", "stats:growth", "stats:followers"]
+    page = (await operator.get(f"/third-parties/{row['_id']}")).text
+    for scope in DataScope:
+        is_checked = re.search(rf'name="scope-{re.escape(scope)}"[^>]* checked', page) is not None
+        assert is_checked is (scope in row["scopes"]), scope
+    assert page.count('<details class="below" open>') == 1
 
 
 @pytest.mark.parametrize("path", ["/erasures", f"/erasures/{ERASURE}", "/third-parties"])

@@ -1,31 +1,39 @@
 """The data API: each scope opens its fields and no others, and nobody asks more often than they may (D11)."""
 
 import asyncio
+import json
+import re
 import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from chassis.http import Kind
+from chassis.health import Health
+from chassis.http import Kind, build_api, close_api
 from chassis.http.routes import routes_of
-from chassis.testing import a_token, calling
+from chassis.testing import a_token, calling, no_service_tokens, static_keys
 from contracts.discovery import AgeBand, Gender, MarketStanding, Profile, Standing
-from contracts.http.discovery import AudienceData, DataScope, StatsData, VideosData
-from discovery.api.data import AUDIENCE_EXAMPLE, STATS_EXAMPLE, VIDEOS_EXAMPLE
+from contracts.http.console import TokenOut
+from contracts.http.discovery import FIELDS_OF, AudienceData, DataScope, FoundCreator, StatsData, VideosData
+from discovery import api
+from discovery.answers import PROBLEMS
+from discovery.api.data import AUDIENCE_EXAMPLE, FOUND_EXAMPLE, STATS_EXAMPLE, VIDEOS_EXAMPLE
 from discovery.domain.data import is_open_to_third_parties
 from discovery.domain.profiles import Observation
 from discovery.domain.snapshots import Snapshot
 from discovery.store.budgets import BUDGETS, Bucket, take
 from tests.discovery.builders import NOON
-from tests.discovery.test_erasure import erased
+from tests.discovery.test_erasure import a_known_person, erased
 from tests.discovery.test_registrations import KRISTA, a_body, a_creator
 from tests.discovery.test_snapshots import a_look, a_video, an_observation, observe
 
 PATHS = {"stats": "stats", "videos": "videos", "audience": "audience"}
-FIELDS = {
+GROUPS = {
     DataScope.REACH: ("stats", "reach"),
     DataScope.ENGAGEMENT: ("stats", "engagement"),
     DataScope.GROWTH: ("stats", "growth"),
@@ -37,7 +45,7 @@ FIELDS = {
     DataScope.GENDERS: ("audience", "genders"),
     DataScope.COUNTRIES: ("audience", "countries"),
 }
-"""What each scope opens: on which route, and under which name."""
+"""What each of the first scopes opens: on which route, and under which name."""
 
 
 def a_full_look() -> Snapshot:
@@ -80,9 +88,9 @@ def shown(part: str, body: dict[str, Any]) -> set[str]:
     return set(body) - {"creator", "as_of", "withheld"}
 
 
-@pytest.mark.parametrize("scope", list(DataScope))
+@pytest.mark.parametrize("scope", list(GROUPS))
 async def test_each_scope_opens_its_own_fields_and_names_the_others_as_withheld(app, krista, scope):
-    part, name = FIELDS[scope]
+    part, name = GROUPS[scope]
     for route in PATHS:
         answer = await read(app, krista, route, scope, client=f"tp-{scope}")
         if route != part:
@@ -90,9 +98,107 @@ async def test_each_scope_opens_its_own_fields_and_names_the_others_as_withheld(
             continue
         assert answer.status_code == 200, answer.text
         assert shown(part, answer.json()) == {name}
-        others = [other for other, (where, _) in FIELDS.items() if where == part and other is not scope]
+        others = [other for other, (where, _) in GROUPS.items() if where == part and other is not scope]
         assert answer.json()["withheld"] == others
-    assert set(FIELDS) == set(DataScope)
+
+
+def leaves(part: str, body: dict[str, Any]) -> set[str]:
+    """The names of all fields that an answer has, groups opened."""
+    if part == "videos":
+        told = [video.get("counts", {}) | {k: v for k, v in video.items() if k != "counts"} for video in body["videos"]]
+        return {name for one in told for name in one} - {"seen_at"}
+    return {name for group in shown(part, body) for name in body[group]}
+
+
+@pytest.mark.parametrize("group", list(FIELDS_OF))
+async def test_each_field_has_a_scope_that_opens_it_alone_and_the_rest_of_its_group_is_named(app, krista, group):
+    part, name = GROUPS[group]
+    for number, field in enumerate(FIELDS_OF[group]):
+        body = (await read(app, krista, part, field, client=f"tp-{group}-{number}")).json()
+        assert leaves(part, body) == {field.value.split(":")[1]}, field
+        named = {scope for scope in body["withheld"] if GROUPS.get(scope, ("", ""))[1] != name}
+        assert {scope for scope in FIELDS_OF[group] if scope in named} == set(FIELDS_OF[group]) - {field}
+        assert group not in body["withheld"]
+
+
+async def test_all_fields_of_a_group_together_are_the_group(app, krista):
+    for group, (part, _) in GROUPS.items():
+        whole = (await read(app, krista, part, group, client=f"tp-{group}")).json()
+        fields = (await read(app, krista, part, *FIELDS_OF.get(group, (group,)), client=f"tp-{group}")).json()
+        assert fields == whole
+
+
+async def test_followers_can_be_given_without_the_views_beside_them(app, krista):
+    body = (await read(app, krista, "stats", "stats:followers", "stats:sales")).json()
+    assert body["reach"] == {"followers": 200_000}
+    assert body["withheld"] == [
+        "stats:average_views",
+        "stats:median_views",
+        "stats:median_views_7d",
+        "stats:engagement",
+        "stats:growth",
+        "stats:activity",
+    ]
+
+
+def test_every_scope_is_a_group_a_field_of_one_or_the_one_that_finds():
+    fields = {scope for group in FIELDS_OF.values() for scope in group}
+    assert set(GROUPS) | fields | {DataScope.FIND} == set(DataScope)
+    kinds = {"stats": StatsData, "videos": VideosData, "audience": AudienceData}
+    assert {scope.value.split(":")[0] for scope in GROUPS} == set(kinds)
+
+
+async def found(app: FastAPI, *scopes: str, client: str = "tp-1", **query: str) -> httpx.Response:
+    async with a_reader(app, *scopes, client=client) as reader:
+        return await reader.get("/v1/data/creators", params={"network": "tiktok", "handle": "krista.makes"} | query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"handle": "@Krista.Makes"}, {"handle": " krista.makes ", "network": "TikTok"}],
+)
+async def test_the_id_that_stands_for_a_handle_is_found_however_it_is_written(app, krista, query):
+    answer = await found(app, DataScope.FIND, **query)
+    assert (answer.status_code, answer.json()) == (200, {"creator": krista})
+    assert answer.headers["ratelimit"].startswith('"burst";r=19;')
+    assert (await read(app, answer.json()["creator"], "stats", DataScope.FOLLOWERS)).status_code == 200
+
+
+async def test_an_id_is_found_with_its_own_scope_only(app, krista):
+    answer = await found(app, *[scope for scope in DataScope if scope is not DataScope.FIND])
+    assert (answer.status_code, answer.json()["scopes"]) == (403, ["creators:find"])
+    for part in PATHS:
+        assert (await read(app, krista, part, DataScope.FIND)).status_code == 403
+
+
+async def test_whoever_is_not_listed_unknown_or_erased_can_not_be_found_either(app, context, krista):
+    await observe(context, Observation("tiktok", "bert", Snapshot(at=NOON, source="s-1", handle="bert")))
+    queries = ({"handle": "bert"}, {"handle": "nobody"}, {"network": "instagram"}, {"network": "???"})
+    answers = [await found(app, DataScope.FIND, **query) for query in queries]
+    await erased(app)
+    answers.append(await found(app, DataScope.FIND))
+    assert [answer.status_code for answer in answers] == [404] * 5
+    assert len({answer.json()["detail"] for answer in answers}) == 1
+    assert answers[0].json()["detail"] == (await read(app, "nobody", "stats", *DataScope)).json()["detail"]
+
+
+async def test_whoever_came_back_after_an_erasure_is_found_under_the_id_that_they_have_now(app, context):
+    await a_known_person(app, context)
+    await erased(app)
+    assert (await found(app, DataScope.FIND)).status_code == 404
+    async with a_creator(app, "a-2") as creator:
+        anew = (await creator.put("/v1/me/profiles", json=a_body())).json()["profile"]
+    assert anew != KRISTA
+    await observe(context, replace(an_observation(a_full_look()), of=anew))
+    answer = await found(app, DataScope.FIND)
+    assert (answer.status_code, answer.json()) == (200, {"creator": anew})
+
+
+async def test_who_asks_for_ids_too_often_is_refused_as_for_figures(app, krista):
+    answers = [await found(app, DataScope.FIND, handle=f"guess-{number}") for number in range(30)]
+    assert {answer.status_code for answer in answers[:20]} == {404}
+    assert answers[-1].status_code == 429
+    assert (await read(app, krista, "stats", DataScope.FOLLOWERS)).status_code == 429
 
 
 async def test_with_all_scopes_all_is_there_as_the_profile_has_it(app, krista):
@@ -176,6 +282,35 @@ async def test_replicas_that_take_from_one_bucket_at_once_take_no_more_than_it_h
     assert 20 <= taken <= 20 + gained + 1
 
 
+@pytest.fixture
+async def replica(context) -> AsyncIterator[FastAPI]:
+    """A second process' API over the same database."""
+    built = build_api(
+        context,
+        api.routers,
+        title="discovery",
+        health=Health(),
+        keys=static_keys(),
+        service_tokens=no_service_tokens(),
+        problems=PROBLEMS,
+    )
+    yield built
+    await close_api(built)
+
+
+async def test_two_replicas_asked_in_turn_let_no_more_through_than_one_bucket_holds_and_gains(app, replica, krista):
+    path = f"/v1/data/creators/{krista}/stats"
+    async with a_reader(app, *DataScope) as here, a_reader(replica, *DataScope) as there:
+        began = time.monotonic()
+        answers = [await (here, there)[number % 2].get(path) for number in range(60)]
+        gained = time.monotonic() - began
+    taken = [number for number, answer in enumerate(answers) if answer.status_code == 200]
+    assert 20 <= len(taken) <= 20 + gained + 1
+    assert {number % 2 for number in taken} == {0, 1}
+    left = [answer.headers["ratelimit"].split(";")[1] for answer in answers[:4]]
+    assert left == ["r=19", "r=18", "r=17", "r=16"]
+
+
 async def test_a_bucket_fills_by_the_databases_clock_up_to_its_burst_and_no_further(context):
     for _ in range(3):
         await take(context.db, "tp-8", per_minute=600, burst=3)
@@ -213,11 +348,31 @@ def test_only_whom_a_market_lists_is_open_to_third_parties(standings, is_open):
 def test_the_documented_examples_are_answers_that_can_be(app):
     paths = app.openapi()["paths"]
     for part, model, example in (
-        ("stats", StatsData, STATS_EXAMPLE),
-        ("videos", VideosData, VIDEOS_EXAMPLE),
-        ("audience", AudienceData, AUDIENCE_EXAMPLE),
+        ("", FoundCreator, FOUND_EXAMPLE),
+        ("/{creator}/stats", StatsData, STATS_EXAMPLE),
+        ("/{creator}/videos", VideosData, VIDEOS_EXAMPLE),
+        ("/{creator}/audience", AudienceData, AUDIENCE_EXAMPLE),
     ):
         assert model.model_validate(example).model_dump(mode="json", exclude_unset=True) == example
-        told = paths[f"/v1/data/creators/{{creator}}/{part}"]["get"]["responses"]
+        told = paths[f"/v1/data/creators{part}"]["get"]["responses"]
         assert told["200"]["content"]["application/json"]["example"] == example
         assert {"403", "404", "429"} <= set(told)
+
+
+GUIDE = Path(__file__).parents[2] / "docs/guides/third-parties.md"
+
+
+def test_the_guide_for_third_parties_names_every_scope_in_its_group():
+    table = GUIDE.read_text("utf-8").split("## Scopes", 1)[1].split("\n## ", 1)[0]
+    told = {}
+    for line in re.findall(r"^\| (`.+) \|$", table, re.MULTILINE):
+        group, fields = line.split(" | ")
+        told[group.strip("`")] = tuple(re.findall(r"`([a-z]+:\w+)`", fields))
+    assert told == {DataScope.FIND: ()} | {group: FIELDS_OF.get(group, ()) for group in GROUPS}
+
+
+def test_the_examples_of_the_guide_are_answers_that_can_be():
+    examples = [json.loads(found) for found in re.findall(r"```json\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)]
+    models = (TokenOut, FoundCreator, StatsData, VideosData, AudienceData)
+    for example, model in zip(examples, models, strict=True):
+        assert model.model_validate(example).model_dump(mode="json", exclude_unset=True) == example

@@ -136,13 +136,13 @@ class ThirdPartyIn(Model):
     """`POST /v1/third-parties`: somebody whose programs may read creators' figures, and which (D11)."""
 
     name: Name
-    scopes: Annotated[tuple[DataScope, ...], Field(min_length=1, max_length=20)]
+    scopes: Annotated[tuple[DataScope, ...], Field(min_length=1, max_length=50)]
 
 
 class ScopesIn(Model):
     """`PUT /v1/third-parties/{id}/scopes`: what it may read from now on; tokens that it has live 5 minutes longer."""
 
-    scopes: Annotated[tuple[DataScope, ...], Field(min_length=1, max_length=20)]
+    scopes: Annotated[tuple[DataScope, ...], Field(min_length=1, max_length=50)]
 
 
 class ThirdPartyOut(Model):

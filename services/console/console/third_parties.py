@@ -8,7 +8,7 @@ from chassis.logs import log
 from console.desk import Desk
 from console.domain.sessions import hashed
 from console.store.third_parties import ThirdParty
-from contracts.http.discovery import DataScope
+from contracts.http.discovery import FIELDS_OF, DataScope
 
 SECRET_BYTES = 32
 
@@ -38,5 +38,6 @@ async def revoke(desk: Desk, third_party: str, by: str) -> ThirdParty | None:
 
 
 def in_order(scopes: Sequence[DataScope]) -> list[str]:
-    """Each once, in the contract's order."""
-    return [scope.value for scope in DataScope if scope in scopes]
+    """Each once, in the contract's order; a field whose group is there says nothing more."""
+    covered = {field for group, fields in FIELDS_OF.items() if group in scopes for field in fields}
+    return [scope.value for scope in DataScope if scope in scopes and scope not in covered]

@@ -25,10 +25,12 @@ from contracts.http.discovery.brands import (
 )
 from contracts.http.discovery.creators import CreatorOut
 from contracts.http.discovery.data import (
+    FIELDS_OF,
     ActivityData,
     AudienceData,
     DataScope,
     EngagementData,
+    FoundCreator,
     GrowthData,
     ReachData,
     SalesData,
@@ -75,6 +77,7 @@ from contracts.http.discovery.search import CreatorQuery, CreatorsFound, Creator
 from contracts.http.discovery.snapshots import SnapshotIn, SnapshotsIn, SnapshotsOut, VideoIn
 
 __all__ = [
+    "FIELDS_OF",
     "ActivityData",
     "AlertOut",
     "AskErasure",
@@ -104,6 +107,7 @@ __all__ = [
     "FigureOut",
     "FitIn",
     "FitOut",
+    "FoundCreator",
     "GrowthData",
     "HistoryPoint",
     "ImportReport",

@@ -1,5 +1,7 @@
 """For operators: third parties that may read creators' figures, and what each may read (D11)."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from chassis.http.tokens import LIFETIME
@@ -10,11 +12,12 @@ from console.pages.site import Page
 from console.pages.view import View
 from console.store.third_parties import ThirdParty
 from contracts.http.console import RoleKind
-from contracts.http.discovery import DataScope
+from contracts.http.discovery import FIELDS_OF, DataScope
 
 BASE = "/third-parties"
 NAME = 200
 SCOPES: dict[DataScope, str] = {
+    DataScope.FIND: mark("Which creator a handle stands for"),
     DataScope.REACH: mark("Followers and views"),
     DataScope.ENGAGEMENT: mark("Likes, comments, shares and engagement"),
     DataScope.GROWTH: mark("Growth"),
@@ -25,7 +28,37 @@ SCOPES: dict[DataScope, str] = {
     DataScope.AGES: mark("Audience by age"),
     DataScope.GENDERS: mark("Audience by gender"),
     DataScope.COUNTRIES: mark("Audience by country"),
+    DataScope.FOLLOWERS: mark("Followers"),
+    DataScope.AVERAGE_VIEWS: mark("Average views"),
+    DataScope.MEDIAN_VIEWS: mark("Median views"),
+    DataScope.MEDIAN_VIEWS_7D: mark("Median views after seven days"),
+    DataScope.AVERAGE_LIKES: mark("Average likes"),
+    DataScope.AVERAGE_COMMENTS: mark("Average comments"),
+    DataScope.AVERAGE_SHARES: mark("Average shares"),
+    DataScope.ENGAGEMENT_PER_VIEW: mark("Engagement per view"),
+    DataScope.ENGAGEMENT_PER_FOLLOWER: mark("Views per follower"),
+    DataScope.GROWTH_7D: mark("Growth in 7 days"),
+    DataScope.GROWTH_30D: mark("Growth in 30 days"),
+    DataScope.GROWTH_90D: mark("Growth in 90 days"),
+    DataScope.VIDEOS_PER_WEEK: mark("Videos a week"),
+    DataScope.VIDEOS_30D: mark("Videos of 30 days"),
+    DataScope.VIEWS_30D: mark("Views of 30 days"),
+    DataScope.GPM: mark("Gross sales per 1,000 views"),
+    DataScope.NET_GPM: mark("Net sales per 1,000 views"),
+    DataScope.VIDEO_ID: mark("Ids of videos"),
+    DataScope.VIDEO_PUBLISHED_AT: mark("When each was published"),
+    DataScope.VIDEO_VIEWS: mark("Views of each video"),
+    DataScope.VIDEO_LIKES: mark("Likes of each video"),
+    DataScope.VIDEO_COMMENTS: mark("Comments on each video"),
+    DataScope.VIDEO_SHARES: mark("Shares of each video"),
+    DataScope.VIDEO_VIEWS_7D: mark("Views of each video after seven days"),
 }
+WHOLE: tuple[DataScope, ...] = tuple(
+    scope for scope in DataScope if scope not in {field for group in FIELDS_OF.values() for field in group}
+)
+"""What has a box of its own; the fields of a group have theirs below it."""
+
+BOXES: dict[str, Any] = {"scopes": SCOPES, "whole": WHOLE, "fields": FIELDS_OF}
 
 
 async def list_third_parties(view: View) -> Response:
@@ -84,7 +117,7 @@ def _scopes(form: Form) -> list[DataScope]:
 async def _list(view: View, form: Form, status: int = 200) -> Response:
     found = await view.desk.third_parties.all()
     return view.render(
-        "third_parties.html", status, items=found, base=BASE, form=form, scopes=SCOPES, name_length=NAME, chosen=()
+        "third_parties.html", status, items=found, base=BASE, form=form, name_length=NAME, chosen=(), **BOXES
     )
 
 
@@ -96,10 +129,10 @@ async def _show(view: View, found: ThirdParty, form: Form, *, status: int = 200,
         secret=secret,
         base=BASE,
         form=form,
-        scopes=SCOPES,
         chosen=() if form.values else found.scopes,
         token_url=f"{view.desk.settings.console_public_url}/oauth/token",
         minutes=LIFETIME // 60,
+        **BOXES,
     )
 
 

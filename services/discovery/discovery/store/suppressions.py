@@ -80,6 +80,12 @@ async def profile_for(tx: Tx, profile: str) -> str:
     return made
 
 
+async def standing_for(db: Database, profile: str) -> str:
+    """Which id stands for a handle today; of somebody who was erased and has come back, the one that they got then."""
+    found = (await suppressed(db, None, [profile])).get(profile)
+    return profile if found is None or found.profile is None else found.profile
+
+
 async def lift(tx: Tx, profile: str) -> None:
     """They have proven that they are who came back: imports may speak of them again."""
     if await suppressed(tx.db, tx.session, [profile]):
