@@ -28,6 +28,7 @@ from contracts.campaigns import (
 )
 from contracts.http.campaigns import (
     Advice,
+    AgainstChannel,
     AssetOut,
     AssetsOut,
     DraftOut,
@@ -164,6 +165,11 @@ def an_unfinished_draft(**values: Any) -> DraftOut:
             "needs": (Trait.CASUAL,),
             "missing": missing,
             "warnings": (LONG_ROUTE, NOT_LINKEDIN),
+            "against": (
+                AgainstChannel(
+                    channel=Channel.LINKEDIN, traits=(Trait.CASUAL,), better=(Channel.TIKTOK,), says=NOT_LINKEDIN
+                ),
+            ),
             **empty,
             **values,
         },

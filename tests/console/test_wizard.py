@@ -231,6 +231,45 @@ async def test_a_goal_over_a_long_route_and_a_channel_that_does_not_suit_are_war
     assert "over a long route" in text(await wizard.get()), "and once more at the last look"
 
 
+async def test_channels_that_are_ticked_without_needs_are_asked_what_the_product_needs(wizard):
+    await wizard.begun()
+    answer = await wizard.post("channels", {"category": "beauty", "channel:linkedin": "yes"})
+    assert answer.headers["location"].endswith("/edit/channels?done=saved")
+    ask = "Say what the product needs of a channel"
+    assert ask in text(await wizard.get("channels"))
+    assert ask in text(await wizard.get()), "and once more at the last look"
+    await wizard.post("channels", {"category": "beauty", "channel:linkedin": "yes", "need:professional": "yes"})
+    assert ask not in text(await wizard.get("channels")) + text(await wizard.get())
+
+
+async def test_a_deliverable_on_a_platform_that_does_not_suit_is_warned_of_at_the_terms_and_at_the_last_look(wizard):
+    """Nobody has to tick a channel for it: what is paid for says where the videos appear."""
+    await wizard.begun()
+    await wizard.post("channels", {"category": "beauty", "need:professional": "yes"})
+    answer = await wizard.post("terms", TERMS | WORK)
+    assert answer.headers["location"].endswith("/edit/terms?done=saved")
+    said = "TikTok is a poor place for a professional product. Better: LinkedIn."
+    for step, is_said in (("terms", True), ("channels", False), ("", True)):
+        assert (said in text(await wizard.get(step))) is is_said, step
+    answer = await wizard.post("terms", TERMS | WORK | {"d0-platform": "twitch"})
+    assert not answer.headers["location"].endswith("/edit/terms?done=saved")
+    assert said not in text(await wizard.get())
+
+
+async def test_what_speaks_against_a_channel_is_said_in_the_readers_language_on_every_page(wizard):
+    await wizard.begun()
+    needs = {"need:casual": "yes", "need:open-reach": "yes"}
+    await wizard.post("channels", {"category": "beauty", "channel:linkedin": "yes", "channel:snapchat": "yes", **needs})
+    await wizard.post("terms", TERMS | WORK | {"d0-platform": "snapchat"})
+    wizard.browser.headers["accept-language"] = "it"
+    for step in ("channels", "terms", ""):
+        page = text(await wizard.get(step))
+        assert "Snapchat mostra i video solo ai follower" in page, step
+        assert ("LinkedIn è un posto poco adatto a un prodotto informale. Meglio: TikTok." in page) is (step != "terms")
+        assert "poor place" not in page
+        assert "Better:" not in page
+
+
 async def test_what_has_become_wrong_meanwhile_is_shown_where_it_stands(wizard):
     await wizard.begun()
     await wizard.written("brief", "terms")

@@ -21,6 +21,7 @@ from contracts.http.campaigns.campaigns import (
 from contracts.http.campaigns.channels import (
     Advice,
     Advise,
+    AgainstChannel,
     MatrixOut,
     PutMatrix,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "Advice",
     "Advise",
     "AdviseGoal",
+    "AgainstChannel",
     "AnnounceTerms",
     "AnswerSample",
     "ApplicationOut",

@@ -41,8 +41,24 @@ class Advise(Model):
     needs: Annotated[tuple[Trait, ...], Field(max_length=5)] = ()
 
 
+class AgainstChannel(Model):
+    """Why a channel does not suit the product: the needs that it has a no for, and the channels that suit it in all.
+
+    `says` is the same in words, as it stands among the warnings.
+    """
+
+    channel: Channel
+    traits: tuple[Trait, ...]
+    better: tuple[Channel, ...]
+    says: str
+
+
 class Advice(Model):
-    """A sentence for each channel that does not suit the product; `suited` lists those that suit it in all."""
+    """A sentence for each channel that does not suit the product, and the same as data in `against`.
+
+    `suited` lists the channels that suit it in all.
+    """
 
     warnings: tuple[str, ...]
     suited: tuple[Channel, ...]
+    against: tuple[AgainstChannel, ...] = ()

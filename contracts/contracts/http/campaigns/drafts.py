@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from contracts.campaigns import BriefWords, Budget, Channels, Goal, Needs, ProductCategory, Program, Url
 from contracts.envelope import Model, Utc
 from contracts.http.campaigns.campaigns import CampaignName, PlainTerms, Products
+from contracts.http.campaigns.channels import AgainstChannel
 from contracts.ids import Id
 
 
@@ -65,7 +66,11 @@ class MissingOut(Model):
 
 
 class DraftOut(DraftContent):
-    """A draft as its brand sees it. `missing` is empty once it can be published."""
+    """A draft as its brand sees it. `missing` is empty once it can be published.
+
+    `against` says which of its channels, and of those that its deliverables are for, do not suit the product: the same
+    as the last of the `warnings`, as data.
+    """
 
     id: Id
     brand: Id
@@ -76,3 +81,4 @@ class DraftOut(DraftContent):
     ]
     missing: tuple[MissingOut, ...] = ()
     warnings: tuple[str, ...] = ()
+    against: tuple[AgainstChannel, ...] = ()

@@ -10,7 +10,7 @@ from campaigns.domain import campaigns, channels, drafts, goals
 from campaigns.domain.applications import NotEligible
 from campaigns.domain.budgets import BudgetExceeded, BudgetTooSmall
 from campaigns.domain.campaigns import CampaignRecord
-from campaigns.domain.channels import SHIPPED, Matrix
+from campaigns.domain.channels import SHIPPED, Against, Matrix
 from campaigns.domain.collaborations.proposals import NoSuchProposal
 from campaigns.domain.collaborations.work import NoSuchDeliverable
 from campaigns.domain.drafts import DraftRecord
@@ -22,7 +22,15 @@ from campaigns.store import CodeTaken, Stale
 from chassis.http import FieldError, Problem, conflict, not_found, unavailable, unprocessable
 from chassis.http.answers import Told, field_errors
 from contracts.console import BrandDetails
-from contracts.http.campaigns import CampaignOut, DraftContent, DraftOut, FindingOut, MissingOut, RuleStanding
+from contracts.http.campaigns import (
+    AgainstChannel,
+    CampaignOut,
+    DraftContent,
+    DraftOut,
+    FindingOut,
+    MissingOut,
+    RuleStanding,
+)
 
 
 def campaign_out(campaign: CampaignRecord, now: datetime, matrix: Matrix = SHIPPED) -> CampaignOut:
@@ -57,6 +65,9 @@ def draft_out(
 ) -> DraftOut:
     """A draft as its brand sees it: what is missing or wrong, and what it should think of."""
     content = draft.content
+    deliverables = content.terms.deliverables if content.terms is not None else ()
+    chosen = (*content.channels, *channels.channels_of(each.platform for each in deliverables))
+    against = channels.against(matrix, chosen, content.needs)
     wrong = drafts.faults(
         content, domains=brand.domains, currency=brand.currency, unknown_products=[*unknown_products], now=now
     )
@@ -70,8 +81,16 @@ def draft_out(
         missing=tuple(MissingOut(field=one.field, message=one.message) for one in (*drafts.lacks(content), *wrong)),
         warnings=(
             *(goals.warnings(content.goal) if content.goal is not None else ()),
-            *channels.warnings(matrix, content.channels, content.needs),
+            *(each.says for each in against),
         ),
+        against=against_out(against),
+    )
+
+
+def against_out(found: Sequence[Against]) -> tuple[AgainstChannel, ...]:
+    """What speaks against channels, as data and in words."""
+    return tuple(
+        AgainstChannel(channel=each.channel, traits=each.traits, better=each.better, says=each.says) for each in found
     )
 
 

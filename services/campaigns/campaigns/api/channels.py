@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from campaigns.answers import against_out
 from campaigns.api.callers import Brand, TheContext
 from campaigns.domain import channels
 from campaigns.domain.channels import Matrix
@@ -39,8 +40,11 @@ async def put_channels(body: PutMatrix, request: Request, write: Writing, who: B
 async def advise(body: Advise, who: Brand, context: TheContext) -> Advice:
     """What speaks against these channels for such a product, and which channels suit it."""
     matrix, _ = await matrix_of(context.db, who.id)
+    found = channels.against(matrix, body.channels, body.needs)
     return Advice(
-        warnings=channels.warnings(matrix, body.channels, body.needs), suited=channels.suited(matrix, body.needs)
+        warnings=tuple(each.says for each in found),
+        suited=channels.suited(matrix, body.needs),
+        against=against_out(found),
     )
 
 

@@ -1,9 +1,10 @@
 """Which channel suits which product (D10): a table that a brand may change, and what it says against a choice."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from contracts.campaigns import Channel, Suits, Trait
+from contracts.campaigns import Channel, Platform, Suits, Trait
 
 _YES, _NO, _OPEN = Suits.YES, Suits.NO, Suits.JUDGE
 
@@ -67,16 +68,42 @@ def changes_of(matrix: Mapping[Channel, Mapping[Trait, Suits]]) -> dict[Channel,
     return {channel: row for channel, row in found.items() if row}
 
 
-def warnings(matrix: Matrix, channels: Iterable[Channel], needs: Iterable[Trait]) -> tuple[str, ...]:
-    """A sentence for each channel that does not suit the product, and the channels that do."""
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A channel that does not suit the product: the needs that it has a no for, and the channels that suit in all."""
+
+    channel: Channel
+    traits: tuple[Trait, ...]
+    better: tuple[Channel, ...]
+
+    @property
+    def says(self) -> str:
+        """The same as a sentence."""
+        reasons = " and ".join(_AGAINST[trait] for trait in self.traits)
+        instead = f" Better: {', '.join(NAMES[channel] for channel in self.better)}." if self.better else ""
+        return f"{NAMES[self.channel]} {reasons}.{instead}"
+
+
+def against(matrix: Matrix, channels: Iterable[Channel], needs: Iterable[Trait]) -> tuple[Against, ...]:
+    """Each of these channels that does not suit the product, once."""
     wanted = tuple(dict.fromkeys(needs))
+    better = suited(matrix, wanted)
     found = []
     for channel in dict.fromkeys(channels):
-        against = [trait for trait in wanted if matrix[channel][trait] is _NO]
-        if against:
-            reasons = " and ".join(_AGAINST[trait] for trait in against)
-            found.append(f"{NAMES[channel]} {reasons}.{_instead(matrix, wanted)}")
+        traits = tuple(trait for trait in wanted if matrix[channel][trait] is _NO)
+        if traits:
+            found.append(Against(channel, traits, better))
     return tuple(found)
+
+
+def warnings(matrix: Matrix, channels: Iterable[Channel], needs: Iterable[Trait]) -> tuple[str, ...]:
+    """A sentence for each channel that does not suit the product, and the channels that do."""
+    return tuple(each.says for each in against(matrix, channels, needs))
+
+
+def channels_of(platforms: Iterable[Platform]) -> tuple[Channel, ...]:
+    """The channels among the platforms; the matrix says nothing of others."""
+    return tuple(Channel(platform.value) for platform in platforms if platform.value in set(Channel))
 
 
 def suited(matrix: Matrix, needs: Iterable[Trait]) -> tuple[Channel, ...]:
@@ -88,8 +115,3 @@ def suited(matrix: Matrix, needs: Iterable[Trait]) -> tuple[Channel, ...]:
         if wanted and all(row[trait] in {_YES, Suits.STRONGEST} for trait in wanted)
     ]
     return tuple(sorted(fit, key=lambda one: -sum(matrix[one][trait] is Suits.STRONGEST for trait in wanted)))
-
-
-def _instead(matrix: Matrix, wanted: tuple[Trait, ...]) -> str:
-    better = suited(matrix, wanted)
-    return f" Better: {', '.join(NAMES[channel] for channel in better)}." if better else ""

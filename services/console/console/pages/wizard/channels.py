@@ -9,6 +9,7 @@ from console.pages.creator_labels import CATEGORY
 from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.view import View
+from console.pages.wizard import suiting
 from console.pages.wizard.step import YES, Facts, Step, Values, ticked
 from console.pages.wizard.words import CHANNEL, NEED, SUITS
 from contracts.campaigns import Channel, Trait
@@ -51,16 +52,16 @@ async def more(view: View, draft: DraftOut | None, form: Form) -> dict[str, Any]
     del form
     drafts = Drafts(view.service("campaigns"))
     matrix = await if_there(drafts.matrix())
-    is_said = draft is not None and bool(draft.channels or draft.needs)
-    advice = await if_there(drafts.about_channels(draft.channels, draft.needs)) if draft and is_said else None
+    is_open = draft is not None and bool(draft.needs) and not draft.channels
+    asked = await if_there(drafts.about_channels((), draft.needs)) if draft is not None and is_open else None
     return {
         "categories": [(NOT_SAID, view.say(mark("Not said"))), *sorted_pairs(view, CATEGORY)],
         "needs": NEED,
         "channels": CHANNEL,
         "matrix": matrix,
         "suits": SUITS,
-        "advice": advice,
-        "suited": ", ".join(view.say(CHANNEL[one]) for one in advice.suited) if advice is not None else "",
+        "advice": await advice(view, draft) if draft is not None else (),
+        "suited": ", ".join(view.say(CHANNEL[one]) for one in asked.suited) if asked is not None else "",
     }
 
 
@@ -70,11 +71,9 @@ def sorted_pairs(view: View, words: Mapping[Any, str]) -> list[tuple[str, str]]:
 
 
 async def advice(view: View, draft: DraftOut) -> Sequence[str]:
-    """What the matrix says against the choice."""
-    if not draft.channels or not draft.needs:
-        return ()
-    told = await if_there(Drafts(view.service("campaigns")).about_channels(draft.channels, draft.needs))
-    return () if told is None else told.warnings
+    """What the matrix says against the choice; what the product needs is asked for where that is not said."""
+    ask = suiting.asked(draft, view) if draft.channels else []
+    return [*suiting.of_channels(draft, draft.channels, view), *ask]
 
 
 def facts(draft: DraftContent, view: View) -> Facts:

@@ -11,7 +11,7 @@ from console.domain.words import mark
 from console.pages.forms import Form
 from console.pages.site import Page
 from console.pages.view import View
-from console.pages.wizard import files
+from console.pages.wizard import files, suiting
 from console.pages.wizard.step import FIND, Difference, Step, differences
 from console.pages.wizard.steps import BY_SLUG, STATE, STEPS, StepState, after, path_of, places
 from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut
@@ -222,6 +222,7 @@ def _render_review(view: View, draft: DraftOut, form: Form | None = None, status
         form=form or Form(),
         places=found,
         states=STATE,
+        warnings=suiting.before_publishing(draft, view),
         facts={place.step.slug: place.step.facts(draft, view) for place in found},
         to_do=next((place for place in found if place.state in {StepState.MISSING, StepState.WRONG}), None),
         overview=path_of(draft.id),

@@ -1,5 +1,6 @@
 """What creators are offered: fee, commission plan, window and hold, and the rules of working together (C3)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -10,7 +11,7 @@ from console.domain.words import Say, mark
 from console.pages import labels
 from console.pages.forms import Form
 from console.pages.view import View
-from console.pages.wizard import plan, work
+from console.pages.wizard import plan, suiting, work
 from console.pages.wizard.amounts import a_share, an_amount, money_of, typed
 from console.pages.wizard.step import FIND, YES, Facts, Step, Values, built
 from console.pages.wizard.words import CANCEL, CUSTOMERS
@@ -150,6 +151,7 @@ async def more(view: View, draft: DraftOut | None, form: Form) -> dict[str, Any]
     by_margin = form.values.get("do") == FIND
     without = await plan.fill_by_margin(form, view, draft) if by_margin else []
     return {
+        "advice": await advice(view, draft) if draft is not None else (),
         "without_rate": without,
         "is_by_margin": by_margin and not form.errors,
         "plans": [(value, view.say(words), view.say(hint)) for value, (words, hint) in PLANS.items()],
@@ -162,6 +164,11 @@ async def more(view: View, draft: DraftOut | None, form: Form) -> dict[str, Any]
         "rate_rows": plan.rows(form, "r", plan.MOST_RATES),
         "tier_rows": plan.rows(form, "t", plan.MOST_TIERS),
     }
+
+
+async def advice(view: View, draft: DraftOut) -> Sequence[str]:
+    """What the matrix says against the platforms that deliverables are for."""
+    return suiting.of_channels(draft, suiting.worked_on(draft), view)
 
 
 def facts(draft: DraftContent, view: View) -> Facts:
@@ -222,4 +229,5 @@ STEP = Step(
     },
     is_written=lambda draft: draft.terms is not None,
     more=more,
+    advice=advice,
 )
