@@ -10,8 +10,9 @@ from discovery.domain.dates import NotADate, dated
 from discovery.domain.profiles import Observation
 from discovery.domain.snapshots import Figures, Snapshot
 from discovery.imports import Options, Progress, run_import
-from tests.discovery.builders import NOON, in_parts, read
+from tests.discovery.builders import in_parts, read
 
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 JUNE_30 = datetime(2022, 6, 30, tzinfo=UTC)
 
 
