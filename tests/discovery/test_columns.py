@@ -156,3 +156,8 @@ def test_what_is_said_of_one_field_leaves_the_others_remembered():
     memory = choose(("handle", "Reach", "Plays"), {"average_views": "Plays"}, TOLD).memory
     assert {name: one.title for name, one in memory.items()} == {"followers": "Reach", "average_views": "Plays"}
     assert choose(("handle", "Reach"), {"followers": ""}, TOLD).memory == {}
+
+
+def test_a_header_is_remembered_for_the_last_field_that_it_was_named_for():
+    memory = choose(("handle", "Reach"), {"average_views": "Reach"}, TOLD).memory
+    assert {name: one.title for name, one in memory.items()} == {"average_views": "Reach"}

@@ -99,9 +99,14 @@ def choose(
             "mapping",
         )
     _refuse_rows_named_by_number(titles, asked, of)
-    kept = {name: one for name, one in (remembered or {}).items() if Field(name) not in asked}
-    by_values = frozenset(suggested.by_values)
-    return Columns(titles, of, frozenset(by_memory), by_values, kept | _to_remember(titles, named, usual))
+    told = _to_remember(titles, named, usual)
+    taken_over = {plain(one.title) for one in told.values()}
+    kept = {
+        name: one
+        for name, one in (remembered or {}).items()
+        if Field(name) not in asked and plain(one.title) not in taken_over
+    }
+    return Columns(titles, of, frozenset(by_memory), frozenset(suggested.by_values), kept | told)
 
 
 def refuse_row_as_header(header: Sequence[str], sample: Sequence[Sequence[str]]) -> None:

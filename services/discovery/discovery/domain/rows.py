@@ -76,7 +76,7 @@ class RowReader:
         for field, places in self.columns.of.items():
             try:
                 if field in COUNTS:
-                    figures[field.value] = self._count(field, [cells[at] for at in places])
+                    figures[field.value] = self._count(field, [cells[place] for place in places])
                 elif field is Field.AS_OF:
                     at = dated(_in_encoding(cells[places[0]]), self.now) or self.as_of
                 elif field is Field.HANDLE:
