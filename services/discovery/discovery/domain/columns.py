@@ -99,14 +99,8 @@ def choose(
             "mapping",
         )
     _refuse_rows_named_by_number(titles, asked, of)
-    told = _to_remember(titles, named, usual)
-    taken_over = {plain(one.title) for one in told.values()}
-    kept = {
-        name: one
-        for name, one in (remembered or {}).items()
-        if Field(name) not in asked and plain(one.title) not in taken_over
-    }
-    return Columns(titles, of, frozenset(by_memory), frozenset(suggested.by_values), kept | told)
+    memory = _memory(remembered or {}, asked, _to_remember(titles, named, usual))
+    return Columns(titles, of, frozenset(by_memory), frozenset(suggested.by_values), memory)
 
 
 def refuse_row_as_header(header: Sequence[str], sample: Sequence[Sequence[str]]) -> None:
@@ -158,6 +152,15 @@ def _to_remember(titles: Sequence[str], named: Places, usual: Places) -> dict[st
             instead = usual.get(field)
             memory[field.value] = Remembered(title, titles[instead[0]] if instead else "")
     return memory
+
+
+def _memory(remembered: Memory, asked: Container[Field], told: Memory) -> Memory:
+    """What is told now, and of what was remembered what is neither said otherwise now nor another field's header."""
+    taken_over = {plain(one.title) for one in told.values()}
+    kept = {
+        name: one for name, one in remembered.items() if Field(name) not in asked and plain(one.title) not in taken_over
+    }
+    return {**kept, **told}
 
 
 def _all_of(of: Places) -> frozenset[int]:
