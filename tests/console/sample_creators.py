@@ -36,6 +36,7 @@ from contracts.http.discovery import (
     ShortlistsOut,
     TypeMatrix,
     TypeOut,
+    TypeReason,
     VideoOut,
 )
 from tests.console.sample_figures import own_figures, some_figures
@@ -303,12 +304,18 @@ def a_matrix() -> TypeMatrix:
 
 def a_type(profile: Profile) -> TypeOut:
     if profile.id == "profile-ana":
-        return TypeOut(profile=profile.id, suggested=InfluencerType.ASPIRATIONAL, reasons=("1,240,000 followers",))
+        return TypeOut(
+            profile=profile.id,
+            suggested=InfluencerType.ASPIRATIONAL,
+            reasons=("1,240,000 followers",),
+            because=(TypeReason(code="followers", followers=1_240_000),),
+        )
     if profile.id == "profile-aino":
         return TypeOut(
             profile=profile.id,
             suggested=InfluencerType.PEER,
             reasons=("57,150 followers", "no expert's category"),
+            because=(TypeReason(code="followers", followers=57_150), TypeReason(code="no-expert")),
             set_by_hand=InfluencerType.AUTHORITATIVE,
         )
     return TypeOut(profile=profile.id)

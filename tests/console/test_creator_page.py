@@ -6,7 +6,9 @@ import re
 import httpx
 import pytest
 
+from console.pages import creator_labels
 from contracts.discovery import MarketStanding, Standing
+from contracts.http.discovery import TypeOut, TypeReason
 from contracts.money import Money
 from tests.console import sample, sample_creators, sample_fit, sample_kept
 from tests.console.kit import sent
@@ -306,6 +308,34 @@ async def test_a_type_is_shown_with_its_reasons_and_who_set_it(signed_in):
     words = text_of((await signed_in["brand"].get("/creators/profile-aino")).text)
     assert "Authoritative Set by a person" in words
     assert "The figures suggest: Peer" in words
+
+
+async def test_the_reasons_for_a_type_are_in_the_readers_language_on_both_pages(signed_in):
+    for role, place in (("brand", "/creators/profile-aino"), ("operator", "/profiles/profile-aino")):
+        signed_in[role].headers["accept-language"] = "it"
+        words = text_of((await signed_in[role].get(place)).text)
+        assert "57.150 follower Nessuna categoria da esperti" in words
+        assert "expert's category" not in words
+
+
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        ({"code": "expert", "categories": ("beauty", "finance")}, "Makes videos about: Beauty, Finance"),
+        ({"code": "followers", "followers": 1_240_000}, "1,240,000 followers"),
+        ({"code": "no-expert"}, "No category of experts"),
+    ],
+)
+def test_each_reason_for_a_type_has_its_words_and_an_older_answer_its_own(because, said):
+    def say(words):
+        if isinstance(words, str):
+            return words
+        return words.words % {name: f"{v:,}" if isinstance(v, int) else v for name, v in words.values.items()}
+
+    told = TypeOut(profile="p-1", reasons=("as it was said",), because=(TypeReason(**because),))
+    assert creator_labels.type_reasons(told, say) == [said]
+    older = TypeOut(profile="p-1", reasons=("as it was said",))
+    assert list(creator_labels.type_reasons(older, say)) == ["as it was said"]
 
 
 async def test_an_operator_sets_a_type_and_lets_the_suggestion_count_again(console, signed_in):

@@ -145,6 +145,7 @@ async def test_a_type_is_suggested_set_by_a_person_and_taken_back(app, context):
     async with calling(app, a_token(Kind.OPERATOR, "o-1", audience="discovery")) as operator, a_brand(app) as brand:
         first = (await brand.get(path)).json()
         assert (first["suggested"], first["reasons"]) == ("aspirational", ["2,000,000 followers"])
+        assert first["because"] == [{"code": "followers", "categories": [], "followers": 2_000_000}]
         assert (await brand.put(path, json={"influencer_type": "peer"})).status_code == 403
         assert (await operator.put(path, json={"influencer_type": "peer"})).json()["set_by_hand"] == "peer"
         await observe(context, an_observation(a_look(1, followers=3_000_000)))

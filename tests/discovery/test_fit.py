@@ -216,3 +216,18 @@ def test_a_type_is_suggested_with_reasons_or_not_at_all(followers, categories, t
     found = suggested(followers, categories)
     assert (found.type if found else None) is type_
     assert found is None or found.reasons
+
+
+@pytest.mark.parametrize(
+    ("followers", "categories", "because"),
+    [
+        (40_000, (Category.HEALTH, Category.CRAFTS, Category.FINANCE), [("expert", ("finance", "health"), None)]),
+        (5_000_000, (), [("followers", (), 5_000_000)]),
+        (40_000, (), [("followers", (), 40_000), ("no-expert", (), None)]),
+    ],
+)
+def test_the_reasons_for_a_type_are_told_as_data_one_for_each_in_words(followers, categories, because):
+    found = suggested(followers, categories)
+    assert found is not None
+    assert [(one.code, one.categories, one.followers) for one in found.because] == because
+    assert len(found.because) == len(found.reasons)

@@ -22,6 +22,8 @@ from contracts.http.discovery.brands import (
     TypeIn,
     TypeMatrix,
     TypeOut,
+    TypeReason,
+    TypeReasonCode,
 )
 from contracts.http.discovery.creators import CreatorOut
 from contracts.http.discovery.data import (
@@ -144,6 +146,8 @@ __all__ = [
     "TypeIn",
     "TypeMatrix",
     "TypeOut",
+    "TypeReason",
+    "TypeReasonCode",
     "VideoCounts",
     "VideoData",
     "VideoIn",

@@ -1,11 +1,12 @@
 """What a brand keeps about creators for itself, and how well they fit it (D7, D8, D9, D13)."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from contracts.campaigns import Purpose
-from contracts.discovery import AgeBand, Category, CountryCode, DeliverableKind, Gender, InfluencerType
+from contracts.discovery import AgeBand, Category, Count, CountryCode, DeliverableKind, Gender, InfluencerType
 from contracts.envelope import Model, Utc
 from contracts.ids import Id
 from contracts.money import BasisPoints, CurrencyCode, Money, NonNegativeMinor
@@ -212,12 +213,32 @@ class TypeIn(Model):
     influencer_type: InfluencerType
 
 
+class TypeReasonCode(StrEnum):
+    """Why a type is suggested: `expert` with the `categories`, `followers` with their number, `no-expert` alone."""
+
+    EXPERT = "expert"
+    FOLLOWERS = "followers"
+    NO_EXPERT = "no-expert"
+
+
+class TypeReason(Model):
+    """One reason, with what it is about."""
+
+    code: TypeReasonCode
+    categories: tuple[Category, ...] = ()
+    followers: Count | None = None
+
+
 class TypeOut(Model):
-    """A creator's influencer type: suggested with reasons, and set by a person or not (D9)."""
+    """A creator's influencer type: suggested with reasons, and set by a person or not (D9).
+
+    `because` is the same as `reasons`, as data, one by one.
+    """
 
     profile: Id
     suggested: InfluencerType | None = None
     reasons: tuple[str, ...] = ()
+    because: tuple[TypeReason, ...] = ()
     set_by_hand: InfluencerType | None = None
 
 

@@ -1,12 +1,12 @@
 """How what describes a creator is said on a page: categories, types, rules, and the factors of fit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from console.domain.words import mark
+from console.domain.words import Say, mark
 from console.pages.labels import Label
 from contracts.discovery import AgeBand, Availability, Category, DeliverableKind, Gender, InfluencerType, Standing
-from contracts.http.discovery import CreatorSort
+from contracts.http.discovery import CreatorSort, TypeOut, TypeReason, TypeReasonCode
 
 CATEGORY: Final[dict[Category, str]] = {
     Category.ANIMALS: mark("Animals"),
@@ -174,3 +174,19 @@ NETWORKS: Final[Mapping[str, str]] = {
 def network(name: str) -> str:
     """A network as it writes itself."""
     return NETWORKS.get(name) or name.capitalize()
+
+
+def type_reasons(told: TypeOut, say: Callable[[str | Say], str]) -> Sequence[str]:
+    """Why a type is suggested, in the person's language; in discovery's words where it tells no more than those."""
+    return [_because(one, say) for one in told.because] or told.reasons
+
+
+def _because(reason: TypeReason, say: Callable[[str | Say], str]) -> str:
+    match reason.code:
+        case TypeReasonCode.EXPERT:
+            about = ", ".join(say(CATEGORY[each]) for each in reason.categories)
+            return say(Say(mark("Makes videos about: %(categories)s"), {"categories": about}))
+        case TypeReasonCode.FOLLOWERS:
+            return say(Say(mark("%(number)s followers"), {"number": reason.followers}))
+        case TypeReasonCode.NO_EXPERT:
+            return say(mark("No category of experts"))

@@ -105,5 +105,6 @@ def _type_out(profile: ProfileRecord) -> TypeOut:
         profile=profile.id,
         suggested=found.type if found is not None else None,
         reasons=found.reasons if found is not None else (),
+        because=found.because if found is not None else (),
         set_by_hand=profile.type_by_hand,
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 from contracts.campaigns import Purpose
 from contracts.discovery import Category, InfluencerType
+from contracts.http.discovery import TypeReason, TypeReasonCode
 
 
 class Strength(StrEnum):
@@ -65,17 +66,21 @@ class Suggestion:
 
     type: InfluencerType
     reasons: tuple[str, ...]
+    because: tuple[TypeReason, ...] = ()
 
 
 def suggested(followers: int | None, categories: tuple[Category, ...]) -> Suggestion | None:
     """What a creator looks like by category and followers; None where neither is known well enough."""
     expert = sorted(EXPERT & set(categories))
     if expert and (followers is None or followers < FAMOUS):
-        return Suggestion(InfluencerType.AUTHORITATIVE, (f"makes videos about {', '.join(expert)}",))
+        about = TypeReason(code=TypeReasonCode.EXPERT, categories=tuple(expert))
+        return Suggestion(InfluencerType.AUTHORITATIVE, (f"makes videos about {', '.join(expert)}",), (about,))
     if followers is None:
         return None
+    many = TypeReason(code=TypeReasonCode.FOLLOWERS, followers=followers)
     if followers >= FAMOUS:
-        return Suggestion(InfluencerType.ASPIRATIONAL, (f"{followers:,} followers",))
+        return Suggestion(InfluencerType.ASPIRATIONAL, (f"{followers:,} followers",), (many,))
     if followers <= NEAR:
-        return Suggestion(InfluencerType.PEER, (f"{followers:,} followers", "no expert's category"))
+        no_expert = TypeReason(code=TypeReasonCode.NO_EXPERT)
+        return Suggestion(InfluencerType.PEER, (f"{followers:,} followers", "no expert's category"), (many, no_expert))
     return None
