@@ -21,7 +21,10 @@ class PersonaIn(Model):
     """Whom a brand wants to reach (D13). An empty part leaves that open; `leave_out` are groups of the first round."""
 
     name: Name
-    made_from: Annotated[Line, Field(description="own buyers, a competitor's, or what else it was made from")] = ""
+    made_from: Annotated[
+        Line,
+        Field(description="`own-buyers`, `competitor-buyers`, or what else, in words; empty: not said"),
+    ] = ""
     ages: Annotated[tuple[AgeBand, ...], Field(max_length=6)] = ()
     genders: Annotated[tuple[Gender, ...], Field(max_length=3)] = ()
     countries: Annotated[tuple[CountryCode, ...], Field(max_length=250)] = ()

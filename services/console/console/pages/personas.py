@@ -21,6 +21,13 @@ NAME: Final = 100
 LINE: Final = 200
 MOST_LINES: Final = 50
 LINES: Final = ("jobs", "industries", "aspires_to", "peers", "leave_out")
+OWN_BUYERS, COMPETITORS, OTHER = "own-buyers", "competitor-buyers", "other"
+MADE_FROM: Final[Mapping[str, str]] = {
+    OWN_BUYERS: mark("Our own past buyers"),
+    COMPETITORS: mark("A competitor's buyers"),
+}
+"""What a persona is made from, by the API's values; any other line stands for itself."""
+SOURCES: Final[Mapping[str, str]] = {"": mark("Not said"), **MADE_FROM, OTHER: mark("Something else")}
 HOBBY: Final[Mapping[str, bool | None]] = {"": None, "professional": True, "hobbyist": False}
 FIELDS: Final = {
     name: name for name in ("name", "made_from", "ages", "genders", "countries", "interests", "professional", *LINES)
@@ -31,7 +38,7 @@ CONFLICT: Final = mark("Somebody changed this persona meanwhile. What it says no
 async def list_all(view: View) -> Response:
     """Every persona with whom it means."""
     personas = await Discovery(view.service("discovery")).personas()
-    return view.render("personas.html", personas=personas, labels=creator_labels)
+    return view.render("personas.html", personas=personas, labels=creator_labels, made_from=MADE_FROM)
 
 
 async def show_new(view: View) -> Response:
@@ -98,7 +105,7 @@ def read(form: Form, view: View) -> PersonaIn | None:
     hobby = form.choice("professional", tuple(HOBBY)) if form.values.get("professional") else ""
     values: dict[str, Any] = {
         "name": form.line("name", most=NAME, required=True, words=mark("Give the persona a name.")),
-        "made_from": form.line("made_from", most=LINE),
+        "made_from": _made_from(form),
         "ages": form.some("ages", tuple(AgeBand)),
         "genders": form.some("genders", tuple(Gender)),
         "countries": places.read_countries(form, "countries", view.locale),
@@ -109,13 +116,21 @@ def read(form: Form, view: View) -> PersonaIn | None:
     return None if form.errors else PersonaIn(**values)
 
 
+def _made_from(form: Form) -> str | None:
+    source = form.choice("made_from", tuple(SOURCES)) if form.values.get("made_from") else ""
+    words = mark("Say what it was made from.")
+    other = form.line("made_from_other", most=LINE, required=source == OTHER, words=words)
+    return other if source == OTHER else source
+
+
 def filled(persona: PersonaOut, view: View) -> Form:
     """The form as a persona fills it."""
     hobby = next(name for name, value in HOBBY.items() if value is persona.professional)
     return Form(
         {
             "name": persona.name,
-            "made_from": persona.made_from,
+            "made_from": persona.made_from if persona.made_from in SOURCES else OTHER,
+            "made_from_other": "" if persona.made_from in SOURCES else persona.made_from,
             "countries": ", ".join(view.formats.country(code) for code in persona.countries),
             "professional": hobby,
             "seen": str(persona.revision),
@@ -161,7 +176,9 @@ def _said(persona: PersonaIn, name: str, view: View) -> str:
             told = [view.say(creator_labels.CATEGORY[one]) for one in value]
         case "professional":
             told = [view.say(mark("Both") if value is None else mark("Professional") if value else mark("Hobbyist"))]
-        case "name" | "made_from":
+        case "made_from":
+            told = [view.say(MADE_FROM[value]) if value in MADE_FROM else value]
+        case "name":
             told = [value]
         case _:
             told = list(value)
@@ -185,6 +202,7 @@ def _render(
         place=f"/personas/{quote(persona.id, safe='')}" if persona else "/personas/new",
         differences=differences(theirs, mine, view) if theirs is not None and mine is not None else [],
         labels=creator_labels,
+        sources=[(value, view.say(words)) for value, words in SOURCES.items()],
     )
 
 
