@@ -29,11 +29,37 @@ def search_and_fit(cast: Cast) -> None:
         f"By fit to '{persona['name']}', @{first['handle']} comes first. Relevant viewers = reach x engagement x relevance:"
     )
     for factor in fit["factors"]:
+        made_of = f"   from {_inputs(factor['inputs'])}" if factor["inputs"] else ""
         missing = f"   (missing: {', '.join(factor['missing'])})" if factor["missing"] else ""
-        say(f"  {factor['name']:<11} {_range(factor['value']):>25}{missing}")
-    say(f"  {'= viewers':<11} {_range(fit['viewers']):>25}; cost {_range(fit['cost'], 100)} {fit['currency']}")
+        say(f"  {factor['name']:<11} {_range(factor['value']):>25}{made_of}{missing}")
+    say(f"  {'= viewers':<11} {_range(fit['viewers']):>25}")
+    say(f"  cost in {fit['currency']} = {_costs(fit['costs'])} = {_range(fit['cost'], 100)}")
     shown = fit["viewers"]["low"], fit["viewers"]["high"]
     must(abs(fit["score"] - sum(shown) / 2) <= 1e-6 * max(shown), "the order is not by the middle of what is shown")
+
+
+def _inputs(inputs: dict[str, Any]) -> str:
+    """What a factor was made of: each input with its value, ranges with both ends."""
+    return ", ".join(f"{name} {_said(value)}" for name, value in inputs.items())
+
+
+def _said(value: Any) -> str:
+    match value:
+        case None:
+            return "unknown"
+        case {"low": _, "high": _}:
+            return _range(value)
+        case list():
+            return " and ".join(map(str, value)) or "none"
+        case int() | float():
+            return _figure(value)
+        case _:
+            return str(value)
+
+
+def _costs(costs: dict[str, int | None]) -> str:
+    """The parts of the cost as a sum; what nobody knows is said, and makes the sum a lower end."""
+    return " + ".join(f"{name} {'unknown' if minor is None else _figure(minor / 100)}" for name, minor in costs.items())
 
 
 def _few(counts: dict[str, int]) -> str:

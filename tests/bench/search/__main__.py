@@ -191,9 +191,7 @@ async def visible(index: CreatorIndex, bootstrap: str) -> float:
     return worst
 
 
-def on_mongodb(
-    source, folder: Path, asked: Sequence[Question], totals: Sequence[int]
-) -> tuple[float, list[float], int]:
+def on_mongodb(source, folder: Path, asked: Sequence[Question], totals: Sequence[int]) -> tuple[float, list[float]]:
     """Seconds to fill it, and milliseconds of each search; the totals must be the same."""
     with running(a_mongo(source, folder.parent / "mongo")) as server:
         mongo = Mongo(server.address)
