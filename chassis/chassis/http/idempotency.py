@@ -68,19 +68,26 @@ async def once(
     who: Principal,
     work: Callable[[T], Awaitable[BaseModel | None]],
     status: int = 201,
+    again: Callable[[T], Awaitable[BaseModel]] | None = None,
 ) -> Response:
     """Run `work` in a transaction and answer with what it returns (None: 204); with a key, once in all.
 
     The answer is kept in the same transaction, so a key exists exactly if the effect does. An answer is replayed with
     `Idempotency-Replayed: true`; the same key with another body is a 422. A refusal (any exception of `work`) aborts
     and is not kept: sending the key again tries again.
+
+    With `again` no answer is kept, only that there was one: a repetition is answered by what `again` reads then. For
+    answers that may stand in no other place, and that a later correction must change.
     """
 
     async def keyed(tx: T) -> Response:
         name = write.name(who)
         kept = await tx.db[KEYS].find_one({"_id": name}, session=tx.session)
         if kept is not None:
-            return _replayed(kept, write)
+            replayed = _replayed(kept, write)
+            if again is None:
+                return replayed
+            return _answer(_json(await again(tx)), kept["status"], replayed=True)
         response = await plain(tx)
         # Of two at the same moment one loses this insert, runs again and finds the other's answer.
         await tx.db[KEYS].insert_one(
@@ -89,7 +96,7 @@ async def once(
                 "account": who.account,
                 "content": write.content,
                 "status": response.status_code,
-                "body": bytes(response.body),
+                "body": bytes(response.body) if again is None else b"",
                 "expires_at": tx.now + timedelta(hours=context.settings.idempotency_key_hours),
             },
             session=tx.session,
@@ -100,7 +107,7 @@ async def once(
         result = await work(tx)
         if result is None:
             return _answer(b"", 204)
-        return _answer(result.model_dump_json(by_alias=True).encode(), status)
+        return _answer(_json(result), status)
 
     return await context.transactions.run(plain if write.key is None else keyed)
 
@@ -125,6 +132,10 @@ def _replayed(kept: mongo.Document, write: Write) -> Response:
             "Use a new Idempotency-Key for each different request.",
         )
     return _answer(bytes(kept["body"]), kept["status"], replayed=True)
+
+
+def _json(result: BaseModel) -> bytes:
+    return result.model_dump_json(by_alias=True).encode()
 
 
 def _answer(body: bytes, status: int, *, replayed: bool = False) -> Response:

@@ -32,7 +32,14 @@ async def register(said: RegistrationIn, who: Creator, context: TheContext, writ
         kept = await tx.register(new)
         return registering.registration_out(kept, await tx.one(profile), await tx.policies(), tx.now)
 
-    return await once(context, write, who, work, status=200)
+    async def again(tx: DiscoveryTx) -> RegistrationOut:
+        profile = await tx.profile_for(network_of(said.network), said.handle)
+        kept = await registrations.find(tx.db, who.id, profile, tx.session)
+        if kept is None:
+            raise not_found("profile")
+        return registering.registration_out(kept, await tx.one(profile), await tx.policies(), tx.now)
+
+    return await once(context, write, who, work, status=200, again=again)
 
 
 @router.get("")
