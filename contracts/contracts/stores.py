@@ -148,7 +148,7 @@ class OrderObserved(Event):
 
 
 def without_customer(value: bytes) -> bytes:
-    """A record of this topic that does not say who bought; empty if it is no JSON, and so nothing that could be read."""
+    """A record of this topic that does not say who bought; empty if it is no JSON."""
     try:
         body = json.loads(value)
     except (ValueError, RecursionError):
