@@ -2,10 +2,11 @@
 
 import re
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from story.cast import Cast
 from story.search import search_and_fit
 
 
@@ -18,7 +19,7 @@ def a_factor(name: str, value: dict[str, float], missing: tuple[str, ...] = (), 
 
 
 PARTS = {"audience": exactly(0.5), "category": {"low": 0.4, "high": 1}, "type": exactly(1), "price": exactly(0.8)}
-FIT = {
+FIT: dict[str, Any] = {
     "factors": [
         a_factor("reach", exactly(200_000), followers=200_000),
         a_factor("engagement", exactly(0.25), median_views_7d=50_000, followers=200_000),
@@ -34,7 +35,7 @@ FIT = {
     "currency": "EUR",
     "score": 14_000,
 }
-FOUND = {
+FOUND: dict[str, Any] = {
     "total": 1,
     "facets": {"tiers": {"100k": 1}, "countries": {}, "categories": {}},
     "items": [{"handle": "krista"}],
@@ -45,7 +46,7 @@ FOUND = {
 def told(capsys: pytest.CaptureFixture[str], **changes: Any) -> str:
     found = FOUND | {"fits": [FIT | changes]}
     brand = SimpleNamespace(post=lambda *asked: {"id": "p-1", **asked[-1]}, get=lambda *_: found)
-    search_and_fit(SimpleNamespace(people={"brand": brand}))
+    search_and_fit(cast("Cast", SimpleNamespace(people={"brand": brand})))
     return capsys.readouterr().out
 
 
@@ -63,14 +64,12 @@ def test_every_factor_is_told_with_its_inputs_and_what_is_missing(capsys):
 
 def test_viewers_and_cost_follow_from_the_figures_that_stand_above_them(capsys):
     text = told(capsys)
-    reach, engagement, low, high = (
-        float(found.replace(",", ""))
-        for found in re.search(
-            r"reach +([\d,]+).*engagement +([\d.]+).*relevance +([\d.]+) to ([\d.]+)", text, re.DOTALL
-        ).groups()
-    )
+    factors = re.search(r"reach +([\d,]+).*engagement +([\d.]+).*relevance +([\d.]+) to ([\d.]+)", text, re.DOTALL)
+    assert factors is not None
+    reach, engagement, low, high = (float(found.replace(",", "")) for found in factors.groups())
     assert f"{reach * engagement * low:,.0f} to {reach * engagement * high:,.0f}" in text
     cost = re.search(r"cost in EUR = fee ([\d,]+) \+ product (\d+) \+ shipping (\d+) \+ other (\d+) = ([\d,]+)", text)
+    assert cost is not None
     *parts, sum_ = (float(found.replace(",", "")) for found in cost.groups())
     assert sum(parts) == sum_ == 2515
 
