@@ -196,6 +196,13 @@ async def test_with_the_brand_s_own_sales_viewers_become_money(console, signed_i
     assert "Net sales by 1,000 of them Set by hand €10.80 to €14.12" in words
 
 
+async def test_the_market_goes_along_with_the_question(signed_in):
+    page = await signed_in["brand"].get(f"{ANA}?market=FI&fee=900")
+    assert page.text.count('<input type="hidden" name="market" value="FI">') == 3, "judging, by hand, and keeping"
+    answer = await signed_in["brand"].post(f"{ANA}/relevance", data={"relevance": "45", "market": "FI"})
+    assert answer.headers["location"] == f"{ANA}?market=FI&done=relevance-set#fit"
+
+
 async def test_for_a_campaign_its_own_currency_costs_and_history_count_and_looking_keeps_nothing(console, signed_in):
     page = await signed_in["brand"].get(f"{ANA}?campaign={sample.CAMPAIGN}")
     asked = json.loads(sent(console, "POST", "/v1/creators/profile-ana/fit").content)

@@ -57,7 +57,7 @@ async def _render(view: View, asked: Form, form: Form | None = None, status: int
     shown = form or asked
     names = await _names(view, fit)
     problems = HTTPStatus.UNPROCESSABLE_ENTITY if asked.errors else status
-    given = {name: asked.values[name] for name in fitting.ASKED if asked.values.get(name)}
+    given = _given(asked)
     market = _market(view)
     return view.render(
         "creator.html",
@@ -79,7 +79,7 @@ async def _render(view: View, asked: Form, form: Form | None = None, status: int
         names=names,
         form=shown,
         given=given,
-        here=_here(profile, given | ({"market": market} if market else {})),
+        here=_here(profile, given),
         labels=creator_labels,
         work_labels=labels,
     )
@@ -174,7 +174,12 @@ async def _again(view: View, form: Form) -> Response:
 
 
 def _question(form: Form) -> dict[str, str]:
-    return {name: form.values[name] for name in fitting.ASKED if form.values.get(name)}
+    return _given(form)
+
+
+def _given(form: Form) -> dict[str, str]:
+    """The question, and the market whose standing is shown, as the address says them."""
+    return {name: form.values[name] for name in (*fitting.ASKED, "market") if form.values.get(name)}
 
 
 def _market(view: View) -> str:
