@@ -252,7 +252,7 @@ def a_creators_page(profile: Profile, **values: Any) -> CreatorPage:
 
 
 def found_by(request: httpx.Request) -> httpx.Response:
-    """Everybody, with facets on the first page; whom the brand worked with, if that is asked."""
+    """Everybody, with facets; whom the brand worked with, if that is asked."""
     params = request.url.params
     profiles = some_profiles()
     if params.get("worked_with_us") == "true":
@@ -265,7 +265,7 @@ def found_by(request: httpx.Request) -> httpx.Response:
         next_cursor="more" if len(profiles) > 1 and "cursor" not in params else None,
         total=1_482 if len(profiles) > 1 else len(profiles),
         facets=None
-        if params.get("facets") == "false" or "cursor" in params or not profiles
+        if params.get("facets") == "false" or not profiles
         else FacetsOut(
             countries={"IT": 612, "FR": 301, "US": 188, "FI": 120, "VN": 97, "AT": 64, "DE": 52, "ES": 31, "PT": 17},
             categories={"beauty": 490, "lifestyle": 377, "food": 210, "fashion": 162, "sports": 88, "science": 12},

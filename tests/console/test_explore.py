@@ -222,6 +222,7 @@ async def test_the_next_page_is_asked_by_the_cursor_and_the_first_is_one_press_a
     second = (await signed_in["brand"].get("/creators?text=a&min_followers=50000&cursor=more")).text
     assert asked_of_search(console)["cursor"] == "more"
     assert 'href="/creators?text=a&amp;min_followers=50000">First' in second
+    assert 'href="/creators?text=a&amp;min_followers=50000&amp;country=IT"' in second, "facets lead to a first page"
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,18 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contracts.http.discovery.search import USUAL_STANDINGS
 from discovery.domain.searches import Filters, Sort
+from discovery.search import finding
 from discovery.search.finding import Finder, Place
 from discovery.search.fitting import Fitting
 from discovery.search.index import Change, CreatorIndex, Position
 from tests.discovery.search import oracle
-from tests.discovery.search.strategies import creators, fit_questions, ids, queries
+from tests.discovery.search.strategies import MARKETS, creators, fit_questions, ids, queries
 
 SLOW = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -55,6 +58,7 @@ def indexed(waves):
         shutil.rmtree(folder)
 
 
+USUAL = (Filters(), *(Filters(standings=USUAL_STANDINGS, market=market) for market in MARKETS))
 WAVES = st.lists(st.lists(creators(), min_size=3, max_size=12), min_size=1, max_size=2)
 
 
@@ -62,12 +66,24 @@ WAVES = st.lists(st.lists(creators(), min_size=3, max_size=12), min_size=1, max_
 @given(waves=WAVES, asked=st.lists(queries(), min_size=1, max_size=6), limit=st.integers(1, 7))
 def test_the_index_finds_whom_a_look_at_every_creator_finds(waves, asked, limit):
     with indexed(waves) as (finder, everybody):
-        for filters, sort, currency in [*asked, (Filters(), Sort.FOLLOWERS, None)]:
+        for filters, sort, currency in [*asked, *((usual, Sort.FOLLOWERS, None) for usual in USUAL)]:
             wanted = oracle.answer(everybody, filters, sort, currency)
             pages = partial(finder.page, filters, sort, currency=currency)
             assert found(pages, limit) == wanted.ids, (filters, sort, currency)
             counts = finder.counts(filters)
             assert counts.total == finder.total(filters) == len(wanted.ids)
+            assert (counts.countries, counts.categories) == (wanted.countries, wanted.categories)
+            assert (counts.languages, counts.tiers) == (wanted.languages, wanted.tiers)
+
+
+@settings(SLOW, max_examples=15)
+@given(waves=WAVES, asked=st.lists(queries(), min_size=1, max_size=6))
+def test_facets_are_exact_though_a_column_has_more_values_than_are_counted(waves, asked):
+    with indexed(waves) as (finder, everybody), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finding, "MOST_BUCKETS", 1)
+        for filters, *_ in asked:
+            wanted, counts = oracle.answer(everybody, filters, Sort.FOLLOWERS, None), finder.counts(filters)
+            assert counts.total == len(wanted.ids)
             assert (counts.countries, counts.categories) == (wanted.countries, wanted.categories)
             assert (counts.languages, counts.tiers) == (wanted.languages, wanted.tiers)
 

@@ -76,6 +76,15 @@ async def test_facets_divide_whoever_is_found(brand):
     assert (await asked(brand, facets=False))["facets"] is None
 
 
+@pytest.mark.parametrize("params", [{}, {"min_followers": 1}, {"sort": "fit", "fit_type": "peer"}])
+async def test_every_page_tells_how_all_that_are_found_are_divided(brand, params):
+    first = await asked(brand, limit=1, **params)
+    second = await asked(brand, limit=1, cursor=first["next_cursor"], **params)
+    assert second["facets"] == first["facets"] != {}
+    assert second["total"] == first["total"] == sum(first["facets"]["countries"].values())
+    assert (await asked(brand, limit=1, cursor=first["next_cursor"], facets=False, **params))["facets"] is None
+
+
 @pytest.mark.parametrize(
     ("params", "field"),
     [

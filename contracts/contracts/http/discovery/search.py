@@ -140,7 +140,9 @@ class CreatorQuery(BaseModel):
         Field(max_length=2, description="least and most net sales by 1,000 relevant viewers, by the brand's history"),
     ] = ()
     sort: Annotated[CreatorSort | None, Field(description="relevance with a text, else followers")] = None
-    facets: Annotated[bool, Field(description="whether to count by country, category, language and tier")] = True
+    facets: Annotated[
+        bool, Field(description="whether to count by country, category, language and tier, on any page")
+    ] = True
     limit: Annotated[int, Field(ge=1, le=100, description="how many at most")] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="`next_cursor` of the page before")] = None
 

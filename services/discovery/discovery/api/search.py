@@ -43,7 +43,6 @@ async def search_creators(
     order = sort.value if judging is None or sort is not Sort.FIT else f"{sort.value} {mark_of(judging)}"
     money = None if asked.currency is None else AmountRange(asked.currency, deliverable=asked.deliverable)
     after = None if asked.cursor is None else _place(asked.cursor, order)
-    with_facets = asked.facets and after is None
 
     def page(finder: Finder) -> list[Place]:
         if fitting is not None and sort is Sort.FIT:
@@ -51,7 +50,7 @@ async def search_creators(
         return finder.page(filters, sort, after, asked.limit + 1, money)
 
     def counts(finder: Finder) -> Counts | int:
-        return finder.counts(filters) if with_facets else finder.total(filters)
+        return finder.counts(filters) if asked.facets else finder.total(filters)
 
     questions: tuple[Callable[[Finder], list[Place] | Counts | int], ...] = (page, counts)
     answers = await search.ask(*questions)

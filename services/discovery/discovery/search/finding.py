@@ -17,7 +17,7 @@ from discovery.search.index import torn_unless_whole
 from discovery.search.queries import Queries, all_of
 
 MOST_BUCKETS: Final = 10_000
-"""More than a facet's column has values: categories in pairs are 465, languages in pairs some thousands."""
+"""So many values of a facet's column are counted: categories in pairs are 465, sets of many languages may be more."""
 MOST_SCORED: Final = 100_000
 """So many creators are put in order by fit; beyond, a search must be narrower."""
 
@@ -145,7 +145,7 @@ class Finder:
         return _Part(self._searcher, self._queries, query, fields.SHUFFLE, ascending=False)
 
     def _by_terms(self, filters: Filters) -> Counts:
-        """The same from the lists of terms: of almost everybody, a fifth of the time that columns take.
+        """The same from the lists of terms, however many values there are: of almost everybody, a fifth of the time.
 
         Who was deleted is not among the creators that the lists are compared with, and so not counted.
         """
@@ -163,6 +163,8 @@ class Finder:
         wanted: dict[str, Any] = {name: {"terms": {"field": name, "size": MOST_BUCKETS}} for name in fields.FACETS}
         with torn_unless_whole():
             counted = self._searcher.aggregate(query, wanted)
+        if any(counted[name]["sum_other_doc_count"] for name in fields.FACETS):
+            return self._by_terms(filters)
         places = _buckets(counted, fields.PLACE)
         countries, tiers = _sides(places)
         return Counts(
@@ -259,9 +261,7 @@ def _counted(result: Any) -> int:
 
 
 def _buckets(counted: Mapping[str, Any], name: str) -> dict[str, int]:
-    found = counted[name]
-    assert not found["sum_other_doc_count"], f"{name} has more values than are counted"
-    return {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}
+    return {bucket["key"]: bucket["doc_count"] for bucket in counted[name]["buckets"]}
 
 
 def _sides(places: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
