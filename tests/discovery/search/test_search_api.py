@@ -7,6 +7,8 @@ import pytest
 from chassis.http import Kind
 from chassis.testing import calling
 from contracts.campaigns import CollaborationStatus
+from contracts.http.discovery import CreatorQuery
+from discovery.api import search_rules
 from discovery.handlers import keep_collaboration
 from discovery.search.search import NoIndexYet, Search
 from discovery.store import Shortlists
@@ -48,6 +50,14 @@ from tests.discovery.search.asking import a_profile, asked, say, say_campaigns, 
         ({"currency": "JPY", "max_price": 5_000}, {}),
         ({"currency": "EUR", "min_gpm": 1_500}, {"IT": 1}),
         ({"currency": "EUR", "min_gpm": 1_501}, {}),
+        ({"currency": "EUR", "max_gpm": 1_500}, {"IT": 1}),
+        ({"currency": "EUR", "max_gpm": 1_499}, {}),
+        ({"max_reach": 3_333}, {"IT": 1}),
+        ({"max_reach": 3_332}, {}),
+        ({"max_average_views": 20_000}, {"IT": 1}),
+        ({"max_average_views": 19_999}, {}),
+        ({"max_videos_per_week": 350}, {"IT": 1}),
+        ({"max_videos_per_week": 349}, {}),
         ({"audience": "age:18-24:4000"}, {"IT": 1}),
         ({"audience": ["age:18-24:4000", "age:55+:501"]}, {}),
         ({"audience": ["gender:female:7000", "country:IT:6000"]}, {"IT": 1}),
@@ -121,6 +131,24 @@ async def test_filters_that_contradict_or_do_not_exist_are_refused_by_name(brand
     answer = await brand.get("/v1/creators", params=params)
     assert answer.status_code == 422, answer.text
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+RANGES = ("followers", "average_views", "engagement", "reach", "growth", "videos_per_week", "price", "gpm")
+
+
+def test_every_range_of_the_query_is_looked_at():
+    ends = {name for name in CreatorQuery.model_fields if name.startswith("max_")}
+    assert ends == {f"max_{name}" for name in RANGES} == {f"max_{name}" for name in search_rules.RANGES}
+
+
+@pytest.mark.parametrize("name", RANGES)
+async def test_a_range_that_ends_before_it_begins_is_refused_by_its_end(brand, name):
+    money = {"currency": "EUR"} if name in {"price", "gpm"} else {}
+    answer = await brand.get("/v1/creators", params={f"min_{name}": 6, f"max_{name}": 5, **money})
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == [f"max_{name}"]
+    same = await brand.get("/v1/creators", params={f"min_{name}": 5, f"max_{name}": 5, **money})
+    assert same.status_code == 200, same.text
 
 
 @pytest.mark.parametrize(
