@@ -137,6 +137,7 @@ async def test_it_is_said_on_the_topic_as_the_last_word_and_on_the_erasures_topi
         "id": out["id"],
         "account": "a-1",
         "profiles": (KRISTA,),
+        "invitations": (),
         "asked": 1,
         "completed_at": None,
     }
