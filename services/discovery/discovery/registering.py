@@ -70,6 +70,7 @@ def registration_in(said: RegistrationIn, *, account: str, profile: str, code: s
         display_name=" ".join(said.display_name.split()),
         details=Details(
             said_by=account,
+            display_name=" ".join(said.display_name.split()),
             photo=said.photo,
             country=said.country,
             city=said.city.strip(),

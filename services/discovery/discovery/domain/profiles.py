@@ -27,7 +27,8 @@ from discovery.domain.standing_figures import (
 )
 
 REGISTERED: Final = "registered"
-"""The source of what a registration says of handle and name."""
+"""The source of what a registration says of the handle."""
+OF_SPEAKER: Final = frozenset({"said_by", "display_name"})
 NO_FIGURES: Final = Figures()
 NO_STATS: Final = Stats()
 NO_RECORD: Final = Record()
@@ -127,7 +128,9 @@ class ProfileRecord:
 
     @property
     def display_name(self) -> str:
-        """As it was written last."""
+        """The name of whoever's word counts, also one that was cleared; a list's only while nobody registered it."""
+        if self.details is not None and self.details.display_name is not None:
+            return self.details.display_name
         return value_of(self.known, "display_name") or ""
 
     @property
@@ -164,10 +167,10 @@ class ProfileRecord:
 
 
 def _told(details: Details | None) -> dict[str, Any]:
-    """What a person says of themselves, by the state's fields."""
+    """What a person says of themselves, by the state's fields; the name is the profile's to decide."""
     if details is None:
         return {}
-    return {each.name: getattr(details, each.name) for each in fields(details) if each.name != "said_by"}
+    return {each.name: getattr(details, each.name) for each in fields(details) if each.name not in OF_SPEAKER}
 
 
 OF_PROFILE = frozenset(FIGURES) & frozenset(Profile.model_fields)
@@ -250,9 +253,7 @@ def registered(before: ProfileRecord, registration: Registration) -> ProfileReco
         after = replace(after, claimed_by=(*after.claimed_by, account))
     if not after.is_known or after.proven_by == account:
         at = at_millisecond(registration.registered_at)
-        snapshot = Snapshot(
-            at=at, source=REGISTERED, handle=registration.handle, display_name=registration.display_name
-        )
+        snapshot = Snapshot(at=at, source=REGISTERED, handle=registration.handle)
         after = replace(after, network=registration.network, known=merged(after.known, snapshot))
     if after.speaker in (None, account):
         after = replace(after, details=registration.details)

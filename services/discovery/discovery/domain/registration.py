@@ -11,9 +11,13 @@ CODE_PREFIX: Final = "cm-"
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What everybody may see. `said_by` is the account that says so."""
+    """What everybody may see. `said_by` is the account that says so.
+
+    `display_name` is None where it was not asked for: then a list's name is shown. An empty one was cleared.
+    """
 
     said_by: str
+    display_name: str | None = None
     photo: str | None = None
     country: str | None = None
     city: str = ""

@@ -77,6 +77,7 @@ def details_of(row: Document) -> Details:
     """The other way."""
     return Details(
         said_by=row["said_by"],
+        display_name=row.get("display_name"),  # kept since a name is the owner's word
         photo=row["photo"],
         country=row["country"],
         city=row["city"],
