@@ -9,6 +9,7 @@ from chassis.testing import calling
 from contracts.campaigns import CollaborationStatus
 from contracts.http.discovery import CreatorQuery
 from discovery.api import search_rules
+from discovery.domain.profiles import ProfileRecord
 from discovery.handlers import keep_collaboration
 from discovery.search.search import NoIndexYet, Search
 from discovery.store import Shortlists
@@ -202,7 +203,7 @@ async def test_a_shortlist_narrows_the_search_of_its_brand_and_is_not_there_for_
     for name in ("anna.bakes", "claude"):
         await context.transactions.run(
             lambda tx, name=name: Shortlists(tx.db, "b-1", tx.session).put(
-                shortlist, name, "secret note", "m-1", tx.now
+                shortlist, ProfileRecord(id=name, revision=1, network="tiktok"), "secret note", "m-1", tx.now
             )
         )
     assert (await asked(brand, shortlist=shortlist))["facets"]["countries"] == {"IT": 1, "FR": 1}

@@ -9,6 +9,7 @@ from chassis.http import Kind
 from chassis.testing import calling
 from contracts.campaigns import CollaborationStatus
 from discovery.domain.eligibility import DEFAULT_POLICY, Facts, Policy, standings
+from discovery.domain.profiles import ProfileRecord
 from discovery.handlers import keep_collaboration
 from discovery.store import Shortlists
 from tests.discovery.builders import NOON, a_collaboration
@@ -75,4 +76,5 @@ async def test_an_operator_finds_everybody(app, searching):
 
 
 async def _put(shortlist, name, tx):
-    await Shortlists(tx.db, "b-1", tx.session).put(shortlist, name, "", "m-1", tx.now)
+    profile = ProfileRecord(id=name, revision=1, network="tiktok")
+    await Shortlists(tx.db, "b-1", tx.session).put(shortlist, profile, "", "m-1", tx.now)
