@@ -1,6 +1,7 @@
 """Where words are found: in every collection, on every topic, in files. Bytes are searched, whatever is in them."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import bson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from pymongo import MongoClient
+from tantivy import Index, Query
 
 from contracts import topics
 
@@ -77,4 +79,23 @@ def in_files(folder: Path, words: Iterable[bytes], *, but: str = r"$^") -> Found
     """By file below a folder, without those whose names match `but`."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not re.search(but, path.name)]
     found = {str(path.relative_to(folder)): words_in(path.read_bytes(), words) for path in files}
+    return {place: seen for place, seen in found.items() if seen}
+
+
+def in_indexes(folder: Path, words: Iterable[bytes]) -> Found:
+    """By index below a folder and its field: words of the creators that it holds now, and what is stored of them.
+
+    Bytes of its files say nothing: terms stand compressed there, and those of the removed stay until segments merge.
+    """
+    found: Found = {}
+    for meta in sorted(folder.rglob("meta.json")):
+        searcher = Index.open(str(meta.parent)).searcher()
+        texts = [field["name"] for field in json.loads(meta.read_text())["schema"] if field["type"] == "text"]
+        for name in texts:
+            terms = searcher.terms_with_prefix(name, "", filter_query=Query.all_query())
+            content = "\n".join(term for term, count in terms if count)
+            found[f"{meta.parent.name}.{name}"] = words_in(content.encode(), words)
+        for _, address in searcher.search(Query.all_query(), limit=max(1, searcher.num_docs)).hits:
+            stored = str(searcher.doc(address).to_dict()).encode()
+            found.setdefault(f"{meta.parent.name} stored", set()).update(words_in(stored, words))
     return {place: seen for place, seen in found.items() if seen}

@@ -213,7 +213,7 @@ def everything_is_where_it_belongs(settings: Any, folder: Path) -> None:
     }
     assert expected - set(stores) == set()
     private = scan.in_databases(settings["MONGO_URL"], NEVER_LEAVES)
-    assert set(private) <= {"discovery.registrations", "discovery.idempotency_keys"}
+    assert set(private) == {"discovery.registrations"}
     assert private["discovery.registrations"] == scan.words_in(b"\x00".join(NEVER_LEAVES), NEVER_LEAVES) - {
         f"{BORN:%Y-%m-%d}"
     }
@@ -223,7 +223,9 @@ def everything_is_where_it_belongs(settings: Any, folder: Path) -> None:
     assert set(said) == {"discovery.creators.v1", "campaigns.collaborations.v1"}
     never = [*NEVER_LEAVES, ADDRESS.encode(), *ONLY_IN_CAMPAIGNS, PAGE_NAME.encode()]
     assert scan.on_topics(settings["KAFKA_BOOTSTRAP"], never, newest_of_entities=False) == {}
-    assert scan.in_files(folder / "search", never) == {}
+    indexed = scan.in_indexes(folder / "search", EVERYTHING)
+    assert {place.rpartition(".")[2] for place in indexed} >= {"names", "bio", "city"}
+    assert scan.in_indexes(folder / "search", never) == {}
     assert scan.in_files(folder / "logs", EVERYTHING, but="^mail") == {}
 
 
@@ -231,7 +233,7 @@ def nothing_is_left(settings: Any, folder: Path) -> None:
     """After: in no collection, in no newest record of a key, in no fact, in no file of an index, in no log."""
     assert scan.in_databases(settings["MONGO_URL"], EVERYTHING) == {}
     assert scan.on_topics(settings["KAFKA_BOOTSTRAP"], EVERYTHING, newest_of_entities=True) == {}
-    assert scan.in_files(folder / "search", EVERYTHING) == {}
+    assert scan.in_indexes(folder / "search", EVERYTHING) == {}
     assert scan.in_files(folder / "redirect", EVERYTHING) == {}
     assert scan.in_files(folder / "files", EVERYTHING) == {}
     assert scan.in_files(folder / "logs", EVERYTHING, but="^mail") == {}
