@@ -10,6 +10,7 @@ import bson
 import httpx
 import pytest
 
+from contracts.discovery import Standing
 from local.demo import bring_up
 from local.group import Group
 from local.ports import free_port
@@ -54,7 +55,7 @@ NEVER_LEAVES = [
     *(f"zq{what}{MARK}".encode() for what in ("parcel", "post", "town")),
     *EVERYTHING[1:],
 ]
-SEARCHES = (f"text={HANDLE}", f"text=Zqlisted{MARK}", f"text=Zqbio{MARK}", f"city=Zqcity{MARK}")
+SEARCHES = (f"text={HANDLE}", f"text=Zqname{MARK}", f"text=Zqbio{MARK}", f"city=Zqcity{MARK}")
 ONLY_IN_CAMPAIGNS = [f"zq{what}{MARK}".encode() for what in ("tobrand", "tocreator")]
 
 
@@ -257,7 +258,8 @@ def nobody_comes_back(cast: Cast, profile: str) -> None:
 
 def found_by(brand: Any, asked: str) -> int:
     """How many creators a search finds."""
-    return int(brand.get("discovery", f"/v1/creators?{asked}")["total"])
+    whoever = "&".join(f"standing={one.value}" for one in Standing)
+    return int(brand.get("discovery", f"/v1/creators?{asked}&{whoever}")["total"])
 
 
 def outstanding(operator: Any, ids: set[str]) -> set[str]:
