@@ -1,14 +1,11 @@
 """A creator's page: charts whose titles say the finding, fit with its arithmetic, what is not known (D6, D8, D9)."""
 
 import json
-import re
 
 import httpx
 import pytest
 
-from console.pages import creator_labels
 from contracts.discovery import MarketStanding, Standing
-from contracts.http.discovery import TypeOut, TypeReason
 from contracts.money import Money
 from tests.console import sample, sample_creators, sample_fit, sample_kept
 from tests.console.kit import sent
@@ -305,60 +302,6 @@ async def test_the_page_stands_while_everything_around_the_creator_is_away(conso
         "1,240,000",
     ):
         assert words in page.text or words.replace("&#39;", "'") in page.text, words
-
-
-async def test_a_type_is_shown_with_its_reasons_and_who_set_it(signed_in):
-    words = text_of((await signed_in["brand"].get(ANA)).text)
-    assert "Aspirational Suggested" in words
-    assert "1,240,000 followers" in words
-    assert "Emotional appeal high" in words
-    words = text_of((await signed_in["brand"].get("/creators/profile-aino")).text)
-    assert "Authoritative Set by a person" in words
-    assert "The figures suggest: Peer" in words
-
-
-async def test_the_reasons_for_a_type_are_in_the_readers_language_on_both_pages(signed_in):
-    for role, place in (("brand", "/creators/profile-aino"), ("operator", "/profiles/profile-aino")):
-        signed_in[role].headers["accept-language"] = "it"
-        words = text_of((await signed_in[role].get(place)).text)
-        assert "57.150 follower Nessuna categoria da esperti" in words
-        assert "expert's category" not in words
-
-
-@pytest.mark.parametrize(
-    ("because", "said"),
-    [
-        ({"code": "expert", "categories": ("beauty", "finance")}, "Makes videos about: Beauty, Finance"),
-        ({"code": "followers", "followers": 1_240_000}, "1,240,000 followers"),
-        ({"code": "no-expert"}, "No category of experts"),
-    ],
-)
-def test_each_reason_for_a_type_has_its_words_and_an_older_answer_its_own(because, said):
-    def say(words):
-        if isinstance(words, str):
-            return words
-        return words.words % {name: f"{v:,}" if isinstance(v, int) else v for name, v in words.values.items()}
-
-    told = TypeOut(profile="p-1", reasons=("as it was said",), because=(TypeReason(**because),))
-    assert creator_labels.type_reasons(told, say) == [said]
-    older = TypeOut(profile="p-1", reasons=("as it was said",))
-    assert list(creator_labels.type_reasons(older, say)) == ["as it was said"]
-
-
-async def test_an_operator_sets_a_type_and_lets_the_suggestion_count_again(console, signed_in):
-    browser = signed_in["operator"]
-    page = (await browser.get("/profiles?text=aino")).text
-    assert 'href="/profiles/profile-aino"' in page
-    page = (await browser.get("/profiles/profile-aino")).text
-    assert re.search(r'value="authoritative" checked', page)
-    assert "57,150 followers" in page
-    answer = await browser.post("/profiles/profile-aino/type", data={"influencer_type": "peer"})
-    assert answer.headers["location"] == "/profiles/profile-aino?done=type-set"
-    asked = sent(console, "PUT", "/v1/creators/profile-aino/influencer-type")
-    assert json.loads(asked.content) == {"influencer_type": "peer"}
-    assert (await browser.post("/profiles/profile-aino/type", data={"influencer_type": "hero"})).status_code == 422
-    await browser.post("/profiles/profile-aino/type", data={"suggested": "yes"})
-    sent(console, "DELETE", "/v1/creators/profile-aino/influencer-type")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -90,13 +92,20 @@ def test_memory_stays_flat_however_long_the_file_is(filler, times, most):
 
 
 def peak_of_import(file: Path, address: str, database: str) -> tuple[int, int]:
-    """Exit status and peak memory in MB of the command line's process."""
+    """Exit status and peak memory in MB of the command line's process, as the kernel tells it while it lives.
+
+    What `wait4` tells of a child begins with the memory of the process that started it.
+    """
     env = {**os.environ, "MONGO_URL": address, "MONGO_DATABASE": database, "ENVIRONMENT": "development"}
     words = [sys.executable, "-m", "discovery", "import", str(file)]
+    peak = 0
     with subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, used.ru_maxrss // 1024
+        while process.poll() is None:
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            if found := re.search(r"VmHWM:\s+(\d+) kB", status):
+                peak = int(found.group(1)) // 1024
+            time.sleep(0.02)
+    return process.returncode, peak
 
 
 @pytest.mark.long
@@ -117,4 +126,4 @@ async def test_the_whole_command_keeps_to_its_memory_on_a_real_database(
         client.close()
     assert status == 0
     assert profiles >= rows * 39 // 41  # a few rows are dirty on purpose
-    assert peak_mb <= bench.MOST_MB
+    assert 50 < peak_mb <= bench.MOST_MB

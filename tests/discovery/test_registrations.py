@@ -18,7 +18,7 @@ from tests.discovery.builders import NOON
 from tests.discovery.test_snapshots import a_look, an_observation, observe
 
 KRISTA = profile_id("tiktok", "krista.makes")
-SECRETS = ("1999-07-13", "+358 40 7654321", "Salainen Saaja", "Piilokatu 7 B 9", "20999", "Naantalinsalmi")
+SECRETS = ("1999-07-13", "+358 40 7654321", "Salainen Saaja", "Piilokatu 7 B 9", "FI-20999", "Naantalinsalmi")
 
 
 def a_body(**changes: Any) -> dict[str, Any]:
