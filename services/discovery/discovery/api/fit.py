@@ -1,15 +1,12 @@
 """How well a creator fits a brand, factor by factor (D8), and what type of influencer they are (D9)."""
 
-from dataclasses import replace
-
 from fastapi import APIRouter
 
 from chassis.http import not_found, unprocessable
 from contracts.http.discovery import FitIn, FitOut, RelevanceIn, TypeIn, TypeMatrix, TypeOut
-from discovery.answers import PREDICTED, earlier, fit_out
+from discovery.answers import PREDICTED, earlier
 from discovery.api.callers import Brand, BrandOrOperator, Operator, TheContext
-from discovery.api.fitting import asked_of
-from discovery.domain.fit import figures_of, fit
+from discovery.api.fitting import asked_of, fitted
 from discovery.domain.influencers import MATRIX, WANTED
 from discovery.domain.profiles import ProfileRecord
 from discovery.store import Creators, DiscoveryTx, Predictions, Relevances
@@ -29,10 +26,8 @@ async def judge_fit(creator: str, said: FitIn, who: Brand, context: TheContext) 
     if sales is not None and sales[1] < sales[0]:
         raise unprocessable([("sales_per_thousand_viewers", "The highest is less than the lowest.")])
     asked = await asked_of(said, who, context)
-    relevance = await Relevances(context.db, who.id).of(creator)
     predictions = Predictions(context.db, who.id)
-    found = fit(replace(asked.question, relevance=relevance), figures_of(profile.state()))
-    answer = fit_out(creator, found, asked.sales)
+    answer = fitted(profile, asked)
     if said.campaign is not None and said.keep:
         await _keep(predictions, answer, said.campaign, context)
     return answer.model_copy(update={"earlier": tuple(earlier(each) for each in await predictions.came_about())})

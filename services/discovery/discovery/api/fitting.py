@@ -1,5 +1,6 @@
 """What a brand that searches asks of creators, and how each of them fits (D8)."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from chassis.context import Context
@@ -17,10 +18,19 @@ from discovery.store import PERSONAS, BrandCampaigns, DiscoveryTx, KnownCampaign
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A brand's question with all that it did not say itself, and the history that was reckoned for it."""
+    """A brand's question with all that it did not say itself, and the history that was reckoned for it.
+
+    `by_hand` are the relevances that the brand set itself, by creator.
+    """
 
     question: Question
     history: History | None
+    by_hand: Mapping[str, int]
+
+    @property
+    def fitting(self) -> Fitting:
+        """The same as the search reads it."""
+        return Fitting(self.question, self.by_hand)
 
     @property
     def sales(self) -> SalesHistory | None:
@@ -40,13 +50,14 @@ async def asked_of(said: FitIn, who: Principal, context: Context[DiscoveryTx]) -
     elif campaign is not None and campaign.persona is not None:
         persona = await personas.find(campaign.persona)  # the brand may have removed it since
     question = question_in(said, campaign, persona)
+    by_hand = await Relevances(context.db, who.id).all()
     if question.sales_per_viewer is not None:
-        return Asked(question, None)
-    found = history(question, await completed(context.db, who.id, question.currency))
-    return Asked(question if found is None else replace(question, sales_per_viewer=found.sales), found)
+        return Asked(question, None, by_hand)
+    found = history(question, await completed(context.db, who.id, question.currency, by_hand))
+    return Asked(question if found is None else replace(question, sales_per_viewer=found.sales), found, by_hand)
 
 
-async def fitting_of(asked: CreatorQuery, who: Principal, context: Context[DiscoveryTx]) -> tuple[Asked, Fitting]:
+async def fitting_of(asked: CreatorQuery, who: Principal, context: Context[DiscoveryTx]) -> Asked:
     """The brand's question with what it set by hand; raises 404 for a foreign persona or campaign."""
     if who.kind is not Kind.BRAND:
         given = sorted(name for name in asked.model_fields_set if name.startswith("fit_"))
@@ -65,8 +76,7 @@ async def fitting_of(asked: CreatorQuery, who: Principal, context: Context[Disco
         other_costs=asked.fit_other_costs or 0,
         sales_per_thousand_viewers=(asked.fit_sales[0], asked.fit_sales[-1]) if asked.fit_sales else None,
     )
-    found = await asked_of(said, who, context)
-    return found, Fitting(found.question, await Relevances(context.db, who.id).all())
+    return await asked_of(said, who, context)
 
 
 async def campaign_of(campaign: str, who: Principal, context: Context[DiscoveryTx]) -> KnownCampaign:
@@ -78,11 +88,9 @@ async def campaign_of(campaign: str, who: Principal, context: Context[DiscoveryT
     return found
 
 
-def fitted(profile: ProfileRecord, asked: Asked, fitting: Fitting) -> FitOut:
+def fitted(profile: ProfileRecord, asked: Asked) -> FitOut:
     """How the creator fits, from what is known of them now: a second newer than what the order was made of, at most."""
-    question = asked.question
-    if (by_hand := fitting.by_hand.get(profile.id)) is not None:
-        question = replace(question, relevance=by_hand)
+    question = replace(asked.question, relevance=asked.by_hand.get(profile.id))
     return fit_out(profile.id, fit(question, figures_of(profile.state())), asked.sales)
 
 

@@ -38,15 +38,15 @@ async def search_creators(
     if refused := contradictions(asked):
         raise unprocessable(refused)
     filters = await filters_of(asked, who, context)
-    judging, fitting = await fitting_of(asked, who, context) if asked.asks_for_fit else (None, None)
+    judging = await fitting_of(asked, who, context) if asked.asks_for_fit else None
     sort = Sort(asked.order.value)
     order = sort.value if judging is None or sort is not Sort.FIT else f"{sort.value} {mark_of(judging)}"
     money = None if asked.currency is None else AmountRange(asked.currency, deliverable=asked.deliverable)
     after = None if asked.cursor is None else _place(asked.cursor, order)
 
     def page(finder: Finder) -> list[Place]:
-        if fitting is not None and sort is Sort.FIT:
-            return finder.fitting(filters, fitting, after, asked.limit + 1)
+        if judging is not None and sort is Sort.FIT:
+            return finder.fitting(filters, judging.fitting, after, asked.limit + 1)
         return finder.page(filters, sort, after, asked.limit + 1, money)
 
     def counts(finder: Finder) -> Counts | int:
@@ -62,7 +62,7 @@ async def search_creators(
         next_cursor=_cursor(order, shown[-1]) if len(places) > asked.limit else None,
         total=counted if isinstance(counted, int) else counted.total,
         facets=None if isinstance(counted, int) else _facets(counted),
-        fits=() if judging is None or fitting is None else tuple(fitted(one, judging, fitting) for one in profiles),
+        fits=() if judging is None else tuple(fitted(one, judging) for one in profiles),
     )
 
 

@@ -171,6 +171,6 @@ def _outcomes(question: Question, sales: Range, lows: Floats, highs: Floats, rat
             continue
         least = low * sales.low
         middle = least if sales.high is None else (least + high * sales.high) / 2
-        cost = float(fixed) + UNKNOWN_FEE.middle * middle if fee is None else float(fixed + fee) + 0.0
+        cost = float(fixed) + UNKNOWN_FEE.middle * middle if fee is None else float(fixed + fee)
         found.append(round((middle - cost) * PARTS))
     return found

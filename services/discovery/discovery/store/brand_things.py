@@ -220,11 +220,6 @@ class Relevances:
     def _id(self, profile: str) -> str:
         return derived_id("relevance", self._brand, profile)
 
-    async def of(self, profile: str) -> int | None:
-        """What was set; None if nothing was."""
-        row = await self._rows.find_one({"_id": self._id(profile)})
-        return None if row is None else int(row["relevance"])
-
     async def all(self) -> dict[str, int]:
         """All that the brand set, by profile."""
         rows = self._rows.find({"brand": self._brand}, {"profile": 1, "relevance": 1})

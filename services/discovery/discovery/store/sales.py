@@ -91,6 +91,16 @@ async def sums(
     ]
 
 
+async def nets(db: Database, collaborations: Sequence[str], currency: str) -> dict[str, int]:
+    """Net sales of each of these collaborations that sold anything in this currency, in minor units."""
+    of_these = {"shares.collaboration": {"$in": list(collaborations)}}
+    net = {"_id": "$shares.collaboration", "net": {"$sum": "$shares.net"}}
+    found = db[SALES].aggregate(
+        [{"$match": {**of_these, "currency": currency}}, {"$unwind": "$shares"}, {"$match": of_these}, {"$group": net}]
+    )
+    return {row["_id"]: _whole(row["net"]) async for row in found}
+
+
 def _whole(amount: float) -> int:
     """The store adds up to a fraction what exceeds 64 bits."""
     return max(-INT64_MAX, min(INT64_MAX, int(amount)))
