@@ -27,6 +27,8 @@ LEASE = timedelta(seconds=5)
 ONCE_MORE_AFTER = timedelta(days=1)
 """Longer than any process is frozen, shorter than the 7 days in which compaction removes nothing (ADR 23)."""
 POLL_SECONDS = 0.1
+IDLE_SECONDS = 0.5
+"""The relay's pause once nothing was found for a while: what this process itself writes wakes it, others' rows wait."""
 SWEEP_EVERY = 1.0
 AT_ONCE = 500
 SWEPT_AT_ONCE = {FACT: AT_ONCE, FACTS: 20}
@@ -163,6 +165,7 @@ class Outbox:
     async def run_entities(self) -> None:
         """Relay entity rows for ever while this process holds the lease."""
         failures = 0
+        pause = POLL_SECONDS
         while True:
             try:
                 sent = await self.relay_entities()
@@ -172,9 +175,10 @@ class Outbox:
                 sent = 0
                 log.warning("outbox.relay_failed", error=told(error), attempt=failures)
                 await asyncio.sleep(backoff(failures))
+            pause = min(pause * 1.1, IDLE_SECONDS) if sent == 0 else POLL_SECONDS
             if sent == 0:
                 with suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                    await asyncio.wait_for(self._wake.wait(), pause)
             self._wake.clear()
 
     async def relay_entities(self) -> int:

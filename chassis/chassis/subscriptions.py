@@ -22,11 +22,12 @@ from chassis.logs import log, told
 from chassis.settings import Plant, ServiceSettings
 from chassis.tx import backoff
 
-BATCH_TIMEOUT_MS = 50
+TURN_MS = 1_000
+"""How long a poll waits for records at most; each is a sign of life."""
 SESSION_TIMEOUT_MS = 6_000
 METADATA_MAX_AGE_MS = 5_000  # how soon a topic is heard that another service's `setup` makes after our start
 FETCH_MAX_BYTES = 16 * 1024 * 1024
-FETCH_WAIT_MS = 500
+FETCH_WAIT_MS = 1_000
 UNHURRIED_MS = 200
 UNHURRIED_BYTES = 256 * 1024
 WATCH_EVERY = 5.0
@@ -226,7 +227,7 @@ class Subscriptions:
             decoder=as_records,
             listener=subscription,
             max_records=MAX_RECORDS,
-            batch_timeout_ms=BATCH_TIMEOUT_MS,
+            batch_timeout_ms=TURN_MS,
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=SESSION_TIMEOUT_MS // 3,
             fetch_min_bytes=UNHURRIED_BYTES if subscription.unhurried else 1,
@@ -328,19 +329,22 @@ def _instance(subscription: Subscription, slot: str) -> str | None:
 
 
 def _watched(subscription: Subscription, consumer: Any) -> Callable[..., Awaitable[Any]]:
+    """Polls until there are records: after an empty poll FastStream would sleep, and hear nothing meanwhile."""
     poll = consumer.getmany
 
     async def getmany(*args: Any, **kwargs: Any) -> Any:
-        try:
-            found = await poll(*args, **kwargs)
-        except ConsumerStoppedError:
-            raise
-        except Exception as error:
-            # The poll may have taken other partitions' records before it failed; all that was handled is committed.
-            log.error("consumer.poll_failed", group=subscription.group, error=told(error))
-            await _rewind(consumer)
-            raise
-        subscription.turned()
+        found = None
+        while not found:
+            try:
+                found = await poll(*args, **kwargs)
+            except ConsumerStoppedError:
+                raise
+            except Exception as error:
+                # The poll may have taken other partitions' records before it failed; all that was handled is committed.
+                log.error("consumer.poll_failed", group=subscription.group, error=told(error))
+                await _rewind(consumer)
+                raise
+            subscription.turned()
         return found
 
     return getmany

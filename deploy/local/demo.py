@@ -81,8 +81,7 @@ def bring_up(group: Group, directory: Path, ports: Ports, mail_port: int | None 
         directory, kafka=stack.kafka.address, mongo=stack.mongo.address, smtp_port=mail.smtp_port, ports=ports
     )
     setup = the_setup(directory, settings)
-    group.start(setup)
-    if setup.wait(90) != 0:
+    if setup.start().wait(90) != 0:  # not in the group, where whatever ends by itself is a failure
         raise StackError(f"the setup failed:\n{setup.log_tail()}")
     system = the_system(directory, settings, ports)
     say(f"  done after {time.monotonic() - began:.1f} s. Starting {len(system.processes)} processes ...")

@@ -113,11 +113,15 @@ class Group:
     def watch(self) -> None:
         """Stay until a signal ends the block; DiedError when a server ends by itself."""
         while True:
-            for layer in self._layers:
-                for server in layer:
-                    if not server.running:
-                        raise DiedError(f"{server.name} has ended by itself")
+            self.look()
             time.sleep(WATCH)
+
+    def look(self) -> None:
+        """DiedError, with the name, when one of the servers has ended by itself."""
+        for layer in self._layers:
+            for server in layer:
+                if not server.running:
+                    raise DiedError(f"{server.name} has ended by itself")
 
     def _kill_all(self) -> None:
         for servers in reversed(self._layers):

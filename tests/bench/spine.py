@@ -91,7 +91,7 @@ def _everything(group: Group, directory: Path) -> tuple[System, Stack]:
         directory, kafka=stack.kafka.address, mongo=stack.mongo.address, smtp_port=mail.smtp_port, ports=ports
     )
     setup = the_setup(directory, settings)
-    group.start(setup)
+    setup.start()
     assert setup.wait(120) == 0, setup.log_tail(20)
     system = the_system(directory, settings, ports)
     group.start(*system.processes.values())

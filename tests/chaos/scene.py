@@ -78,8 +78,7 @@ def a_scene(plan: Plan, plant: str = "") -> Iterator[Scene]:
             directory, kafka=stack.kafka.address, mongo=stack.mongo.address, smtp_port=mail.smtp_port, ports=ports
         )
         setup = the_setup(directory, settings)
-        group.start(setup)
-        assert setup.wait(120) == 0, setup.log_tail(20)
+        assert setup.start().wait(120) == 0, setup.log_tail(20)
         system = the_system(directory, settings, ports)
         processes = dict(system.processes)
         processes |= {WORKERS[1]: _another(processes[WORKERS[0]], WORKERS[1], directory)}

@@ -39,6 +39,7 @@ def test_the_story_holds_and_a_brand_and_a_creator_see_it_on_their_pages(tmp_pat
 
         cast = tell(where, Wishes(orders=60), kill=kill, move_clock=lambda offset: system.move_clock(group, offset))
         assert {process.env["CLOCK_OFFSET"] for process in system.processes.values()} == {MOVED_BY}
+        group.look()  # as `make up` does until Ctrl-C: whatever ended by itself would end it
         if not CHROMIUM.is_file():
             pytest.skip("the story held; its pages need /usr/bin/chromium")
         with a_browser() as browser:

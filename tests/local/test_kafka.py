@@ -1,5 +1,6 @@
 import asyncio
 import os
+import subprocess
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -55,6 +56,10 @@ async def all_values(bootstrap: str, topic: str) -> list[bytes]:
         return values
     finally:
         await consumer.stop()
+
+
+def maps_the_archive(broker: Kafka) -> bool:
+    return str(jars.archive_of()) in Path(f"/proc/{broker.pid}/maps").read_text()
 
 
 def test_a_broker_is_registered_once_it_is_ready(kafka: Addressed) -> None:
@@ -130,8 +135,21 @@ def test_a_format_that_was_killed_is_done_again(tmp_path: Path) -> None:
         broker.kill()
 
 
+def test_the_archive_of_classes_is_written_once(kafka: Addressed) -> None:
+    written: list[Path] = []
+    jars.archive(written.append)
+    assert written == []
+
+
+def test_java_starts_without_an_archive_that_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "classes.jsa").touch()
+    done = subprocess.run(["java", f"-XX:SharedArchiveFile={tmp_path}/classes.jsa", "-version"], check=False)
+    assert done.returncode == 0
+
+
 async def test_data_can_be_served_from_other_ports(tmp_path: Path) -> None:
     first = await asyncio.to_thread(Kafka(tmp_path).start)
+    assert maps_the_archive(first), "it loads each class by itself"
     await a_topic(first.address, "orders")
     await with_producer(first.address, lambda producer: producer.send_and_wait("orders", b"kept"))
     await asyncio.to_thread(first.stop)

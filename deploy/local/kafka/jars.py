@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,7 +40,26 @@ def fetch(home: Path = HOME) -> Path:
     with _only_one(home / "lock"):
         if not is_complete(home):
             _fetch_into(home, libs)
+            archive_of(home).unlink(missing_ok=True)
     return libs
+
+
+def archive_of(home: Path = HOME) -> Path:
+    """Where Java's archive of Kafka's loaded classes is; it need not be there, and Java then loads them one by one."""
+    return home / "classes.jsa"
+
+
+def archive(write: Callable[[Path], None], home: Path = HOME) -> None:
+    """Have the archive written, once per checkout; `write` makes the file at the path that it is given."""
+    whole = archive_of(home)
+    if whole.is_file():
+        return
+    with _only_one(home / "lock"):
+        if not whole.is_file():
+            partial = home / "classes.jsa.partial"
+            partial.unlink(missing_ok=True)
+            write(partial)
+            partial.rename(whole)
 
 
 def _fetch_into(home: Path, libs: Path) -> None:

@@ -111,7 +111,7 @@ class Bench:
             ports=ports,
         )
         setup = the_setup(directory, settings)
-        group.start(setup)
+        setup.start()
         assert setup.wait(180) == 0, setup.log_tail(20)
         worker = the_system(directory, settings, ports).processes["attribution-worker"]
         self.workers: list[Service] = [
