@@ -1,6 +1,5 @@
 """Campaigns with its brands and profiles on a real database: made once, each test finds it as new."""
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -14,6 +13,7 @@ from chassis.service import CHASSIS_COLLECTIONS
 from local.stack import Addressed
 from tests.campaigns.builders import a_brand, a_profile
 from tests.campaigns.kit import Campaigns, Contacts, a_campaigns
+from tests.support.emptying import empty_collections
 
 SPECS = (*CHASSIS_COLLECTIONS, *COLLECTIONS)
 
@@ -33,7 +33,7 @@ async def service(used_again: Campaigns, monkeypatch: pytest.MonkeyPatch) -> Cam
     used_again.context.clock.offset = timedelta()
     used_again.contacts = Contacts()
     monkeypatch.setattr(clients, "http_client", used_again.contacts.client)
-    await asyncio.gather(*(used_again.db[spec.name].delete_many({}) for spec in SPECS))
+    await empty_collections(used_again.db)
     await used_again.hear(
         a_brand(),
         a_brand("b-2", name="Other", domains=("other.example",)),

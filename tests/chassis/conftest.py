@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from local.stack import Addressed
+from tests.support.emptying import empty_collections
 from tests.support.toy_service import Toys
 
 
@@ -47,6 +48,5 @@ async def wire_toys(mongo: Addressed, kafka: Addressed, toy_database: str) -> As
 
 async def empty(toys: Toys) -> None:
     """Close it, and leave nothing to the next test."""
-    for name in await toys.db.list_collection_names():
-        await toys.db[name].delete_many({})
+    await empty_collections(toys.db)
     await toys.close()

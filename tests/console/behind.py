@@ -1,6 +1,5 @@
 """Campaigns' own service behind a console, on the same clock and the same keys: for stories that two services tell."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from tests.campaigns import kit
 from tests.campaigns.builders import a_brand, a_profile
 from tests.console import sample
 from tests.console.kit import Console
+from tests.support.emptying import empty_collections
 
 SPECS = (*CHASSIS_COLLECTIONS, *COLLECTIONS)
 PREPARED: set[str] = set()
@@ -59,7 +59,7 @@ async def campaigns_behind(
         "campaigns", client, name, tx=CampaignsTx, settings=settings, handlers=handlers, clock=console.clock
     )
     if name in PREPARED:
-        await asyncio.gather(*(context.db[spec.name].delete_many({}) for spec in SPECS))
+        await empty_collections(context.db)
     else:
         await store.ensure(context.db, SPECS)
         PREPARED.add(name)

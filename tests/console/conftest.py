@@ -1,4 +1,3 @@
-import asyncio
 import uuid
 
 import pytest
@@ -11,6 +10,7 @@ from tests.console.behind import campaigns_behind
 from tests.console.kit import a_console, served, settle
 from tests.console.windows import NoAxeError, fetch_axe
 from tests.console.wizard import Wizard
+from tests.support.emptying import empty_collections
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +24,9 @@ async def database(mongo, shared_database):
     """The shared database, empty: collections and indexes stand, documents don't."""
     client = AsyncIOMotorClient(mongo.address)
     quick = client.get_database(shared_database, write_concern=WriteConcern(w=1, j=False))
-    names = await quick.list_collection_names()
-    await asyncio.gather(*(quick[name].delete_many({}) for name in names))
-    # Who reads by majority sees what was deleted until that is in the journal: wait for it once, for all of them.
-    await client.admin.command("appendOplogNote", 1, data={"test": "emptied"}, writeConcern={"w": "majority"})
+    if await empty_collections(quick):
+        # Who reads by majority sees what was deleted until that is in the journal: wait for it once, for all of them.
+        await client.admin.command("appendOplogNote", 1, data={"test": "emptied"}, writeConcern={"w": "majority"})
     yield shared_database
     client.close()
 

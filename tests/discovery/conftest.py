@@ -10,14 +10,11 @@ from fastapi import FastAPI
 
 from chassis import mongo as store
 from chassis.context import Context
-from chassis.dead_letters import DEAD_LETTERS
-from chassis.forgetting import FORGOTTEN
 from chassis.health import Health
 from chassis.http import build_api, close_api
 from chassis.service import CHASSIS_COLLECTIONS
 from chassis.settings import Environment
 from chassis.testing import a_context, no_service_tokens, static_keys
-from chassis.tx import OUTBOX, TIMERS
 from discovery import api
 from discovery.answers import PROBLEMS
 from discovery.bios import NoSuchBioError
@@ -27,6 +24,7 @@ from discovery.store import COLLECTIONS, DiscoveryTx
 from local.stack import Addressed
 from tests.discovery.builders import CREATORS
 from tests.discovery.search.kit import SearchOfOutbox
+from tests.support.emptying import empty_collections
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +44,7 @@ async def discovery_context(mongo: Addressed) -> AsyncIterator[Context[Any]]:
 async def context(discovery_context: Context[Any]) -> AsyncIterator[Context[Any]]:
     """Discovery, empty again after the test."""
     yield discovery_context
-    for name in (*(spec.name for spec in COLLECTIONS), OUTBOX, TIMERS, FORGOTTEN, DEAD_LETTERS):
-        await discovery_context.db[name].delete_many({})
+    await empty_collections(discovery_context.db)
 
 
 class Bio:

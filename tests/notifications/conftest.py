@@ -7,8 +7,9 @@ import pytest
 
 from chassis import mongo as driver
 from local.stack import Addressed
-from tests.notifications.kit import Notifications, a_notifications, empty_collections
+from tests.notifications.kit import Notifications, a_notifications
 from tests.notifications.smtp_server import MailServer, a_mail_server
+from tests.support.emptying import empty_collections
 
 
 @pytest.fixture

@@ -179,12 +179,6 @@ async def make_collections(db: mongo.Database) -> None:
         await mongo.ensure(db, wanted)
 
 
-async def empty_collections(db: mongo.Database) -> None:
-    """Every collection as new, without the cost of making it again."""
-    for name in await db.list_collection_names():
-        await db[name].delete_many({})
-
-
 async def soon(check: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
     """What `check` answers as soon as it is true; fails after `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds

@@ -15,13 +15,13 @@ from tests.attribution.service.kit import (
     a_brand_registered,
     a_store_changed,
     an_attribution,
-    empty_collections,
     make_collections,
     some_settings,
 )
 from tests.attribution.service.polling_kit import Poll
 from tests.attribution.service.standin import a_stand_in
 from tests.attribution.webhooks.builders import SHOP, SITE
+from tests.support.emptying import empty_collections
 
 
 @pytest.fixture(scope="session")

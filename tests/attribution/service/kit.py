@@ -176,11 +176,6 @@ async def make_collections(db: mongo.Database, service: Service[Any]) -> None:
     await mongo.ensure(db, [*CHASSIS_COLLECTIONS, *service.collections])
 
 
-async def empty_collections(db: mongo.Database) -> None:
-    for name in await db.list_collection_names():
-        await db[name].delete_many({})
-
-
 def a_brand_registered(brand: str = BRAND, revision: int = 1, **details: Any) -> Event:
     state = console.Account(
         id=brand,

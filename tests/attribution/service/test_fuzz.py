@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from local.stack import Addressed
-from tests.attribution.service.kit import Attribution, an_attribution, empty_collections
+from tests.attribution.service.kit import Attribution, an_attribution
 from tests.fuzz.apis import fuzz_api
 from tests.fuzz.mutations import cases
 from tests.fuzz.webhooks import fuzz_webhooks
+from tests.support.emptying import empty_collections
 
 
 @pytest.fixture

@@ -34,9 +34,9 @@ from tests.attribution.service.kit import (
     a_store_changed,
     an_agreement,
     an_attribution,
-    empty_collections,
     only,
 )
+from tests.support.emptying import empty_collections
 
 MARCH = f"2026-03:{COLLABORATION}"
 CLOSE = datetime(2026, 4, 1, tzinfo=UTC)

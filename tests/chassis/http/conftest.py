@@ -14,14 +14,12 @@ from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from chassis import mongo as store
 from chassis import tracing
 from chassis.context import Context
-from chassis.dead_letters import CONSUMERS, DEAD_LETTERS
 from chassis.http import close_api
-from chassis.http.idempotency import KEYS
 from chassis.testing import calling
 from local.stack import Addressed
 from tests.chassis.http.shop import COLLECTIONS, a_shop, a_shop_context, a_shop_token
+from tests.support.emptying import empty_collections
 
-WRITTEN = ("things", "names", KEYS, DEAD_LETTERS, CONSUMERS)
 Logs = list[MutableMapping[str, Any]]
 
 
@@ -40,9 +38,7 @@ async def shop_context(mongo: Addressed) -> AsyncIterator[Context[Any]]:
 async def context(shop_context: Context[Any]) -> AsyncIterator[Context[Any]]:
     """The shop's, empty again after the test."""
     yield shop_context
-    for name in WRITTEN:
-        if await shop_context.db[name].find_one({}) is not None:
-            await shop_context.db[name].delete_many({})
+    await empty_collections(shop_context.db)
 
 
 @pytest.fixture
