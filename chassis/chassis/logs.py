@@ -101,7 +101,7 @@ def configure(service: str, role: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("aiokafka", "uvicorn", "uvicorn.access", "httpx", "httpcore", "pymongo"):
+    for noisy in ("aiokafka", "uvicorn", "uvicorn.access", "httpx", "httpcore", "pymongo", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # Ten times a second while a topic is missing; `consumer.not_joined` says it every 2 s.
     logging.getLogger("aiokafka.cluster").setLevel(logging.CRITICAL)

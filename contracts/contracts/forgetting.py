@@ -14,6 +14,7 @@ class Held(StrEnum):
 
     PROFILES = "profiles"
     REGISTRATIONS = "registrations"
+    PHOTOS = "photos"
     FIGURES = "figures"
     VIDEOS = "videos"
     SHORTLISTS = "shortlists"

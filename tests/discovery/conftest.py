@@ -52,6 +52,7 @@ class Bio:
 
     def __init__(self) -> None:
         self.shown: dict[tuple[str, str], str] = {}
+        self.networks = ("tiktok",)
 
     async def read(self, network: str, handle: str) -> str:
         if (network, handle) not in self.shown:

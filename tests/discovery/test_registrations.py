@@ -26,7 +26,6 @@ def a_body(**changes: Any) -> dict[str, Any]:
         "network": "TikTok",
         "handle": "@Krista.Makes",
         "display_name": "Krista  Lindqvist",
-        "photo": "https://images.example/krista.jpg",
         "country": "FI",
         "city": "Turku",
         "languages": ["fi", "en"],
@@ -191,7 +190,6 @@ async def test_whoever_comes_of_age_is_judged_on_that_day(app, context):
         ({"rates": [{"deliverable": "story", "amount": -1, "currency": "EUR"}]}, "rates.0.amount"),
         ({"birth_date": "2999-01-01"}, "birth_date"),
         ({"birth_date": "1850-01-01"}, "birth_date"),
-        ({"photo": "javascript:alert(1)"}, "photo"),
         ({"handle": "a b"}, "handle"),
     ],
 )

@@ -31,7 +31,8 @@ CHECKS = [not_a_server_error, content_type_conformance, response_schema_conforma
 ENDLESS = 10**9
 OWN: dict[str, dict[str, Any]] = {
     "console": {"console_secret": SecretStr("c" * 64)},
-    "discovery": {"bio_pages": {"tiktok": "http://127.0.0.1:9/@{handle}"}},  # nobody listens there
+    # Nobody listens there.
+    "discovery": {"bio_pages": {"tiktok": {"page": "http://127.0.0.1:9/@{handle}", "meta": "description"}}},
 }
 
 

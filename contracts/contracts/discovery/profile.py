@@ -71,7 +71,10 @@ class Profile(State):
     claimed_by: tuple[Id, ...] = ()
     proven: bool = False
     proven_by: Id | None = None
-    photo: ProfileUrl | None = None
+    photo: Annotated[
+        Id | None,
+        Field(description="Its name at discovery's `/v1/creators/{id}/photo/{photo}`, another for another."),
+    ] = None
     country: CountryCode | None = None
     city: Annotated[str, StringConstraints(max_length=100)] = ""
     languages: Annotated[tuple[LanguageCode, ...], Field(max_length=10)] = ()

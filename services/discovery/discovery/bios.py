@@ -1,6 +1,7 @@
 """What stands in a creator's bio on their network: where a handle is proven (ARCHITECTURE 4, who is who)."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Collection, Mapping
 from typing import Final, Protocol
 from urllib.parse import quote
 
@@ -8,8 +9,10 @@ from fastapi import FastAPI, Request
 
 from chassis.context import Context
 from chassis.http.outward import AnswerTooLargeError, Outward, RefusedAddressError, UnreachableError
+from chassis.logs import log
 from chassis.settings import Environment
-from discovery.settings import DiscoverySettings
+from discovery.bio_pages import NoBioError, bio_in
+from discovery.settings import BioPage, DiscoverySettings
 from discovery.store import DiscoveryTx
 
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -18,35 +21,51 @@ FOUND: Final = 200
 
 
 class NoSuchBioError(Exception):
-    """The network's page can't be read now, or nobody said where it is; the message says which, for a person."""
+    """The bio can't be read now, or nobody said where it is; the message says which, for a person."""
 
 
 class Bios(Protocol):
-    """Reads bios. Nobody but the network has a say in what it finds."""
+    """Reads bios. Nobody but the profile itself has a say in what it finds."""
+
+    @property
+    def networks(self) -> Collection[str]:
+        """The networks whose bios it can read."""
 
     async def read(self, network: str, handle: str) -> str:
-        """The text of the page that shows the bio. Raises `NoSuchBioError`."""
+        """The bio of this profile, and nothing else of its page. Raises `NoSuchBioError`."""
 
 
 class Pages:
     """Bios from the networks' public pages."""
 
-    def __init__(self, pages: Mapping[str, str], outward: Outward) -> None:
+    def __init__(self, pages: Mapping[str, BioPage], outward: Outward) -> None:
         self._pages = pages
         self._outward = outward
 
+    @property
+    def networks(self) -> Collection[str]:
+        """Those whose pages the settings name."""
+        return self._pages.keys()
+
     async def read(self, network: str, handle: str) -> str:
-        """The page with the bio, as text."""
+        """What stands at the bio's place in the profile's page."""
         page = self._pages.get(network)
         if page is None:
             raise NoSuchBioError(f"Handles of {network} can't be proven here.")
         try:
-            answer = await self._outward.get(page.replace("{handle}", quote(handle, safe="")), most_bytes=MOST_BYTES)
+            answer = await self._outward.get(
+                page.page.replace("{handle}", quote(handle, safe="")), most_bytes=MOST_BYTES
+            )
         except (AnswerTooLargeError, RefusedAddressError, UnreachableError):
             raise NoSuchBioError(f"{network} does not answer. Try again later.") from None
         if answer.status != FOUND:
             raise NoSuchBioError(f"{network} does not show this profile. Is the handle right, and public?")
-        return answer.body.decode("utf-8", "replace")
+        try:
+            return await asyncio.to_thread(bio_in, page, answer.body.decode("utf-8", "replace"), handle)
+        except NoBioError as error:
+            # Of many profiles this means that the network changed its pages: the operator sets where bios are anew.
+            log.warning("bio.not-found", network=network, reason=str(error))
+            raise NoSuchBioError(f"{network} does not show a bio of this profile now. Try again later.") from None
 
 
 def add_bios(app: FastAPI, context: Context[DiscoveryTx]) -> None:

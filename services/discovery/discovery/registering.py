@@ -1,8 +1,8 @@
 """Registrations as the API takes and answers them: what can't be is named, and only the account itself is answered."""
 
 import re
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Final
 
 import iso4217
@@ -16,7 +16,7 @@ from contracts.http.discovery import (
     RuleVerdict,
     ShippingAddress,
 )
-from discovery.domain.eligibility import Policy, age_at, judge
+from discovery.domain.eligibility import Judgement, Policy, age_at, judge
 from discovery.domain.profiles import ProfileRecord, facts_of
 from discovery.domain.registration import Details, Private, Registration
 from discovery.domain.rows import network_of
@@ -71,7 +71,6 @@ def registration_in(said: RegistrationIn, *, account: str, profile: str, code: s
         details=Details(
             said_by=account,
             display_name=" ".join(said.display_name.split()),
-            photo=said.photo,
             country=said.country,
             city=said.city.strip(),
             languages=tuple(dict.fromkeys(said.languages)),
@@ -96,9 +95,16 @@ def registration_in(said: RegistrationIn, *, account: str, profile: str, code: s
 
 
 def registration_out(
-    kept: Registration, profile: ProfileRecord | None, policies: Sequence[Policy], now: datetime
+    kept: Registration,
+    profile: ProfileRecord | None,
+    policies: Sequence[Policy],
+    now: datetime,
+    networks: Collection[str],
 ) -> RegistrationOut:
-    """The account's own view: everything that it said, and each market's rules by its own birth date."""
+    """The account's own view: everything that it said, and each market's rules by its own birth date.
+
+    `networks` are those whose bios can be looked at.
+    """
     proven_by = profile.proven_by if profile is not None else None
     details, private = kept.details, kept.private
     return RegistrationOut(
@@ -125,15 +131,39 @@ def registration_out(
             city=private.shipping_city,
         ),
         code=kept.code,
+        provable=kept.network in networks,
         proven=proven_by == kept.account,
         proven_at=kept.proven_at,
         proven_by_another=proven_by not in (None, kept.account),
-        eligibility=() if profile is None else tuple(_eligibility(profile, kept, each, now) for each in policies),
+        eligibility=() if profile is None else _eligibility(profile, private.birth_date, policies, now),
     )
 
 
-def _eligibility(profile: ProfileRecord, kept: Registration, policy: Policy, now: datetime) -> EligibilityOut:
-    judgement = judge(policy, facts_of(profile, kept.private.birth_date, now), now)
+def claimed_out(
+    profile: ProfileRecord, account: str, policies: Sequence[Policy], now: datetime, networks: Collection[str]
+) -> RegistrationOut:
+    """The view of an account that claims a profile and has said nothing of it: what lists say, and no other's words."""
+    return RegistrationOut(
+        profile=profile.id,
+        network=profile.network,
+        handle=profile.handle,
+        display_name=profile.display_name if profile.details is None else "",
+        code="",
+        provable=profile.network in networks,
+        proven=False,
+        proven_by_another=profile.proven_by not in (None, account),
+        eligibility=_eligibility(profile, None, policies, now),
+    )
+
+
+def _eligibility(
+    profile: ProfileRecord, birth_date: date | None, policies: Sequence[Policy], now: datetime
+) -> tuple[EligibilityOut, ...]:
+    facts = facts_of(profile, birth_date, now)
+    return tuple(_by(judge(policy, facts, now)) for policy in policies)
+
+
+def _by(judgement: Judgement) -> EligibilityOut:
     return EligibilityOut(
         market=judgement.market,
         standing=judgement.standing,

@@ -43,7 +43,6 @@ class RegistrationIn(Model):
     network: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     handle: Handle
     display_name: Annotated[str, StringConstraints(max_length=400)] = ""
-    photo: ProfileUrl | None = None
     country: CountryCode | None = None
     city: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     languages: Annotated[tuple[LanguageCode, ...], Field(max_length=10)] = ()
@@ -87,8 +86,14 @@ class EligibilityOut(Model):
 class RegistrationOut(RegistrationIn):
     """The creator's own profile as they alone see it. `code` in the network's bio proves the handle."""
 
+    categories: Annotated[tuple[Category, ...], Field(max_length=5)] = ()
     profile: Id
-    code: str
+    photo: Annotated[Id | None, Field(description="Its name at `/v1/me/profiles/{profile}/photo/{photo}`.")] = None
+    code: Annotated[
+        str,
+        Field(description="Empty for a profile that is claimed by an invitation, and of which nothing was said yet."),
+    ]
+    provable: Annotated[bool, Field(description="Whether this installation can look at bios of the network.")] = True
     proven: Annotated[bool, Field(description="Whether this account proved the handle.")]
     proven_at: Utc | None = None
     proven_by_another: Annotated[bool, Field(description="Whether another account proved it instead.")] = False
@@ -96,8 +101,12 @@ class RegistrationOut(RegistrationIn):
 
 
 class RegistrationsOut(Model):
-    """An account's own profiles, oldest first."""
+    """An account's own profiles, oldest first; then those that it claims by an invitation and has said nothing of yet.
 
+    `provable_networks` are those whose bios this installation can look at.
+    """
+
+    provable_networks: tuple[str, ...] = ()
     profiles: tuple[RegistrationOut, ...]
 
 

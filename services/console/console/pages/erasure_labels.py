@@ -6,6 +6,7 @@ from contracts.forgetting import Held, KeptBecause
 HELD: dict[Held, str] = {
     Held.PROFILES: mark("Profiles"),
     Held.REGISTRATIONS: mark("What was said of oneself, with birth date, phone and shipping address"),
+    Held.PHOTOS: mark("The photo"),
     Held.FIGURES: mark("Figures with their history"),
     Held.VIDEOS: mark("Videos and their figures"),
     Held.SHORTLISTS: mark("Places on brands' shortlists, with their notes"),

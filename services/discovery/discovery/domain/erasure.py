@@ -15,6 +15,7 @@ SERVICES: Final = (OWN, *topics.ERASURES.readers)
 GOES: Final = (
     Held.PROFILES,
     Held.REGISTRATIONS,
+    Held.PHOTOS,
     Held.FIGURES,
     Held.VIDEOS,
     Held.SHORTLISTS,

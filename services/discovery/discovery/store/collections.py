@@ -1,7 +1,17 @@
 """Discovery's collections, every index beside what it is for."""
 
 from chassis.mongo import ASCENDING, DESCENDING, CollectionSpec, IndexModel
-from discovery.store import brand_things, budgets, imports, policies, registrations, sales, snapshots, suppressions
+from discovery.store import (
+    brand_things,
+    budgets,
+    imports,
+    photos,
+    policies,
+    registrations,
+    sales,
+    snapshots,
+    suppressions,
+)
 
 CAMPAIGNS = "campaigns"
 PROFILES = "profiles"
@@ -33,6 +43,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     sales.COLLECTION,
     policies.COLLECTION,
     registrations.COLLECTION,
+    photos.COLLECTION,
     CollectionSpec(
         ERASURES,
         indexes=(

@@ -14,6 +14,7 @@ from discovery.domain.profiles import ProfileRecord, settled
 from discovery.store import documents, suppressions
 from discovery.store.brand_things import ALERTS, ENTRIES, PREDICTIONS, RELEVANCES
 from discovery.store.collections import COLLABORATIONS, ERASURES, PROFILES
+from discovery.store.photos import PHOTOS
 from discovery.store.registrations import REGISTRATIONS
 from discovery.store.snapshots import SNAPSHOTS, VIDEOS
 
@@ -41,6 +42,7 @@ OF_PROFILE: Final = {
     RELEVANCES: Held.RELEVANCES,
     PREDICTIONS: Held.PREDICTIONS,
     REGISTRATIONS: Held.REGISTRATIONS,
+    PHOTOS: Held.PHOTOS,
 }
 """What names a profile in its field `profile`, each by an index."""
 
@@ -110,8 +112,9 @@ async def erase_account(tx: "DiscoveryTx", account: str) -> Document:
             await _release(tx, profile, account, went)
     vouched = [one for one in theirs if is_vouched_for(one, account, agreed=await _has_agreed(tx, one.id, account))]
     await _forget_profiles(tx, theirs, went, keep_out={one.id for one in vouched})
-    gone = await tx.db[REGISTRATIONS].delete_many({"account": account}, session=tx.session)
-    _add(went, Held.REGISTRATIONS, gone.deleted_count)
+    for name in (REGISTRATIONS, PHOTOS):
+        gone = await tx.db[name].delete_many({"account": account}, session=tx.session)
+        _add(went, OF_PROFILE[name], gone.deleted_count)
     await forgetting.remember_forgotten(tx, [account])
     await forgetting.forget_answers(tx, account)
     return await _ask(tx, erasure_of_account(account), "creator", account, theirs, went)

@@ -24,6 +24,7 @@ from discovery.domain import profiles
 from discovery.domain.columns import Memory
 from discovery.domain.deliveries import record_of
 from discovery.domain.eligibility import Policy, next_age
+from discovery.domain.photos import Photo
 from discovery.domain.profiles import ImportedRow, Observation, ProfileRecord, observation_of, settled
 from discovery.domain.registration import Registration
 from discovery.domain.snapshots import at_millisecond
@@ -33,6 +34,7 @@ from discovery.store import (
     campaigns,
     documents,
     imports,
+    photos,
     policies,
     registrations,
     sales,
@@ -219,11 +221,12 @@ class DiscoveryTx(Tx):
     async def register(self, registration: Registration) -> Registration:
         """Keep what an account says of itself and of a profile, and say the public part if its word counts.
 
-        `code`, and whether and when it proved the handle, stay as they were. Raises `Full`.
+        `code`, photo, and whether and when the code proved the handle, stay as they were. Raises `Full`.
         """
         before = await registrations.find(self.db, registration.account, registration.profile, self.session)
         if before is not None:
-            registration = replace(registration, code=before.code, proven_at=before.proven_at)
+            details = replace(registration.details, photo=before.details.photo)
+            registration = replace(registration, details=details, code=before.code, proven_at=before.proven_at)
         else:
             await registrations.refuse_more(self.db, registration.account, self.session)
         await registrations.put(self.db, self.session, registration)
@@ -239,6 +242,20 @@ class DiscoveryTx(Tx):
         await suppressions.lift(self, profiles.profile_id(registration.network, registration.handle))
         await self._change(registration.profile, lambda profile: profiles.proven(profile, proven), ProfileProven)
         return proven
+
+    async def set_photo(self, registration: Registration, photo: Photo | None) -> Registration:
+        """An account shows another photo, or none, and says so if its word counts."""
+        name = None if photo is None else photo.name
+        after = replace(registration, details=replace(registration.details, photo=name))
+        id_ = registrations.registration_id(registration.account, registration.profile)
+        if photo is None:
+            await photos.remove(self.db, self.session, id_)
+        else:
+            of = {"account": registration.account, "profile": registration.profile}
+            await photos.put(self.db, self.session, id_, of, photo)
+        await registrations.put(self.db, self.session, after)
+        await self._change(registration.profile, lambda profile: profiles.registered(profile, after), ProfileRegistered)
+        return after
 
     async def set_type(self, profile: str, type_: InfluencerType | None) -> ProfileRecord | None:
         """A person sets the influencer type, or takes that back; None for a profile that is not known."""
