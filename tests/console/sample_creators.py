@@ -1,9 +1,11 @@
 """Creators with history, what a brand keeps about them, and a creator's own profile, as discovery's API tells them."""
 
+import io
 from datetime import datetime
 from typing import Any
 
 import httpx
+from PIL import Image, ImageDraw
 
 from contracts.campaigns import CollaborationStatus, Purpose
 from contracts.discovery import (
@@ -55,9 +57,21 @@ from tests.console.sample_kept import (
     some_rates,
     some_shortlists,
 )
-from tests.console.sample_people import CAMPAIGN, CREATOR, NOON, PEOPLE, ago, eur
+from tests.console.sample_people import CAMPAIGN, CREATOR, NOON, PEOPLE, PHOTO, ago, eur
 
 Answers = dict[str, Any]
+
+
+def a_photo(_request: httpx.Request) -> httpx.Response:
+    """Somebody in front of a wall."""
+    drawn = Image.new("RGB", (192, 192), "#c9d8d0")
+    pen = ImageDraw.Draw(drawn)
+    pen.ellipse((30, 120, 162, 260), fill="#7a4b63")
+    pen.ellipse((58, 34, 134, 122), fill="#e0b090")
+    pen.chord((54, 24, 138, 120), 180, 360, fill="#402a20")
+    written = io.BytesIO()
+    drawn.save(written, "WEBP")
+    return httpx.Response(200, content=written.getvalue(), headers={"Content-Type": "image/webp"})
 
 
 DETAILS: dict[str, dict[str, Any]] = {
@@ -65,6 +79,7 @@ DETAILS: dict[str, dict[str, Any]] = {
         "claimed_by": (CREATOR,),
         "proven": True,
         "proven_by": CREATOR,
+        "photo": PHOTO,
         "country": "IT",
         "city": "Torino",
         "languages": ("it", "en"),
@@ -343,9 +358,12 @@ def answers() -> Answers:
         f"GET discovery/v1/personas/{PERSONA}": a_persona(),
         f"PUT discovery/v1/personas/{PERSONA}": a_persona(),
         f"DELETE discovery/v1/personas/{PERSONA}": httpx.Response(204),
-        "GET discovery/v1/me/profiles": RegistrationsOut(profiles=(a_registration(),)),
+        "GET discovery/v1/me/profiles": RegistrationsOut(profiles=(a_registration(),), provable_networks=("tiktok",)),
         "GET discovery/v1/me/profiles/profile-ana/figures": own_figures(),
         "PUT discovery/v1/me/profiles": a_registration(),
+        "PUT discovery/v1/me/profiles/profile-ana/photo": a_registration(),
+        "DELETE discovery/v1/me/profiles/profile-ana/photo": a_registration(photo=None),
+        f"GET discovery/v1/me/profiles/profile-ana/photo/{PHOTO}": a_photo,
         "POST discovery/v1/me/profiles/profile-ana/proof": a_registration(proven=True, proven_at=NOON),
         "GET discovery/v1/eligibility-policies": some_policies(),
         "PUT discovery/v1/eligibility-policies/FI": some_policies().policies[0],
@@ -355,6 +373,7 @@ def answers() -> Answers:
     for one in some_profiles():
         found |= {
             f"GET discovery/v1/creators/{one.id}": a_creator(one),
+            f"GET discovery/v1/creators/{one.id}/photo/{PHOTO}": a_photo,
             f"GET discovery/v1/creators/{one.id}/page": a_creators_page(one),
             f"GET discovery/v1/creators/{one.id}/influencer-type": a_type(one),
             f"PUT discovery/v1/creators/{one.id}/influencer-type": a_type(one),

@@ -26,7 +26,7 @@ from contracts.http.discovery import (
     ShortlistDetail,
     ShortlistOut,
 )
-from tests.console.sample_people import ago
+from tests.console.sample_people import PHOTO, ago
 
 SHORTLIST, PERSONA = "shortlist-1", "persona-1"
 LISTED, UNVERIFIED, NOT_LISTED = Standing.LISTED, Standing.UNVERIFIED, Standing.NOT_LISTED
@@ -151,6 +151,7 @@ def a_registration(**values: Any) -> RegistrationOut:
             "birth_date": date(2004, 2, 29),
             "phone": "+39 011 555 0100",
             "shipping": ShippingAddress(name="Ana Moretti", lines=("Via Po 12",), postcode="10124", city="Torino"),
+            "photo": PHOTO,
             "code": "ccm-4f1d2a9c0b",
             "proven": False,
             "eligibility": (

@@ -11,6 +11,7 @@ BRAND = "brand-1"
 CAMPAIGN = "campaign-1"
 STORE = "store-1"
 CREATOR = "creator-ana"
+PHOTO = "5d41402abc4b2a76b9719d911017c592"
 ORDER = f"{STORE}:5012"
 LETTER = "attribution.orders:stores.orders.v1:4:18211"
 

@@ -12,7 +12,7 @@ from console.pages.assets import COUNT, STYLE
 from console.pages.routes import PAGES
 from console.store.third_parties import ThirdParty
 from contracts.http.campaigns import DeclineInvitation, Invite
-from tests.console import sample, sample_drafts, sample_kept, sample_programs, sample_work
+from tests.console import sample, sample_drafts, sample_kept, sample_people, sample_programs, sample_work
 from tests.console.kit import sent
 
 BUDGET = 60 * 1024
@@ -38,6 +38,7 @@ IDS = {
     "application": "application-1",
     "conversation": sample_programs.TALK,
     "asset": "asset-0",
+    "photo": sample_people.PHOTO,
     "product": "8123",
     "shortlist": sample_kept.SHORTLIST,
     "persona": sample_kept.PERSONA,
@@ -52,6 +53,7 @@ FILES = (
     "/creators/count",
     "/privacy/export.json",
     "/files/{asset}",
+    "/photos/{profile}/{photo}",
     "/codes/to-enter.csv",
     "/links/{link}/qr.{kind}",
     "/campaigns/{campaign}/links/{link}/qr.{kind}",

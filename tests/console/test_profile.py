@@ -18,7 +18,6 @@ SAID = {
     "network": "tiktok",
     "handle": "@ana.moretti",
     "display_name": "Ana Moretti",
-    "photo": "https://ana.example/me.jpg",
     "country": "IT",
     "city": "Torino",
     "languages": "italian, EN",
@@ -55,7 +54,6 @@ async def test_everything_is_registered_with_the_private_part(console, signed_in
         "network": "tiktok",
         "handle": "@ana.moretti",
         "display_name": "Ana Moretti",
-        "photo": "https://ana.example/me.jpg",
         "country": "IT",
         "city": "Torino",
         "languages": ["it", "en"],
@@ -115,8 +113,6 @@ def as_sent(form):
         ({"handle": "tiktok.com/@ana"}, "Enter the handle alone"),
         ({"categories": []}, "Choose one to five categories."),
         ({"categories": ["art", "beauty", "books", "comedy", "dance", "food"]}, "Choose at most 5 categories."),
-        ({"photo": "http://ana.example/me.jpg"}, "Enter a whole address that begins with https://."),
-        ({"photo": "javascript:alert(1)"}, "Enter a whole address that begins with https://."),
         ({"social_links": "https://a.example\nana.example"}, "Enter whole addresses that begin with https://"),
         ({"rate_amount_1": "-5"}, "Enter a number, such as 12.5."),
         ({"rate_amount_1": "1.234"}, "Enter an amount that USD has"),
@@ -173,6 +169,37 @@ async def test_a_code_that_is_there_proves_the_handle(console, signed_in):
     page = (await signed_in["creator"].get(answer.headers["location"])).text
     assert "Your handle is proven." in page
     assert "Look for the code" not in page
+
+
+async def test_a_code_is_offered_only_where_the_installation_can_look_for_it(console, signed_in):
+    other = sample_kept.a_registration(network="twitch", provable=False).model_dump(mode="json")
+    console.services.answers["GET discovery/v1/me/profiles"] = {"profiles": [other], "provable_networks": ["tiktok"]}
+    page = (await signed_in["creator"].get("/profile")).text
+    words = text_of(page)
+    assert "Look for the code" not in page
+    assert "ccm-4f1d2a9c0b" not in page
+    assert "This site can't look at profiles on Twitch, so the handle stays marked as not proven." in words
+    assert "Handles can be proven on: TikTok. If people follow you there too, add that handle." in words
+    assert "Handles can be proven on: TikTok." in text_of((await signed_in["creator"].get("/profile/new")).text)
+    console.services.answers["GET discovery/v1/me/profiles"] = {"profiles": [other]}
+    page = (await signed_in["creator"].get("/profile")).text
+    assert "Handles can be proven on" not in page, "where no network is"
+
+
+async def test_a_profile_that_an_invitation_led_to_is_shown_to_be_filled_in(console, signed_in):
+    claimed = {"profile": "profile-9", "network": "tiktok", "handle": "ana_2", "display_name": "Ana on a list"}
+    console.services.answers["GET discovery/v1/me/profiles"] = {"profiles": [claimed | {"code": "", "proven": False}]}
+    page = (await signed_in["creator"].get("/profile")).text
+    assert 'value="Ana on a list"' in page
+    assert "An invitation led you to this profile." in page
+    assert "Look for the code" not in page
+    assert "Your photo" not in page, "there is nobody yet whose photo it would be"
+    answer = await signed_in["creator"].post(
+        "/profile", data=as_sent(page[page.index('action="/profile" novalidate') :]) | {"categories": ["art"]}
+    )
+    assert answer.status_code == 303, answer.text
+    said = RegistrationIn.model_validate_json(sent(console, "PUT", "/v1/me/profiles").content)
+    assert (said.network, said.handle, said.display_name) == ("tiktok", "ana_2", "Ana on a list")
 
 
 async def test_a_handle_that_another_account_proved_is_said(console, signed_in):

@@ -1,6 +1,7 @@
 """Who accepts an invitation claims the profile, whichever of the two is heard of first."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from discovery.domain.profiles import ImportedRow, profile_id
 from discovery.handlers import keep_collaboration
 from discovery.store import Creators, Written
 from tests.discovery.builders import a_collaboration, a_row
+from tests.discovery.test_registrations import a_body, a_creator
 
 KRISTA = profile_id("tiktok", "krista.makes")
 
@@ -121,3 +123,44 @@ async def test_claims_and_imports_at_once_miss_neither(context):
         assert last.state is not None
         assert sorted(last.state.claimed_by) == ["a-1", "a-2"]
         assert len({event["revision"] for event in events}) == len(events)
+
+
+async def test_whoever_came_by_an_invitation_sees_the_profile_among_their_own_and_fills_it_in(app, context):
+    await keep(context, replace(a_row(), display_name="Krista on a list"))
+    await hear(context, a_collaboration(KRISTA, "a-1"))
+    async with a_creator(app) as creator:
+        (own,) = (await creator.get("/v1/me/profiles")).json()["profiles"]
+        assert (own["profile"], own["network"], own["handle"], own["display_name"]) == (
+            KRISTA,
+            "tiktok",
+            "krista.makes",
+            "Krista on a list",
+        )
+        assert (own["code"], own["proven"], own["provable"]) == ("", False, True)
+        assert [each["market"] for each in own["eligibility"]] == ["default"]
+        kept = (await creator.put("/v1/me/profiles", json=a_body(handle=own["handle"]))).json()
+        assert kept["profile"] == KRISTA
+        (own,) = (await creator.get("/v1/me/profiles")).json()["profiles"]
+        assert own == kept
+        assert own["code"].startswith("cm-")
+    async with a_creator(app, "a-2") as other:
+        assert (await other.get("/v1/me/profiles")).json()["profiles"] == []
+
+
+async def test_a_claimant_sees_no_other_claimants_words(app, context):
+    await keep(context, replace(a_row(), display_name="Krista on a list"))
+    async with a_creator(app, "a-2") as other:
+        await other.put("/v1/me/profiles", json=a_body())
+    await hear(context, a_collaboration(KRISTA, "a-1"))
+    async with a_creator(app) as creator:
+        (own,) = (await creator.get("/v1/me/profiles")).json()["profiles"]
+    assert (own["display_name"], own["city"], own["bio"], own["birth_date"], own["photo"]) == ("", "", "", None, None)
+
+
+async def test_a_code_is_told_to_prove_something_only_of_networks_that_can_be_looked_at(app):
+    async with a_creator(app) as creator:
+        kept = (await creator.put("/v1/me/profiles", json=a_body(network="twitch"))).json()
+        found = (await creator.get("/v1/me/profiles")).json()
+        refused = await creator.post(f"/v1/me/profiles/{kept['profile']}/proof")
+    assert (kept["provable"], found["provable_networks"]) == (False, ["tiktok"])
+    assert (refused.status_code, refused.json()["type"].rsplit("/")[-1]) == (409, "not-proven")

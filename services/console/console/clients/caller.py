@@ -124,13 +124,14 @@ class Caller:
         params: Mapping[str, Any],
         *,
         seconds: float,
+        method: str = "POST",
     ) -> M:
         """Send a file part by part and read the answer; it is sent once, for its parts are gone then."""
         given = {name: value for name, value in params.items() if value not in (None, "")}
         headers = {**await self._proof(), "Content-Type": kind}
         try:
             answer = await self._http.request(
-                "POST", path, params=given, content=content, headers=headers, timeout=seconds
+                method, path, params=given, content=content, headers=headers, timeout=seconds
             )
         except httpx.HTTPError as error:
             raise ServiceAwayError(self.service, repr(error)) from error

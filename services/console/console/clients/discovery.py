@@ -1,12 +1,12 @@
 """Creators' profiles, and what a brand keeps about them."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, Iterable
 from datetime import datetime
 from urllib.parse import quote
 
 from chassis.http import Page
-from console.clients.caller import Caller, NotThereError
+from console.clients.caller import Caller, File, NotThereError
 from contracts.discovery import InfluencerType, Profile
 from contracts.http.discovery import (
     AlertOut,
@@ -39,6 +39,7 @@ from contracts.http.discovery import (
 )
 
 AT_ONCE = 8
+PICTURE_SECONDS = 60.0
 
 
 class Discovery:
@@ -161,9 +162,9 @@ class Discovery:
         """Take somebody off a shortlist."""
         await self._caller.tell("DELETE", f"/v1/shortlists/{_part(shortlist)}/creators/{_part(profile)}")
 
-    async def own_profiles(self) -> tuple[RegistrationOut, ...]:
-        """The creator's own profiles with their private part, oldest first."""
-        return (await self._caller.get("/v1/me/profiles", RegistrationsOut)).profiles
+    async def own_profiles(self) -> RegistrationsOut:
+        """The creator's own profiles with their private part, oldest first, and where handles can be proven."""
+        return await self._caller.get("/v1/me/profiles", RegistrationsOut)
 
     async def own_figures(self, profile: str) -> OwnFigures:
         """What brands see of the creator's own figures."""
@@ -176,6 +177,22 @@ class Discovery:
     async def prove(self, profile: str) -> RegistrationOut:
         """Look for the code in the network's bio."""
         return await self._caller.write("POST", f"/v1/me/profiles/{_part(profile)}/proof", RegistrationOut)
+
+    async def photo(self, profile: str, photo: str, *, is_own: bool) -> File:
+        """The photo that a profile shows, or one's own, as a picture."""
+        whose = f"/v1/me/profiles/{_part(profile)}" if is_own else f"/v1/creators/{_part(profile)}"
+        return await self._caller.file(f"{whose}/photo/{_part(photo)}")
+
+    async def put_photo(self, profile: str, content: AsyncIterable[bytes], kind: str) -> RegistrationOut:
+        """Show this picture on one's own profile."""
+        path = f"/v1/me/profiles/{_part(profile)}/photo"
+        return await self._caller.upload(
+            path, RegistrationOut, content, kind, {}, seconds=PICTURE_SECONDS, method="PUT"
+        )
+
+    async def remove_photo(self, profile: str) -> None:
+        """Show none."""
+        await self._caller.tell("DELETE", f"/v1/me/profiles/{_part(profile)}/photo")
 
     async def policies(self) -> tuple[EligibilityPolicyOut, ...]:
         """Every market's rules, the default's among them."""

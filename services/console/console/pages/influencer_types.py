@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from console.clients import Discovery, WrongFieldsError
 from console.pages import creator_labels
-from console.pages.creators.figures import name_of
+from console.pages.creators.faces import name_of
 from console.pages.forms import Form
 from console.pages.site import Page
 from console.pages.view import View

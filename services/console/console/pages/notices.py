@@ -6,6 +6,8 @@ from console.pages.step_labels import ACTION
 NOTICES = {
     "registered": mark("Your brand is registered. Connect a store next, then create a campaign."),
     "saved": mark("Saved."),
+    "photo-kept": mark("Your photo is shown from now on."),
+    "photo-gone": mark("The photo is gone."),
     "file-added": mark("The file is added."),
     "file-dropped": mark("The file is taken away."),
     "matrix-changed": mark("The channel matrix is saved. It warns by your own cells from now on."),

@@ -13,13 +13,14 @@ from console.domain.accounts import Refusal
 from console.domain.words import Say, mark
 from console.pages import creator_labels, places
 from console.pages.creators.all_figures import rows_of
+from console.pages.creators.faces import face_of
 from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.discovery import Availability, Category, DeliverableKind, DeliverableRate
 from contracts.http.console import RoleKind
-from contracts.http.discovery import OwnFigures, RegistrationIn, RegistrationOut, ShippingAddress
+from contracts.http.discovery import OwnFigures, RegistrationIn, RegistrationOut, RegistrationsOut, ShippingAddress
 
 MOST_RATES: Final = 20
 BLANK_RATES: Final = 2
@@ -31,7 +32,6 @@ FIELDS: Final = {
     "network": "network",
     "handle": "handle",
     "display_name": "display_name",
-    "photo": "photo",
     "country": "country",
     "city": "city",
     "languages": "languages",
@@ -49,16 +49,16 @@ FIELDS: Final = {
 
 async def show(view: View) -> Response:
     """The creator's profiles; one of them in its form, or the form of the first."""
-    profiles = await Discovery(view.service("discovery")).own_profiles()
-    chosen = _chosen(view, profiles)
+    own = await Discovery(view.service("discovery")).own_profiles()
+    chosen = _chosen(view, own.profiles)
     form = Form({"network": "tiktok"}) if chosen is None else filled(chosen, view)
-    return await _render(view, form, profiles, chosen)
+    return await _render(view, form, own, chosen)
 
 
 async def show_new(view: View) -> Response:
     """The form of another handle."""
-    profiles = await Discovery(view.service("discovery")).own_profiles()
-    return await _render(view, Form({"network": "tiktok"}), profiles, None)
+    own = await Discovery(view.service("discovery")).own_profiles()
+    return await _render(view, Form({"network": "tiktok"}), own, None)
 
 
 def _chosen(view: View, profiles: tuple[RegistrationOut, ...]) -> RegistrationOut | None:
@@ -84,9 +84,9 @@ async def save(view: View) -> Response:
             form.take(wrong.errors, FIELDS)
         except DeclinedError as declined:
             form.wrong("form", declined.detail or declined.title)
-    profiles = await discovery.own_profiles()
-    chosen = next((one for one in profiles if one.profile == form.values.get("profile")), None)
-    return await _render(view, form, profiles, chosen, 422)
+    own = await discovery.own_profiles()
+    chosen = next((one for one in own.profiles if one.profile == form.values.get("profile")), None)
+    return await _render(view, form, own, chosen, 422)
 
 
 async def prove(view: View) -> Response:
@@ -99,13 +99,18 @@ async def prove(view: View) -> Response:
         return view.go(f"/profile?profile={quote(id_, safe='')}&done=proven")
     except DeclinedError as declined:
         form.wrong("proof", declined.detail or declined.title)
-    profiles = await discovery.own_profiles()
-    chosen = next((one for one in profiles if one.profile == id_), None)
+    return await show_refused(view, form, HTTPStatus.CONFLICT)
+
+
+async def show_refused(view: View, form: Form, status: int) -> Response:
+    """The profile of the path as it stands, with what is wrong with something else than its form."""
+    own, id_ = await Discovery(view.service("discovery")).own_profiles(), view.path("profile")
+    chosen = next((one for one in own.profiles if one.profile == id_), None)
     if chosen is None:
         raise NotThereError(id_)
     shown = filled(chosen, view)
     shown.errors = form.errors
-    return await _render(view, shown, profiles, chosen, HTTPStatus.CONFLICT)
+    return await _render(view, shown, own, chosen, status)
 
 
 def read(form: Form, view: View) -> RegistrationIn | None:
@@ -122,7 +127,6 @@ def read(form: Form, view: View) -> RegistrationIn | None:
         "network": form.choice("network", tuple(creator_labels.NETWORKS)),
         "handle": handle,
         "display_name": form.line("display_name"),
-        "photo": _url(form, "photo") or None,
         "country": _country(form, "country"),
         "city": form.line("city", most=100),
         "languages": places.read_languages(form, "languages", view.locale),
@@ -142,13 +146,6 @@ def read(form: Form, view: View) -> RegistrationIn | None:
         "city": form.line("shipping_city"),
     }
     return None if form.errors else RegistrationIn(**values, shipping=ShippingAddress(**shipping))
-
-
-def _url(form: Form, name: str) -> str:
-    value = form.line(name, most=URL)
-    if value and not value.startswith("https://"):
-        form.wrong(name, mark("Enter a whole address that begins with https://."))
-    return value
 
 
 def _links(form: Form) -> tuple[str, ...]:
@@ -213,7 +210,6 @@ def filled(own: RegistrationOut, view: View) -> Form:
         "network": own.network,
         "handle": own.handle,
         "display_name": own.display_name,
-        "photo": own.photo or "",
         "country": own.country or "",
         "city": own.city,
         "languages": ", ".join(view.formats.tongue(code) for code in own.languages),
@@ -251,7 +247,7 @@ async def _own_figures(view: View, chosen: RegistrationOut | None) -> OwnFigures
 async def _render(
     view: View,
     form: Form,
-    profiles: tuple[RegistrationOut, ...],
+    all_own: RegistrationsOut,
     chosen: RegistrationOut | None,
     status: int = 200,
 ) -> Response:
@@ -260,8 +256,10 @@ async def _render(
         "profile.html",
         int(status),
         form=form,
-        profiles=profiles,
+        profiles=all_own.profiles,
         chosen=chosen,
+        face=face_of(chosen) if chosen else None,
+        provable=", ".join(creator_labels.network(one) for one in all_own.provable_networks),
         own=own,
         figures=rows_of(own.figures, view) if own else [],
         rate_rows=rate_rows(form),

@@ -36,6 +36,7 @@ class Page:
     """One page or form: its path, what answers, and for whom it is: one role, one of `roles`, or everybody.
 
     A form that takes a file says how many bytes its body may have.
+    What shows no menu says so (`has_news`), and nobody is asked what is new.
     What `is_public` is the same for everybody: no cookie is read for it, no session looked up.
     """
 
@@ -46,6 +47,7 @@ class Page:
     is_public: bool = False
     body_limit: int | None = None
     roles: tuple[RoleKind, ...] = ()
+    has_news: bool = True
 
 
 class Site:
@@ -100,7 +102,7 @@ class Site:
                 return view.go(f"/sign-in?next={quote(back)}" if back else "/sign-in")
             if view.session.role.kind not in roles:
                 return _error_page(view, 403, "role")
-        if view.session is not None and page.method == "GET":
+        if view.session is not None and page.method == "GET" and page.has_news:
             view = await with_news(view, view.session)
         return await page.handler(view)
 

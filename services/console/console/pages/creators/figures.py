@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from console.pages.creators.faces import Face, face_of
 from console.pages.creators.fitting import Answer
 from console.pages.view import View
 from contracts.discovery import Profile, Standing
@@ -18,8 +19,7 @@ class Card:
     """
 
     profile: Profile
-    name: str
-    initials: str
+    face: Face
     standing: Standing
     price: Money | None
     gpm: Money | None
@@ -27,6 +27,11 @@ class Card:
     worked_with_us: bool = False
     fit: Answer | None = None
     market: str = ""
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        return self.face.name
 
     @property
     def path(self) -> str:
@@ -43,8 +48,7 @@ def card_of(
     gpm = in_currency(profile.stats.gpm, own)
     return Card(
         profile=profile,
-        name=name_of(profile),
-        initials=initials_of(profile),
+        face=face_of(profile),
         standing=profile.standing_in(market),
         price=price_from(profile, own),
         gpm=gpm,
@@ -53,18 +57,6 @@ def card_of(
         fit=fit,
         market=market,
     )
-
-
-def name_of(profile: Profile) -> str:
-    """What a creator is called: their name, or the handle."""
-    return profile.display_name or f"@{profile.handle}"
-
-
-def initials_of(profile: Profile) -> str:
-    """Two signs that stand where a picture would: pages load nothing from other sites."""
-    words = [word for word in (profile.display_name or profile.handle).split() if word[0].isalnum()]
-    signs = [words[0][0], *([words[-1][0]] if len(words) > 1 else [])] if words else ["@"]
-    return "".join(signs).upper()
 
 
 def price_from(profile: Profile, own: str) -> Money | None:

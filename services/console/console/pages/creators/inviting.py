@@ -8,6 +8,8 @@ from starlette.responses import Response
 from console.clients import Campaigns, DeclinedError, Discovery, WrongFieldsError
 from console.domain.accounts import Refusal, is_address
 from console.domain.words import mark
+from console.pages import creator_labels
+from console.pages.creators.faces import face_of
 from console.pages.forms import Form
 from console.pages.site import Page
 from console.pages.view import View
@@ -54,7 +56,15 @@ async def _invite_page(view: View, form: Form, status: int = 200) -> Response:
         Campaigns(view.service("campaigns")).find(view.path("campaign")),
         Discovery(view.service("discovery")).find(view.path("profile")),
     )
-    return view.render("invite.html", status, form=form, campaign=campaign, profile=profile)
+    return view.render(
+        "invite.html",
+        status,
+        form=form,
+        campaign=campaign,
+        profile=profile,
+        face=face_of(profile),
+        labels=creator_labels,
+    )
 
 
 async def choose_campaign(view: View) -> Response:

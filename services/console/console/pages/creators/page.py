@@ -14,7 +14,8 @@ from console.domain.words import mark
 from console.pages import creator_labels, labels, places
 from console.pages.creators import fitting
 from console.pages.creators.all_figures import rows_of
-from console.pages.creators.figures import card_of, name_of
+from console.pages.creators.faces import name_of
+from console.pages.creators.figures import card_of
 from console.pages.creators.history import audience_of, charts_of
 from console.pages.forms import Form
 from console.pages.parts import if_there

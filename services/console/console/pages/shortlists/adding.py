@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from console.clients import DeclinedError, Discovery, NotThereError, WrongFieldsError
 from console.domain.words import mark
-from console.pages.creators.figures import name_of
+from console.pages.creators.faces import name_of
 from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.site import Page

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from console.domain.words import mark
 from console.pages import creator_labels
-from console.pages.creators.figures import name_of
+from console.pages.creators.faces import name_of
 from console.pages.site import Page
 from console.pages.view import View
 from console.store import Readings
