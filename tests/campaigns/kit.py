@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -191,8 +192,11 @@ class Campaigns:
 
     async def hear_events(self, *events: Event) -> None:
         """Facts, from their topics, through the consumer loop."""
-        loop = Loop("campaigns", heard.handlers, self.context.transactions)
-        await loop.handle([a_record(event) for event in events])
+        await self.hear_records(*map(a_record, events))
+
+    async def hear_records(self, *records: SimpleNamespace) -> None:
+        """Records as they came."""
+        await Loop("campaigns", heard.handlers, self.context.transactions).handle(list(records))
 
     async def decide(
         self,

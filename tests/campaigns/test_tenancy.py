@@ -6,8 +6,10 @@ import pytest
 
 from chassis.http import Kind, routes_of
 from chassis.testing import calling, foreign_answers, open_doors
-from tests.campaigns.builders import a_work
+from contracts.discovery import ProfileImported
+from tests.campaigns.builders import NOON, a_profile, a_work
 from tests.campaigns.kit import A_PNG, Campaigns, found
+from tests.support.private_parts import ADDRESS, everybody, leaks_of, leaky
 
 IDS = (
     "campaign",
@@ -235,3 +237,21 @@ async def test_a_brand_s_member_sees_the_brand_s_and_not_by_the_account_s_own_id
     token = service.token(Kind.BRAND, "b-1", brand="b-2")
     answer = await service.send(token, "GET", f"/v1/campaigns/{theirs['campaign']}")
     assert answer.status_code == 404
+
+
+async def test_no_get_route_tells_anything_private_of_a_creator_to_anybody(service: Campaigns, theirs):
+    """Not even where discovery said too much, and the address of an invitation not to the brand that typed it."""
+    event = ProfileImported.of(a_profile("p-9", claimed_by=("a-1",)), id="e-1", time=NOON, revision=1)
+    await service.hear_records(leaky(event))
+    asked = await service.invited(theirs["campaign"], profile="p-9", address=ADDRESS, deliverables=[a_work()])
+    found(await service.accept(asked["id"]))
+    ids = theirs | {"collaboration": asked["id"]}
+    answered, leaks = await leaks_of(service.app, everybody(service.token, "b-1"), ids)
+    assert leaks == []
+    assert {
+        ("their brand", "/v1/collaborations/{collaboration}"),
+        ("their brand", "/v1/campaigns/{campaign}/board"),
+        ("creator", "/v1/collaborations"),
+        ("nobody", "/v1/public/programs/{campaign}"),
+    } <= answered
+    assert service.contacts.put[asked["id"]].address == ADDRESS, "there was something to tell"
