@@ -27,7 +27,7 @@ def faces(page: str) -> list[dict[str, str]]:
         ("brand", "/creators", {"LN", "JL", "AK", "MO"}),
         ("brand", "/creators/profile-ana", set()),
         ("brand", "/creators/compare?id=profile-ana&id=profile-linh", {"LN"}),
-        ("brand", f"/shortlists/{sample_kept.SHORTLIST}", {"LN", "–"}),
+        ("brand", f"/shortlists/{sample_kept.SHORTLIST}", {"LN", "\N{EN DASH}"}),
         ("brand", f"/campaigns/{CAMPAIGN}/invite/profile-ana", set()),
         ("creator", "/profile", set()),
     ],

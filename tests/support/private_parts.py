@@ -1,4 +1,4 @@
-"""What nobody but its owner reads, planted in what services hear and keep, and looked for in the answer of every GET."""
+"""What nobody but its owner reads, planted in what services hear and keep, and looked for in every GET's answer."""
 
 import json
 from collections.abc import Mapping

@@ -19,7 +19,7 @@ async def test_no_get_route_tells_anything_private_to_anybody(known: Attribution
     raw = raw_of(a_shopify_order(email=CUSTOMER, customer={"id": 191167, "email": CUSTOMER}))
     async with known.store() as http:
         assert (
-            await http.post("/webhooks/shopify/store-1", content=raw, headers=shopify_headers(raw, "x/y"))
+            await http.post("/webhooks/shopify/store-1", content=raw, headers=shopify_headers(raw, "orders/paid"))
         ).is_success
     answered, leaks = await leaks_of(
         known.app, everybody(known.token, "brand-1"), IDS | {"order": ORDER}, (*SECRETS, SECRET, CUSTOMER)
