@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bson
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from pymongo import MongoClient
 from tantivy import Index, Query
 
@@ -35,6 +35,12 @@ def in_databases(address: str, words: Iterable[bytes]) -> Found:
     return {place: seen for place, seen in found.items() if seen}
 
 
+def count(address: str, database: str, collection: str) -> int:
+    """How many documents there are."""
+    with MongoClient[dict[str, Any]](address) as client:
+        return client[database][collection].count_documents({})
+
+
 def waiting(address: str) -> int:
     """Rows that no relay has published yet, in all services together."""
     with MongoClient[dict[str, Any]](address) as client:
@@ -52,6 +58,16 @@ def on_topics(bootstrap: str, words: Iterable[bytes], *, newest_of_entities: boo
         for key, value in of_topic:
             found.setdefault(topic.name, set()).update(words_in(key + b"\x00" + value, words))
     return {place: seen for place, seen in found.items() if seen}
+
+
+def put_on_topic(bootstrap: str, topic: str, key: bytes, value: bytes, headers: list[tuple[str, bytes]]) -> None:
+    """One record, as somebody's program might write it."""
+
+    async def put() -> None:
+        async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+            await producer.send_and_wait(topic, value, key, headers=headers)
+
+    asyncio.run(put())
 
 
 async def _all_records(bootstrap: str) -> Mapping[str, list[tuple[bytes, bytes]]]:
