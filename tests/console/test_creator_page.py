@@ -347,3 +347,33 @@ async def test_the_first_shortlist_stands_ready_and_a_new_one_is_the_last_choice
 async def test_whoever_has_an_account_can_be_written_to(signed_in):
     assert 'href="/messages/new?profile=profile-ana"' in (await signed_in["brand"].get(ANA)).text
     assert "/messages/new" not in (await signed_in["brand"].get("/creators/profile-aino")).text
+
+
+def unproven(answer):
+    """The same answer where nobody has proven Ana's handle; `answer` as discovery gives it."""
+    if callable(answer):
+        return lambda request: unproven(json.loads(answer(request).content))
+    if hasattr(answer, "model_dump_json"):
+        answer = json.loads(answer.model_dump_json())
+    changed = json.loads(json.dumps(answer).replace('"proven": true', '"proven": false'))
+    return httpx.Response(200, json=changed)
+
+
+async def test_a_handle_that_nobody_proved_is_marked_wherever_a_brand_meets_it(console, signed_in):
+    answers, brand = console.services.answers, signed_in["brand"]
+    places = (
+        "/creators",
+        ANA,
+        f"/shortlists/{sample_kept.SHORTLIST}",
+        f"/campaigns/{sample.CAMPAIGN}/invite/profile-ana",
+    )
+    for path in places:
+        words = text_of((await brand.get(path)).text)
+        assert "@ana.moretti handle proven · TikTok" in words, path
+        assert "handle not proven" not in words, path
+    for name in ("", "/profile-ana", "/profile-ana/page"):
+        answers[f"GET discovery/v1/creators{name}"] = unproven(answers[f"GET discovery/v1/creators{name}"])
+    for path in places:
+        words = text_of((await brand.get(path)).text)
+        assert "@ana.moretti · TikTok · claimed, handle not proven" in words, path
+        assert "handle proven" not in words, path

@@ -181,7 +181,7 @@ def live(cast: Cast) -> str:
     file = person.call("campaigns", "POST", f"{path}/files", params=name, content=a_picture())
     assert file.status_code == httpx.codes.CREATED, file.text
     person.post("campaigns", f"{work}/submit", {"file": file.json()["id"], "text": f"Zqsubmitted{MARK}"})
-    apply(cast)
+    be_wanted_unlisted(cast, profile)
     talk = person.post("campaigns", "/v1/conversations", {"collaboration": invited, "text": f"Zqtobrand{MARK}"})[
         "conversation"
     ]
@@ -223,12 +223,24 @@ def a_picture() -> bytes:
     return written.getvalue()
 
 
-def apply(cast: Cast) -> None:
-    """To another campaign's program, with an idea and an answer."""
-    invited_to = cast.campaign
+def be_wanted_unlisted(cast: Cast, profile: str) -> None:
+    """No market lists a minor, who is invited to a second campaign all the same, and applies to a third's program (D2).
+
+    What they earn is the first one's sale, later.
+    """
+    brand, person, first = cast.people["brand"], cast.people["ada"], cast.campaign
+
+    def is_unlisted() -> bool:
+        shown = brand.get("discovery", f"/v1/creators/{profile}")["eligibility"]
+        return [each["standing"] for each in shown] == [Standing.NOT_LISTED]
+
+    wait_for("no market to list the minor", is_unlisted)
     tale.publish_campaign(cast)
-    brand, person, program = cast.people["brand"], cast.people["ada"], cast.campaign
-    cast.campaign = invited_to
+    second = {"profile": profile, "deliverables": [a_work()]}
+    invited = brand.post("campaigns", f"/v1/campaigns/{cast.campaign}/invitations", second)["id"]
+    assert person.post("campaigns", f"/v1/collaborations/{invited}/accept")["status"] == "agreed"
+    tale.publish_campaign(cast)
+    program, cast.campaign = cast.campaign, first
     rules = {"eligibility": {}, "questions": [{"id": "why", "text": "Why?"}]}
     opened = brand.call("campaigns", "PUT", f"/v1/campaigns/{program}/program", json={"program": rules})
     assert opened.status_code == httpx.codes.OK, opened.text
