@@ -35,12 +35,15 @@ DUPLICATE = DuplicateKeyError(
 BULK = BulkWriteError({"writeErrors": [{"code": 11000, "keyPattern": {"address": 1}, "op": {"address": SECRET}}]})
 
 
+QUIETER = ("aiokafka", "aiokafka.cluster", "faststream", "pymongo", "PIL")
+
+
 @pytest.fixture
 def out() -> Iterator[io.StringIO]:
     """What a configured process writes; the test run's own logging is put back afterwards."""
     root, text = logging.getLogger(), io.StringIO()
     before = (root.handlers, root.level)
-    levels = {name: logging.getLogger(name).level for name in ("aiokafka", "aiokafka.cluster", "faststream", "pymongo")}
+    levels = {name: logging.getLogger(name).level for name in QUIETER}
     configuration = structlog.get_config()
     logs.configure("toys", "worker")
     (handler,) = root.handlers
@@ -97,6 +100,15 @@ def test_a_librarys_line_looks_the_same(out: io.StringIO) -> None:
 
     (line,) = lines(out)
     assert (line["message"], line["logger"], line["service"]) == ("it is late", "some.library", "toys")
+
+
+@pytest.mark.parametrize("name", ["PIL.TiffImagePlugin", "pymongo.command"])
+@pytest.mark.usefixtures("out")
+def test_libraries_that_tell_what_they_handle_are_quiet_at_every_level(name: str) -> None:
+    """Pillow's line of a photo says where it was taken, pymongo's the whole command."""
+    logs.configure("toys", "worker", "DEBUG")
+    assert logging.getLogger("some.library").isEnabledFor(logging.DEBUG)
+    assert not logging.getLogger(name).isEnabledFor(logging.INFO)
 
 
 def test_without_a_broker_aiokafka_says_each_thing_once_in_10_seconds(out: io.StringIO) -> None:

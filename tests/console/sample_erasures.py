@@ -62,7 +62,6 @@ def answers() -> dict[str, Any]:
         "GET discovery/v1/me/erasure": a_plan(),
         "POST discovery/v1/me/erasure": an_erasure(answered=1, overdue=False),
         "POST discovery/v1/erasures": an_erasure(),
-        "POST discovery/v1/erasures/invitations": an_erasure(),
         **{f"GET discovery/v1/erasures/{one.id}": one for one in some_erasures()},
         **{f"POST discovery/v1/erasures/{one.id}/ask-again": one for one in some_erasures()},
     }

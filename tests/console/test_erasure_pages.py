@@ -129,12 +129,12 @@ async def test_an_unclaimed_profile_is_erased_by_its_id_and_a_confirmation_and_n
 
 async def test_an_invitation_by_mail_is_erased_by_its_id_and_a_confirmation_and_not_without(console, signed_in):
     operator = signed_in["operator"]
-    refused = await operator.post("/erasures/invitations", data={"key": "k", "invitation": "c-1"})
+    refused = await operator.post("/erasures", data={"key": "k", "invitation": "c-1"})
     assert (refused.status_code, "Confirm that you checked who asks" in refused.text) == (422, True)
-    assert posted(console, "/v1/erasures/invitations") == []
-    done = await operator.post("/erasures/invitations", data={"key": "k", "invitation": "c-1", "sure": "yes"})
+    assert posted(console, "/v1/erasures") == []
+    done = await operator.post("/erasures", data={"key": "k", "invitation": "c-1", "sure": "yes"})
     assert done.headers["location"] == f"/erasures/{ERASURE}?done=erasure-asked"
-    (request,) = posted(console, "/v1/erasures/invitations")
+    (request,) = posted(console, "/v1/erasures")
     assert json.loads(request.content) == {"invitation": "c-1", "confirmed": True}
 
 
@@ -145,9 +145,9 @@ async def test_an_invitation_that_is_not_there_or_of_a_known_creator_is_refused_
     console, signed_in, status, words
 ):
     problem = {"type": "/problems/x", "title": "No", "detail": "Ask by their profile.", "status": status}
-    console.services.answers["POST discovery/v1/erasures/invitations"] = httpx.Response(status, json=problem)
+    console.services.answers["POST discovery/v1/erasures"] = httpx.Response(status, json=problem)
     form = {"key": "k", "invitation": "c-1", "sure": "yes"}
-    answer = await signed_in["operator"].post("/erasures/invitations", data=form)
+    answer = await signed_in["operator"].post("/erasures", data=form)
     assert (answer.status_code, words in answer.text) == (status, True)
 
 

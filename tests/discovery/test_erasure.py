@@ -34,7 +34,7 @@ from tests.discovery.test_registrations import KRISTA, SECRETS, a_body, a_creato
 from tests.discovery.test_snapshots import a_look, a_video, an_observation, observe
 from tests.support.toys import a_record
 
-NAMES = ("Lindqvist", "Krista.Makes", "krista.makes", "Turku", "Knits and mends", "images.example/krista", "nice hands")
+NAMES = ("Lindqvist", "Krista.Makes", "krista.makes", "Turku", "Knits and mends", "nice hands")
 ANSWERS: tuple[type[PersonForgotten], ...] = (
     ForgottenByCampaigns,
     ForgottenByAttribution,

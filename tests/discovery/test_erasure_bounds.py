@@ -130,6 +130,10 @@ async def test_an_operators_erasure_takes_the_kept_answers_of_all_who_claimed_th
     assert await context.db["idempotency_keys"].count_documents({"account": "a-1"}) == 0
 
 
+NOBODY: dict[str, str] = {}
+BOTH = {"profile": KRISTA, "invitation": "c-mail"}
+
+
 async def test_an_operator_has_whoever_was_only_invited_erased_but_not_a_creator_who_is_known(app, context):
     for one in (
         a_collaboration(None, None, named="c-mail"),
@@ -139,12 +143,14 @@ async def test_an_operator_has_whoever_was_only_invited_erased_but_not_a_creator
         await context.transactions.run(partial(keep_collaboration, one))
     async with calling(app, a_token(Kind.OPERATOR, "op", audience="discovery")) as operator:
         asked = {
-            name: await operator.post("/v1/erasures/invitations", json={"invitation": name, "confirmed": True})
+            name: await operator.post("/v1/erasures", json={"invitation": name, "confirmed": True})
             for name in ("c-mail", "c-listed", "c-accepted", "c-none")
         }
-        again = await operator.post("/v1/erasures/invitations", json={"invitation": "c-mail", "confirmed": True})
-        unsure = await operator.post("/v1/erasures/invitations", json={"invitation": "c-mail", "confirmed": False})
+        again = await operator.post("/v1/erasures", json={"invitation": "c-mail", "confirmed": True})
+        unsure = await operator.post("/v1/erasures", json={"invitation": "c-mail", "confirmed": False})
+        wrong = [await operator.post("/v1/erasures", json={**named, "confirmed": True}) for named in (NOBODY, BOTH)]
     assert [one.status_code for one in asked.values()] == [202, 409, 409, 404]
+    assert [one.status_code for one in wrong] == [422, 422]
     out = asked["c-mail"].json()
     assert (out["invitations"], out["profiles"], out["account"], out["asked_by"]) == (["c-mail"], [], None, "operator")
     assert (again.json()["id"], unsure.status_code) == (out["id"], 422)
@@ -154,7 +160,7 @@ async def test_an_operator_has_whoever_was_only_invited_erased_but_not_a_creator
 @pytest.mark.parametrize("kind", [Kind.BRAND, Kind.CREATOR, Kind.STORE, Kind.SERVICE])
 async def test_only_operators_have_an_invitation_erased(app, kind):
     async with calling(app, a_token(kind, "x", audience="discovery")) as other:
-        answer = await other.post("/v1/erasures/invitations", json={"invitation": "c", "confirmed": True})
+        answer = await other.post("/v1/erasures", json={"invitation": "c", "confirmed": True})
     assert answer.status_code == 403
 
 

@@ -1,9 +1,9 @@
 """Erasure of persons (D12): what would go, who asked, and which services have not answered yet."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.envelope import Model, Utc
 from contracts.forgetting import Held, Kept, Went
@@ -45,21 +45,22 @@ class AskErasure(Model):
     confirmed: Literal[True]
 
 
-class AskProfileErasure(Model):
-    """`POST /v1/erasures`: the person behind a profile that nobody has proven asked an operator to be forgotten."""
+class AskErasureOf(Model):
+    """`POST /v1/erasures`: somebody without an account asked an operator to be forgotten; one of the two names them.
 
-    profile: Id
-    confirmed: Literal[True]
-
-
-class AskInvitationErasure(Model):
-    """`POST /v1/erasures/invitations`: whoever was only invited by mail asked an operator to be forgotten.
-
-    `invitation` is the id of the collaboration that never came about.
+    `profile`: whoever is behind a profile that nobody has proven. `invitation`: whoever was only invited by mail, by
+    the id of the collaboration that never came about.
     """
 
-    invitation: Id
+    profile: Id | None = None
+    invitation: Id | None = None
     confirmed: Literal[True]
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.profile is None) is (self.invitation is None):
+            raise ValueError("name a profile or an invitation, and not both")
+        return self
 
 
 class AskedBy(StrEnum):

@@ -6,8 +6,7 @@ from chassis.http import Page
 from console.clients.caller import Caller
 from contracts.http.discovery import (
     AskErasure,
-    AskInvitationErasure,
-    AskProfileErasure,
+    AskErasureOf,
     ErasureOut,
     ErasurePlan,
     ErasureStatus,
@@ -28,15 +27,9 @@ class Erasures:
         """Forget the signed-in creator, for good."""
         return await self._caller.write("POST", "/v1/me/erasure", ErasureOut, AskErasure(confirmed=True), key=key)
 
-    async def erase_profile(self, profile: str, key: str) -> ErasureOut:
-        """Forget the person behind a profile that nobody has proven."""
-        body = AskProfileErasure(profile=profile, confirmed=True)
-        return await self._caller.write("POST", "/v1/erasures", ErasureOut, body, key=key)
-
-    async def erase_invitation(self, invitation: str, key: str) -> ErasureOut:
-        """Forget whoever was only invited by mail."""
-        body = AskInvitationErasure(invitation=invitation, confirmed=True)
-        return await self._caller.write("POST", "/v1/erasures/invitations", ErasureOut, body, key=key)
+    async def erase(self, whom: AskErasureOf, key: str) -> ErasureOut:
+        """Forget somebody without an account."""
+        return await self._caller.write("POST", "/v1/erasures", ErasureOut, whom, key=key)
 
     async def all(self, status: ErasureStatus | None, cursor: str) -> Page[ErasureOut]:
         """Those that are outstanding or completed, or all; newest first."""

@@ -12,10 +12,17 @@ from console.pages.forms import Form
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.console import RoleKind
-from contracts.http.discovery import ErasureStatus, ServiceAnswer
+from contracts.http.discovery import AskErasureOf, ErasureStatus, ServiceAnswer
 
 BASE = "/erasures"
 FILTERS = (("", mark("Outstanding")), ("completed", mark("Completed")), ("all", mark("All")))
+PROFILE, INVITATION = "profile", "invitation"
+TICKS = {PROFILE: "confirmed", INVITATION: "sure"}
+"""The two forms stand on one page, so each has a field of its own to confirm by."""
+NOT_THERE = {
+    PROFILE: mark("There is no such profile. Its id stands in the address of its page."),
+    INVITATION: mark("There is no such invitation. Its id stands in the address that the mail leads to."),
+}
 SHOWS = {"": ErasureStatus.OUTSTANDING, "completed": ErasureStatus.COMPLETED, "all": None}
 
 
@@ -24,42 +31,22 @@ async def list_erasures(view: View) -> Response:
     return await _list(view, Form())
 
 
-async def erase_profile(view: View) -> Response:
-    """The person behind a profile that nobody has proven wrote to the operator."""
+async def erase(view: View) -> Response:
+    """Somebody without an account wrote to the operator: whoever is behind a profile, or was only invited by mail."""
     form = await view.form()
-    profile = form.line("profile", most=200, required=True)
-    if form.values.get("confirmed") != "yes":
-        form.wrong("confirmed", mark("Confirm that you checked who asks: it can't be taken back."))
+    named = INVITATION if INVITATION in form.values else PROFILE
+    id_, tick = form.line(named, most=200, required=True), TICKS[named]
+    if form.values.get(tick) != "yes":
+        form.wrong(tick, mark("Confirm that you checked who asks: it can't be taken back."))
     if form.errors:
         return await _list(view, form, 422)
     try:
-        made = await _calls(view).erase_profile(profile, form.text("key", most=100))
+        made = await _calls(view).erase(AskErasureOf(**{named: id_}, confirmed=True), form.text("key", most=100))
     except NotThereError:
-        form.wrong("profile", mark("There is no such profile. Its id stands in the address of its page."))
+        form.wrong(named, NOT_THERE[named])
         return await _list(view, form, 404)
     except DeclinedError as declined:
-        form.wrong("profile", declined.detail or declined.title)
-        return await _list(view, form, 409)
-    return view.go(f"{BASE}/{made.id}?done=erasure-asked")
-
-
-async def erase_invitation(view: View) -> Response:
-    """Whoever was only invited by mail wrote to the operator."""
-    form = await view.form()
-    invitation = form.line("invitation", most=200, required=True)
-    if form.values.get("sure") != "yes":
-        form.wrong("sure", mark("Confirm that you checked who asks: it can't be taken back."))
-    if form.errors:
-        return await _list(view, form, 422)
-    try:
-        made = await _calls(view).erase_invitation(invitation, form.text("key", most=100))
-    except NotThereError:
-        form.wrong(
-            "invitation", mark("There is no such invitation. Its id stands in the address that the mail leads to.")
-        )
-        return await _list(view, form, 404)
-    except DeclinedError as declined:
-        form.wrong("invitation", declined.detail or declined.title)
+        form.wrong(named, declined.detail or declined.title)
         return await _list(view, form, 409)
     return view.go(f"{BASE}/{made.id}?done=erasure-asked")
 
@@ -109,8 +96,7 @@ def _calls(view: View) -> Erasures:
 
 PAGES = (
     Page(BASE, list_erasures, RoleKind.OPERATOR),
-    Page(BASE, erase_profile, RoleKind.OPERATOR, "POST"),
-    Page(f"{BASE}/invitations", erase_invitation, RoleKind.OPERATOR, "POST"),
+    Page(BASE, erase, RoleKind.OPERATOR, "POST"),
     Page(f"{BASE}/{{erasure}}", show_erasure, RoleKind.OPERATOR),
     Page(f"{BASE}/{{erasure}}/ask-again", ask_again, RoleKind.OPERATOR, "POST"),
 )

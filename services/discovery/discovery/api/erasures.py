@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Response
 
 from chassis.context import Context
 from chassis.http import Page, Paging, Writing, conflict, not_found, once, page_of
+from chassis.mongo import Document
 from contracts.http.discovery import (
     AskErasure,
-    AskInvitationErasure,
-    AskProfileErasure,
+    AskErasureOf,
     ErasureOut,
     ErasurePlan,
     ErasureStatus,
@@ -59,53 +59,47 @@ async def erase_me(_said: AskErasure, who: Creator, context: TheContext, write: 
 
 
 @router.post("/erasures", response_model=ErasureOut, status_code=202)
-async def erase_profile(said: AskProfileErasure, who: Operator, context: TheContext, write: Writing) -> Response:
-    """Forget the person behind a profile that nobody has proven, on their request.
+async def erase_somebody(said: AskErasureOf, who: Operator, context: TheContext, write: Writing) -> Response:
+    """Forget somebody without an account, on their request; the same again is the same erasure.
 
-    409 `proven` for one whose person has shown that it is theirs: they ask on their own page.
+    409 `proven` for a profile whose person has shown that it is theirs, `somebody` for an invitation behind which a
+    profile or an account stands: those are asked for by themselves.
     """
     overdue = overdue_after(context)
 
     async def work(tx: DiscoveryTx) -> ErasureOut:
-        before = await erasures.find(tx, erasures.erasure_of_profile(said.profile))
-        if before is not None:
-            return erasure_out(before, tx.now, overdue)
-        profile = await tx.one(said.profile)
-        if profile is None or not profile.is_known:
-            raise not_found("creator")
-        if profile.proven_by is not None:
-            raise conflict(
-                "proven", "An account has proven this profile", "Whoever it is asks for the erasure on their own page."
-            )
-        return erasure_out(await erasures.erase_profile(tx, profile), tx.now, overdue)
+        row = await (_profile(tx, said.profile) if said.profile is not None else _invited(tx, said.invitation or ""))
+        return erasure_out(row, tx.now, overdue)
 
     return await once(context, write, who, work, status=202)
 
 
-@router.post("/erasures/invitations", response_model=ErasureOut, status_code=202)
-async def erase_invitation(said: AskInvitationErasure, who: Operator, context: TheContext, write: Writing) -> Response:
-    """Forget whoever was only invited by mail, on their request.
+async def _profile(tx: DiscoveryTx, id_: str) -> Document:
+    before = await erasures.find(tx, erasures.erasure_of_profile(id_))
+    if before is not None:
+        return before
+    profile = await tx.one(id_)
+    if profile is None or not profile.is_known:
+        raise not_found("creator")
+    if profile.proven_by is not None:
+        raise conflict(
+            "proven", "An account has proven this profile", "Whoever it is asks for the erasure on their own page."
+        )
+    return await erasures.erase_profile(tx, profile)
 
-    409 `somebody` where a profile or an account stands behind the invitation: those are asked for by themselves.
-    """
-    overdue = overdue_after(context)
 
-    async def work(tx: DiscoveryTx) -> ErasureOut:
-        before = await erasures.find(tx, erasures.erasure_of_invitation(said.invitation))
-        if before is not None:
-            return erasure_out(before, tx.now, overdue)
-        is_only_invited = await erasures.invited_only(tx, said.invitation)
-        if is_only_invited is None:
-            raise not_found("invitation")
-        if not is_only_invited:
-            raise conflict(
-                "somebody",
-                "This invitation is to a known creator",
-                "Ask by their profile, or have them ask themselves.",
-            )
-        return erasure_out(await erasures.erase_invitation(tx, said.invitation), tx.now, overdue)
-
-    return await once(context, write, who, work, status=202)
+async def _invited(tx: DiscoveryTx, id_: str) -> Document:
+    before = await erasures.find(tx, erasures.erasure_of_invitation(id_))
+    if before is not None:
+        return before
+    is_only_invited = await erasures.invited_only(tx, id_)
+    if is_only_invited is None:
+        raise not_found("invitation")
+    if not is_only_invited:
+        raise conflict(
+            "somebody", "This invitation is to a known creator", "Ask by their profile, or have them ask themselves."
+        )
+    return await erasures.erase_invitation(tx, id_)
 
 
 @router.get("/erasures")
