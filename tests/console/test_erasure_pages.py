@@ -12,7 +12,9 @@ from contracts.forgetting import Held, KeptBecause
 from contracts.http.discovery import DataScope
 from discovery.domain.erasure import STAYS as TOLD_BEFORE
 from tests.console.kit import Console, sent
+from tests.console.sample_creators import a_photo
 from tests.console.sample_erasures import ERASURE, an_erasure
+from tests.console.sample_people import PHOTO
 
 
 def posted(console: Console, path: str) -> list[httpx.Request]:
@@ -67,7 +69,10 @@ async def test_a_creator_takes_along_all_that_is_kept_page_by_page_and_conversat
         return answer
 
     console.services.answers |= {
-        "GET discovery/v1/me/profiles": {"profiles": [{"handle": "ana.glows", "phone": "+39 02 1"}]},
+        "GET discovery/v1/me/profiles": {
+            "profiles": [{"profile": "profile-ana", "handle": "ana.glows", "phone": "+39 02 1", "photo": PHOTO}]
+        },
+        f"GET discovery/v1/me/profiles/profile-ana/photo/{PHOTO}": a_photo,
         "GET notifications/v1/contact": 404,
         "GET campaigns/v1/collaborations": page_of({"id": "c-1"}, {"id": "c-2"}),
         "GET campaigns/v1/applications": page_of({"id": "a-1"}),
@@ -81,6 +86,7 @@ async def test_a_creator_takes_along_all_that_is_kept_page_by_page_and_conversat
     assert (answer.status_code, answer.headers["content-disposition"]) == (200, 'attachment; filename="my-data.json"')
     told = answer.json()
     assert told["profiles"]["profiles"][0]["phone"] == "+39 02 1"
+    assert told["profiles"]["profiles"][0]["photo_content"].startswith("data:image/webp;base64,UklGR")
     assert [one["id"] for one in told["collaborations"]] == ["c-1", "c-2"]
     assert [one["text"] for one in told["conversations"][0]["messages"]] == ["Hello", "Hello back"]
     assert (told["contact"], told["page_name"], told["cut"]) == (None, "Ana Moretti", [])
