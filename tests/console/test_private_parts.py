@@ -49,6 +49,9 @@ async def planted(console, signed_in):
     )
     profiles = {"profiles": [own.model_dump(mode="json")], "provable_networks": ["tiktok"]}
     answers["GET discovery/v1/me/profiles"] = profiles
+    for browser in signed_in.values():
+        token = await browser.post("/v1/session/token", json={"audience": "console"})
+        browser.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
     return signed_in
 
 
@@ -77,6 +80,8 @@ async def test_no_page_and_no_route_tells_anything_private_to_anybody_but_the_ow
     assert {
         ("brand", "/creators/{profile}"),
         ("brand", "/v1/session"),
+        ("brand", "/v1/stores"),
+        ("operator", "/v1/third-parties"),
         ("operator", "/profiles"),
         ("nobody", "/c/{creator}"),
     } <= walked

@@ -83,10 +83,12 @@ def test_what_is_kept_is_small_and_has_none_of_the_words_that_came_beside_the_pi
     assert photo_of(content) == kept, "the same picture has the same name"
 
 
-def test_a_picture_that_a_phone_took_sideways_stands_upright():
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("size", [(400, 300), (2000, 1500)], ids=["as it is", "shrunk first"])
+def test_a_picture_that_a_phone_took_sideways_stands_upright(kind, size):
     turned = Image.Exif()
     turned[0x0112] = 6  # its top is at the right
-    picture = seen(photo_of(a_picture(exif=turned)).content)
+    picture = seen(photo_of(a_picture(kind, size, exif=turned)).content)
     assert [is_red(picture.getpixel((96, y))) for y in (10, 180)] == [True, False]
 
 
@@ -96,7 +98,7 @@ def test_what_is_transparent_is_white_and_every_mode_is_taken():
     assert min(seen(photo_of(written.getvalue()).content).getpixel((96, 96))) > 250
     for mode, kind in (("L", "PNG"), ("1", "PNG"), ("P", "PNG"), ("CMYK", "JPEG"), ("L", "JPEG"), ("LA", "PNG")):
         written = io.BytesIO()
-        Image.new(mode, (LEAST_SIDE, LEAST_SIDE)).save(written, kind)
+        Image.new(mode, (LEAST_SIDE, 9 * SIDE)).save(written, kind)
         assert seen(photo_of(written.getvalue()).content).size == (SIDE, SIDE)
 
 

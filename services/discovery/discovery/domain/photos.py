@@ -17,7 +17,9 @@ SIDE: Final = 192
 """Pixels of each side of what is kept: the largest place of a page, twice as fine."""
 LEAST_SIDE: Final = 96
 MOST_PIXELS: Final = 25_000_000
-"""Of the picture as it came, some 150 MB while it is decoded."""
+"""Of the picture as it came: some 200 MB while it is decoded, twice that for a WebP."""
+SHRINKS: Final = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")
+"""Modes whose pixels can be averaged as they are."""
 KIND: Final = "image/webp"
 QUALITY: Final = 82
 ABOVE: Final = 0.4
@@ -48,7 +50,9 @@ def photo_of(content: bytes) -> Photo:
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content), formats=TAKEN) as picture:
             _check(picture)
             picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded no larger than that
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            shrunk = picture if picture.mode in SHRINKS else picture.convert("RGBA")
+            shrunk = shrunk.reduce(max(1, min(shrunk.size) // (2 * SIDE)))  # before anything makes a copy of it
+            upright = ImageOps.exif_transpose(shrunk).convert("RGBA")
     except NoPhotoError:
         raise
     except UnidentifiedImageError:
