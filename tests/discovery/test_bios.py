@@ -81,6 +81,25 @@ async def test_a_code_proves_in_the_profiles_own_bio_alone(page, proven):
     assert is_proven_by(CODE, await read(lambda _: http(page))) is proven
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param("<img alt='{}'>", id="in an attribute"),
+        pytest.param("<!-- {} -->", id="in a comment"),
+        pytest.param("<title>{}</title>", id="in the title"),
+        pytest.param("<textarea>{}</textarea>", id="in a text to be edited"),
+        pytest.param("<noscript><style>{}</style></noscript>", id="in a style"),
+        pytest.param("<script>var said = '{}'", id="in another script"),
+    ],
+)
+async def test_what_looks_like_the_place_of_the_bio_and_is_somebodys_text_is_not_it(around):
+    element = a_page(bio=CODE).decode().partition("</script>")[2].partition("</head>")[0]
+    assert CODE in element
+    faked = around.format(element.strip()).encode() + b"</script>" * around.startswith("<script>")
+    page = a_page(bio="Knits.").replace(b"<head>", b"<head>" + faked)
+    assert await read(lambda _: http(page)) == "Knits."
+
+
 async def test_it_asks_for_the_handles_page_and_takes_no_other_profiles():
     asked = []
 
@@ -102,6 +121,7 @@ async def test_it_asks_for_the_handles_page_and_takes_no_other_profiles():
         pytest.param(http(a_page(bio=CODE) + b" " * MOST_BYTES), "does not answer", id="too large"),
         pytest.param(None, "does not answer", id="too slow"),
         pytest.param(b"", "does not answer", id="hangs up"),
+        pytest.param(http(b""), "does not show a bio", id="nothing"),
         pytest.param(http(b"<html><body>" + CODE.encode()), "does not show a bio", id="a page without the element"),
         pytest.param(http(a_page(bio=CODE).replace(b'"userInfo"', b'"who"')), "does not show a bio", id="other JSON"),
         pytest.param(http(a_page(bio=CODE).replace(b'{"__DEF', b"{__DEF")), "does not show a bio", id="no JSON"),

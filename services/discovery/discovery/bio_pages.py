@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from html.parser import HTMLParser
 from typing import Any, Final
+
+from selectolax.lexbor import LexborHTMLParser
 
 from discovery.domain.profiles import normal_handle
 from discovery.settings import BioPage
@@ -26,43 +27,13 @@ def bio_in(page: BioPage, text: str, handle: str) -> str:
     return _at(value, page.bio or "")
 
 
-class _Finder(HTMLParser):
-    """The first element of one name with one attribute: what a `meta` says, or what another one holds."""
-
-    def __init__(self, tag: str, attributes: Sequence[str], value: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self._tag, self._attributes, self._value = tag, attributes, value
-        self._is_inside = False
-        self.found: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look whether it is the element."""
-        told = dict(attrs)
-        if tag != self._tag or self.found is not None or self._value not in [told.get(a) for a in self._attributes]:
-            return
-        self.found = told.get("content") or ""
-        self._is_inside = tag != "meta"
-
-    def handle_endtag(self, tag: str) -> None:
-        """What follows is no part of it."""
-        self._is_inside = self._is_inside and tag != self._tag
-
-    def handle_data(self, data: str) -> None:
-        """Keep what the element holds."""
-        if self._is_inside:
-            self.found = (self.found or "") + data
-
-
 def _element(text: str, tag: str, attributes: Sequence[str], value: str) -> str:
-    finder = _Finder(tag, attributes, value)
-    try:
-        finder.feed(text)
-        finder.close()
-    except AssertionError:  # how the parser says that a declaration is none
-        raise NoBioError("the page is no HTML") from None
-    if finder.found is None:
-        raise NoBioError(f"no {tag} {value} in the page")
-    return finder.found
+    """What the first element of this name and attribute says: a `meta` its content, any other what it holds."""
+    for node in LexborHTMLParser(text).css(tag):
+        told = node.attributes
+        if value in [told.get(name) for name in attributes]:
+            return (told.get("content") if tag == "meta" else node.text()) or ""
+    raise NoBioError(f"no {tag} {value} in the page")
 
 
 def _json(text: str) -> Any:
