@@ -47,6 +47,7 @@ async def test_a_photo_stands_beside_its_creators_name_and_initials_where_there_
 
 async def test_a_creator_reads_their_own_photo_and_a_brand_what_the_profile_shows(console, signed_in):
     await signed_in["creator"].get(PLACE)
+    assert len(console.services.asked) == 1, "a picture has no menu, so nobody is asked what is new"
     sent(console, "GET", f"/v1/me/profiles/profile-ana/photo/{PHOTO}")
     await signed_in["brand"].get(PLACE)
     sent(console, "GET", f"/v1/creators/profile-ana/photo/{PHOTO}")
