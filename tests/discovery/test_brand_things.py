@@ -126,7 +126,8 @@ async def test_fit_shows_its_arithmetic_and_a_relevance_set_by_hand_is_kept_and_
         reckoned = (await brand.post(f"/v1/creators/{krista}/fit", json=asked)).json()
         assert [f["name"] for f in reckoned["factors"]][:3] == ["reach", "engagement", "relevance"]
         assert reckoned["factors"][1]["value"] == {"low": 0.125, "high": 0.25}
-        assert set(reckoned["factors"][2]["missing"]) == {"ages", "genders", "countries", "categories"}
+        unknown = {"ages", "genders", "countries", "categories", "bio", "influencer_type"}
+        assert set(reckoned["factors"][2]["missing"]) == unknown
         assert reckoned["costs"] == {"fee": 40_000, "product": 0, "shipping": 500, "other": 0}
         await brand.put(f"/v1/creators/{krista}/relevance", json={"relevance": 4_000})
         by_hand = (await brand.post(f"/v1/creators/{krista}/fit", json=asked)).json()

@@ -127,6 +127,7 @@ figures = st.builds(
     ages=st.dictionaries(st.sampled_from(AgeBand), st.integers(0, 1_500)),
     genders=st.dictionaries(st.sampled_from(Gender), st.integers(0, 3_400)),
     countries=st.dictionaries(st.sampled_from(["FI", "SE"]), st.integers(0, 5_000)),
+    bio=st.sampled_from(["", "...", "A nurse from Oulu", "Bread"]),
 )
 
 
@@ -160,6 +161,8 @@ questions = st.builds(
     product_cost=st.integers(0, 10**4),
     sales_per_viewer=st.none()
     | st.builds(lambda low, more: Range(low, low + more), st.floats(0, 50), st.floats(0, 50)),
+    cares=st.sampled_from([(), ("nurse",), ("crafts", "nurse")]),
+    professional=st.none() | st.booleans(),
 )
 
 
@@ -181,8 +184,15 @@ def columns_of(question: Question, many: list[Figures], by_hand: Sequence[int] =
             for name, asked in kinds
             if asked
         ],
+        mentions=[_mentions(question, one) for one in many],
         by_hand=by_hand,
     )
+
+
+def _mentions(question: Question, one: Figures) -> int | None:
+    if any(one.words.mention(text) for text in question.cares):
+        return 1
+    return 0 if one.words.bio else None
 
 
 @given(questions, st.lists(figures | st.just(KNOWN), min_size=1, max_size=5), st.none() | st.integers(0, 10_000))

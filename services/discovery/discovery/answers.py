@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from chassis.http import Problem, unavailable, unprocessable
 from chassis.http.answers import Told
-from contracts.discovery import AgeBand, Category, Gender
+from contracts.discovery import AgeBand, Gender
 from contracts.http.discovery import (
     CreatorOut,
     EarlierPrediction,
@@ -100,8 +100,13 @@ TIME_AND_ID: Final = (datetime, str)
 """What a cursor over things of a time says."""
 
 
+CARES: Final = ("interests", "jobs", "industries")
+NAMED: Final = ("aspires_to", "peers")
+"""The parts of a persona that fit looks for in creators' words, and those that name creators."""
+
+
 def question_in(said: FitIn, campaign: KnownCampaign | None, persona: Mapping[str, Any] | None) -> Question:
-    """What a brand asks, by one of its personas if there is one; a persona's interests are categories, too.
+    """What a brand asks, by one of its personas if there is one.
 
     What it costs to send a campaign's sample is said in one currency and counts in that alone.
     """
@@ -114,7 +119,7 @@ def question_in(said: FitIn, campaign: KnownCampaign | None, persona: Mapping[st
         ages=frozenset(AgeBand(each) for each in whom.get("ages", ())),
         genders=frozenset(Gender(each) for each in whom.get("genders", ())),
         countries=frozenset(whom.get("countries", ())),
-        categories=frozenset(about) or frozenset(Category(each) for each in whom.get("interests", ())),
+        categories=frozenset(about),
         influencer_type=said.influencer_type or (campaign.influencer_type if campaign is not None else None),
         deliverable=said.deliverable,
         currency=currency,
@@ -124,6 +129,10 @@ def question_in(said: FitIn, campaign: KnownCampaign | None, persona: Mapping[st
         shipping=_first(said.shipping, None if costs is None else costs.shipping),
         other_costs=said.other_costs,
         sales_per_viewer=None if sales is None else Range(sales[0] / 1000, sales[1] / 1000),
+        cares=tuple(line for part in CARES for line in whom.get(part, ())),
+        professional=whom.get("professional"),
+        named=tuple(line for part in NAMED for line in whom.get(part, ())),
+        leave_out=tuple(whom.get("leave_out", ())),
     )
 
 
@@ -144,6 +153,8 @@ def fit_out(profile: str, found: Fit, sales: SalesHistory | None) -> FitOut:
     """An answer with all of its parts."""
     return FitOut(
         profile=profile,
+        left_out=found.left_out,
+        views=None if found.views is None else _range(found.views),
         factors=tuple(
             FactorOut(
                 name=factor.name,

@@ -61,12 +61,12 @@ def figure_of(one: SearchDocument, sort: Sort, currency: AmountRange | None) -> 
 def by_fit(
     creators: Iterable[SearchDocument], filters: Filters, question: Question, by_hand: Mapping[str, int]
 ) -> list:
-    """Ids by what `fit` says of each, to the thousandth, highest first; who can't be judged comes last."""
+    """Ids by what `fit` says of each, to the thousandth, highest first; then unjudged ones, then who is left out."""
 
     def place(one: SearchDocument) -> tuple:
-        score = fit(replace(question, relevance=by_hand.get(one.id)), figures_read(one)).score
-        shuffle = crc32(one.id.encode()) % 2**20
-        return (1, 0, -shuffle, one.id) if score is None else (0, -round(score * 1000), -shuffle, one.id)
+        judged = fit(replace(question, relevance=by_hand.get(one.id)), figures_read(one))
+        shuffle, is_left_out, score = crc32(one.id.encode()) % 2**20, bool(judged.left_out), judged.score
+        return (is_left_out, score is None, -round((score or 0) * 1000), -shuffle, one.id)
 
     return [one.id for one in sorted((one for one in creators if lets_through(filters, one)), key=place)]
 
@@ -86,6 +86,10 @@ def figures_read(one: SearchDocument) -> Figures:
         ages={AgeBand(each.value): each.share for each in one.audience if each.kind == "age"},
         genders={Gender(each.value): each.share for each in one.audience if each.kind == "gender"},
         countries={each.value: each.share for each in one.audience if each.kind == "country"},
+        handle=one.handle,
+        display_name=one.display_name,
+        bio=one.bio,
+        country=one.country,
     )
 
 

@@ -52,6 +52,7 @@ SHARES = (
 )
 
 PARTS = (0, 1, 2, 3, 4, 3_333, 5_000)
+GROUPS = ("18-24", "55+", "Female", "male", "FI", "IT", "ZZ", "fi", "art", "Beauty", "@art", "@khaby7", "comedy dance")
 
 texts = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
 handles = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(".".join)
@@ -165,4 +166,8 @@ def fit_questions(draw) -> Question:
         fee=draw(st.none() | amounts),
         product_cost=draw(amounts),
         sales_per_viewer=None if sales is None else Between(*sales),
+        cares=draw(some((*WORDS, "art", "comedy dance", "art maker"))),
+        professional=draw(st.none() | st.booleans()),
+        named=draw(some((*WORDS, *(f"@{word}" for word in WORDS)))),
+        leave_out=draw(some((*WORDS, *GROUPS))),
     )

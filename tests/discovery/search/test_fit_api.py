@@ -85,6 +85,48 @@ async def test_a_campaign_s_category_is_what_creators_are_to_fit(brand, context)
     assert next(one for one in plain["fits"][0]["factors"] if one["name"] == "category")["inputs"] == {}
 
 
+@pytest.mark.usefixtures("judged")
+async def test_a_persona_with_every_part_puts_creators_in_order_and_says_why(brand, app):
+    persona = {
+        "name": "Bakers",
+        "jobs": ["baker"],
+        "interests": ["art"],
+        "professional": True,
+        "peers": ["@claude"],
+        "leave_out": ["FR", "food"],
+    }
+    made = (await brand.post("/v1/personas", json=persona, headers={"idempotency-key": "p-9"})).json()["id"]
+    params = {"sort": "fit", "fit_persona": made}
+    found = await asked(brand, **params)
+    assert [one["handle"] for one in found["items"]] == ["beppe.draws", "anna.bakes", "claude"]
+    beppe, anna, claude = found["fits"]
+    assert [fit["left_out"] for fit in (beppe, anna, claude)] == [[], ["food"], []]
+    by_name = {each["name"]: each["inputs"] for each in beppe["factors"]}
+    assert by_name["interests"] == {"wanted": ["art", "baker"], "found": ["art"]}
+    assert by_name["type"]["persona"] == "professional"
+    alone = (await brand.post(f"/v1/creators/{ANNA.id}/fit", json={"persona": made})).json()
+    assert alone["left_out"] == ["food"]
+    assert alone["views"] == {"low": 5_000, "high": 20_000}
+    async with calling(app, token(Kind.BRAND, "b-2")) as other:
+        assert (await other.post(f"/v1/creators/{ANNA.id}/fit", json={"persona": made})).status_code == 404
+
+
+@pytest.mark.usefixtures("judged")
+async def test_pages_go_on_from_who_is_left_out(brand):
+    made = await brand.post(
+        "/v1/personas", json={"name": "All", "leave_out": ["IT"]}, headers={"idempotency-key": "p-10"}
+    )
+    params = {"sort": "fit", "fit_persona": made.json()["id"], "limit": 1}
+    seen: list[str] = []
+    page = await asked(brand, **params)
+    while True:
+        seen += [one["handle"] for one in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        page = await asked(brand, **params, cursor=page["next_cursor"])
+    assert seen == ["claude", "anna.bakes", "beppe.draws"]
+
+
 async def test_of_another_brand_s_persona_nothing_is_told(app, brand):
     made = await brand.post("/v1/personas", json={"name": "Bakers"}, headers={"idempotency-key": "p-2"})
     async with calling(app, token(Kind.BRAND, "b-2")) as other:

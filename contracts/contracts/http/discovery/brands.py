@@ -18,7 +18,17 @@ Names = Annotated[tuple[Annotated[str, StringConstraints(min_length=1, max_lengt
 
 
 class PersonaIn(Model):
-    """Whom a brand wants to reach (D13). An empty part leaves that open; `leave_out` are groups of the first round."""
+    """Whom a brand wants to reach (D13). An empty part leaves that open.
+
+    `interests`, `jobs` and `industries` are looked for, word by word, in creators' names, bios and categories. Whom it
+    names as a peer, or to be aspired to, by handle or name, is relevant to it whatever these say. `professional` asks
+    for authoritative creators and false for peers, where nobody asks for another influencer type.
+
+    `leave_out` are groups for whom it is too early: whoever is in one comes last by fit, and it is said why. A line is
+    an age band (`18-24`), a gender (`female`) or a country (`FI`), which means who has at least half of the audience
+    there, or lives in that country; a category (`beauty`); or else a creator's handle or name, or words of a bio, an
+    `@` before it for the handle or name alone.
+    """
 
     name: Name
     made_from: Annotated[
@@ -184,6 +194,11 @@ class FitOut(Model):
 
     profile: Id
     factors: tuple[FactorOut, ...]
+    left_out: Annotated[
+        tuple[str, ...],
+        Field(description="the persona's lines that leave the creator out of the first round: last in the order"),
+    ] = ()
+    views: Annotated[RangeOut | None, Field(description="of one video, relevant or not; null while unknown")] = None
     viewers: Annotated[RangeOut | None, Field(description="relevant viewers; null while neither is known")] = None
     cost: RangeOut
     costs: dict[str, int | None]

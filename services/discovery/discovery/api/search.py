@@ -134,12 +134,12 @@ def _facets(counts: Counts) -> FacetsOut:
 
 
 def _cursor(order: str, place: Place) -> str:
-    return encode_cursor((order, int(place.match), int(place.is_known), place.key, place.id))
+    return encode_cursor((order, int(place.match), int(place.is_known), place.key, place.id, int(place.is_left_out)))
 
 
 def _place(cursor: str, order: str) -> Place:
     """Where the page before ended; a cursor of another order is refused, and one of another question of fit."""
-    said, match, is_known, key, creator = decode_cursor(cursor, (str, int, int, int, str))
-    if said != order or is_known not in (0, 1) or match not in set(Match):
+    said, match, is_known, key, creator, left_out = decode_cursor(cursor, (str, int, int, int, str, int))
+    if said != order or not {is_known, left_out} <= {0, 1} or match not in set(Match):
         raise unprocessable([("cursor", "This is not a cursor of this list in this order.")])
-    return Place(match, bool(is_known), key, creator)
+    return Place(match, bool(is_known), key, creator, bool(left_out))

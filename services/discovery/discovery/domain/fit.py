@@ -3,13 +3,15 @@
 Reach x engagement x relevance are *relevant viewers*. Whatever is not known is a range and never zero.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from contracts.discovery import AgeBand, Category, DeliverableKind, DeliverableRate, Gender, InfluencerType, Profile
 from contracts.money import Money
+from discovery.domain.mentions import MOSTLY, Group, Words, groups_of
 from discovery.domain.ranges import Range
+from discovery.domain.search_documents import AudienceKind
 
 WHOLE: Final = 10_000
 UNKNOWN_ENGAGEMENT: Final = Range(0.01, 1.0)
@@ -21,6 +23,8 @@ AVERAGE_VIEWS: Final = Range(0.25, 1.0)
 UNKNOWN_MATCH: Final = Range(0.05, 1.0)
 OTHER_CATEGORY: Final = 0.5
 OTHER_TYPE: Final = 0.7
+OTHER_INTERESTS: Final = 0.7
+"""Of who mentions nothing that the persona cares for: a bio is short, and says less than a category."""
 UNKNOWN_FEE: Final = Range(0.5, 1.0)
 """A fee that nobody knows, by the sales that it would bring: who asks for more is not booked. For the order alone."""
 LEAST_PRICE: Final = 0.5
@@ -41,11 +45,27 @@ class Figures:
     ages: Mapping[AgeBand, int] = field(default_factory=dict)
     genders: Mapping[Gender, int] = field(default_factory=dict)
     countries: Mapping[str, int] = field(default_factory=dict)
+    handle: str = ""
+    display_name: str = ""
+    bio: str = ""
+    country: str | None = None
+
+    @property
+    def words(self) -> Words:
+        """What the creator says in words."""
+        return Words.of(self.handle, self.display_name, self.bio, self.categories)
+
+
+TYPE_OF: Final = {True: InfluencerType.AUTHORITATIVE, False: InfluencerType.PEER}
+"""Whom professionals go by with a product is who knows more of it, and hobbyists whoever is one of them (D9)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a brand wants to know: whom it wants to reach, for how much, and what its own history says.
+
+    `cares` are the persona's interests, jobs and industries; `named` whom it aspires to and its peers; `leave_out` whom
+    the first round leaves out; `professional` asks for an influencer type where `influencer_type` does not.
 
     `sales_per_viewer` are net sales in minor units of `currency` for each relevant viewer. `fee` is what the brand
     would pay; without it the creator's own rate counts. `relevance` is set by hand, in hundredths of a percent.
@@ -65,6 +85,17 @@ class Question:
     other_costs: int = 0
     relevance: int | None = None
     sales_per_viewer: Range | None = None
+    cares: tuple[str, ...] = ()
+    professional: bool | None = None
+    named: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
+
+    @property
+    def wanted_type(self) -> InfluencerType | None:
+        """The type that is said, else the one that suits the persona."""
+        if self.influencer_type is not None or self.professional is None:
+            return self.influencer_type
+        return TYPE_OF[self.professional]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +115,8 @@ class Fit:
 
     Money is in minor units of `currency`. `outcome` is there only with a history of the brand's own; `cost` is
     unbounded above where nobody knows the fee. `score` is what creators are sorted by: the middle of the outcome, else
-    of relevant viewers; None comes last. An unknown fee takes its part of the sales there, never nothing.
+    of relevant viewers; None comes last. An unknown fee takes its part of the sales there, never nothing. Whoever is
+    `left_out` of the first round, by these lines of the persona, comes after all others. `views` are one video's.
     """
 
     factors: tuple[Factor, ...]
@@ -95,21 +127,27 @@ class Fit:
     cost_per_thousand: Range | None
     outcome: tuple[float | None, float | None] | None
     score: float | None
+    views: Range | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def fit(question: Question, figures: Figures) -> Fit:
     """How well the creator fits.
 
     - reach = followers; engagement = median views at the age of seven days / followers.
-    - relevance = audience match x category x influencer type x price, or what a person set.
+    - relevance = audience match x category x interests x influencer type x price, or what a person set. Of whom the
+      persona names, category, interests and type are 1: it says itself that they are relevant.
     - viewers = reach x engagement x relevance; cost per thousand = cost / viewers x 1,000.
     - outcome = viewers x the brand's net sales per viewer - cost, from its worst to its best.
     """
     reach, engagement, seen = _seen(figures)
+    words = figures.words
+    named = next((line for line in question.named if words.are_named(line)), None)
     parts = (
         _audience(question, figures),
-        _category(question, figures),
-        _type(question, figures),
+        _as_named(_category(question, figures), named),
+        _as_named(_interests(question, words), named),
+        _as_named(_type(question, figures), named),
         _price(question, figures),
     )
     relevance = _relevance(question, parts)
@@ -136,7 +174,29 @@ def fit(question: Question, figures: Figures) -> Fit:
         cost_per_thousand=None if viewers is None else cost / (viewers * Range.of(0.001)),
         outcome=outcome,
         score=score,
+        views=seen,
+        left_out=left_out(question.leave_out, figures),
     )
+
+
+def left_out(lines: Sequence[str], figures: Figures) -> tuple[str, ...]:
+    """The lines of a persona by which a creator is left out of the first round."""
+    if not lines:
+        return ()
+    words = figures.words
+    return tuple(group.line for group in groups_of(lines) if _is_in(group, figures, words))
+
+
+def _is_in(group: Group, figures: Figures, words: Words) -> bool:
+    if group.audience is not None:
+        kind, value = group.audience
+        ages, genders = {str(k): v for k, v in figures.ages.items()}, {str(k): v for k, v in figures.genders.items()}
+        shares = {AudienceKind.AGE: ages, AudienceKind.GENDER: genders, AudienceKind.COUNTRY: figures.countries}[kind]
+        lives_there = kind is AudienceKind.COUNTRY and figures.country == value
+        return lives_there or shares.get(value, 0) >= MOSTLY
+    if group.category is not None:
+        return group.category in figures.categories
+    return words.are_named(group.line) or (group.may_be_in_bio and words.tell_in_bio(group.line))
 
 
 def figures_of(profile: Profile) -> Figures:
@@ -152,6 +212,10 @@ def figures_of(profile: Profile) -> Figures:
         ages={each.band: each.share for each in profile.audience.ages},
         genders={each.gender: each.share for each in profile.audience.genders},
         countries={each.country: each.share for each in profile.audience.countries},
+        handle=profile.handle,
+        display_name=profile.display_name,
+        bio=profile.bio,
+        country=profile.country,
     )
 
 
@@ -232,14 +296,35 @@ def _category(question: Question, figures: Figures) -> Factor:
     return Factor("category", Range.of(1 if common else OTHER_CATEGORY), inputs)
 
 
+def _interests(question: Question, words: Words) -> Factor:
+    """What the persona cares for, looked for in name, bio and categories: some of it is enough."""
+    if not question.cares:
+        return Factor("interests", Range.of(1), {})
+    found = [text for text in question.cares if words.mention(text)]
+    inputs = {"wanted": list(question.cares), "found": found}
+    if not found and not words.bio:
+        missing = ("bio",) if words.categories else ("bio", "categories")
+        return Factor("interests", Range(OTHER_INTERESTS, 1), inputs, missing)
+    return Factor("interests", Range.of(1 if found else OTHER_INTERESTS), inputs)
+
+
 def _type(question: Question, figures: Figures) -> Factor:
-    if question.influencer_type is None:
+    wanted = question.wanted_type
+    if wanted is None:
         return Factor("type", Range.of(1), {})
-    inputs = {"wanted": question.influencer_type, "has": figures.influencer_type}
+    inputs: dict[str, object] = {"wanted": wanted, "has": figures.influencer_type}
+    if question.influencer_type is None:
+        inputs["persona"] = "professional" if question.professional else "hobbyist"
     if figures.influencer_type is None:
         return Factor("type", Range(OTHER_TYPE, 1), inputs, ("influencer_type",))
-    same = question.influencer_type is figures.influencer_type
-    return Factor("type", Range.of(1 if same else OTHER_TYPE), inputs)
+    return Factor("type", Range.of(1 if wanted is figures.influencer_type else OTHER_TYPE), inputs)
+
+
+def _as_named(factor: Factor, named: str | None) -> Factor:
+    """The factor of somebody whom the persona names, by which line."""
+    if named is None or not factor.inputs:
+        return factor
+    return Factor(factor.name, Range.of(1), {**factor.inputs, "named": named})
 
 
 def _price(question: Question, figures: Figures) -> Factor:

@@ -4,7 +4,7 @@ The same numbers in the same order, so that a score is the one that `fit` shows,
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from contracts.discovery import Category, InfluencerType
@@ -13,6 +13,7 @@ from discovery.domain.fit import (
     LEAST_PRICE,
     OLDER_VIEWS,
     OTHER_CATEGORY,
+    OTHER_INTERESTS,
     OTHER_TYPE,
     UNKNOWN_ENGAGEMENT,
     UNKNOWN_FEE,
@@ -42,7 +43,9 @@ class Columns:
     """What `fit` reads, for many creators: one column each. `categories` and `types` are told by numbers.
 
     `rates` are in the question's currency and for its deliverable; `audience` has what the question asks for: ages,
-    genders, countries, in this order. `by_hand` are relevances that count instead of reckoned ones, for all or none.
+    genders, countries, in this order. `mentions` is 1 where something is mentioned that the persona cares for, 0 where
+    nothing is, None where a bio could tell. `by_hand` are relevances that count instead of reckoned ones, for all or
+    none.
     """
 
     followers: Column
@@ -52,6 +55,7 @@ class Columns:
     categories: Column
     types: Column
     rates: Column
+    mentions: Column = ()
     audience: Sequence[Shares] = ()
     by_hand: Sequence[int] = ()
 
@@ -64,6 +68,11 @@ def number_of_categories(categories: Iterable[Category]) -> int | None:
 def number_of_type(type_: InfluencerType | None) -> int | None:
     """A type as a number."""
     return None if type_ is None else _CODES[type_]
+
+
+def as_named(question: Question) -> Question:
+    """The same of those whom the persona names: what it says of them itself is not asked of their columns."""
+    return replace(question, categories=frozenset(), cares=(), influencer_type=None, professional=None)
 
 
 def scores(question: Question, columns: Columns) -> list[int | None]:
@@ -120,8 +129,12 @@ def _relevance(question: Question, columns: Columns) -> tuple[list[float], list[
         lows = [1.0 if has is not None and has & wanted else OTHER_CATEGORY for has in columns.categories]
         highs = [OTHER_CATEGORY if has is not None and not has & wanted else 1.0 for has in columns.categories]
         parts.append((lows, highs))
-    if question.influencer_type is not None:
-        type_ = number_of_type(question.influencer_type)
+    if question.cares:
+        lows = [1.0 if found else OTHER_INTERESTS for found in columns.mentions]
+        highs = [OTHER_INTERESTS if found == 0 else 1.0 for found in columns.mentions]
+        parts.append((lows, highs))
+    if question.wanted_type is not None:
+        type_ = number_of_type(question.wanted_type)
         lows = [1.0 if has == type_ else OTHER_TYPE for has in columns.types]
         highs = [OTHER_TYPE if has is not None and has != type_ else 1.0 for has in columns.types]
         parts.append((lows, highs))

@@ -1,12 +1,11 @@
 """What search knows of a creator: every field that a filter, a sort or a facet looks at, and no private one."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from contracts.discovery import DEFAULT_MARKET, Category, InfluencerType, Standing
-from discovery.domain.words import joined, runs_of, terms_of, words_of
+from discovery.domain.words import joined, names_in, runs_of, terms_in, words_of
 
 LONGEST_START: Final = 3
 
@@ -113,17 +112,17 @@ class SearchDocument:
     @property
     def name_words(self) -> tuple[str, ...]:
         """The words of handle and name; the handle is one word, too."""
-        return (*words_of(self.handle), joined(self.handle), *words_of(self.display_name))
+        return names_in(self.handle, self.display_name)
 
     @property
     def names(self) -> set[str]:
         """By what handle and name are found: words, and of scripts without spaces one and two letters."""
-        return _terms(self.name_words)
+        return terms_in(self.name_words)
 
     @property
     def bio_words(self) -> set[str]:
         """The words of the bio."""
-        return _terms(words_of(self.bio))
+        return terms_in(words_of(self.bio))
 
     @property
     def whole_names(self) -> set[str]:
@@ -147,14 +146,3 @@ class SearchDocument:
         return [
             each.amount for each in self.prices if each.currency == currency and deliverable in (None, each.deliverable)
         ]
-
-
-def _terms(words: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for word in words:
-        if word.isascii():  # as most are: no script to be told apart
-            found.add(word)
-        else:
-            found.update(terms_of(word))
-    found.discard("")
-    return found

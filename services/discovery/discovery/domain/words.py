@@ -89,6 +89,23 @@ def terms_of(word: str) -> Iterator[str]:
             yield run
 
 
+def terms_in(words: Iterable[str]) -> set[str]:
+    """By what words are found, each once."""
+    found: set[str] = set()
+    for word in words:
+        if word.isascii():  # as most are: no script to be told apart
+            found.add(word)
+        else:
+            found.update(terms_of(word))
+    found.discard("")
+    return found
+
+
+def names_in(handle: str, display_name: str) -> tuple[str, ...]:
+    """The words of handle and name; the handle is one word, too."""
+    return (*words_of(handle), joined(handle), *words_of(display_name))
+
+
 @lru_cache(maxsize=65_536)
 def _spaced(letter: str) -> str:
     if letter.isalnum():

@@ -48,6 +48,8 @@ MEDIAN_VIEWS: Final = "median_views"
 MEDIAN_VIEWS_7D: Final = "median_views_7d"
 CATEGORIES: Final = "category_number"
 TYPE: Final = "type_number"
+BIO_TOLD: Final = "bio_told"
+"""1 of whoever has a word in their bio."""
 SHUFFLE: Final = "shuffle"
 """What creators are ordered by whose figure is unknown."""
 
@@ -75,7 +77,7 @@ def gpm_field(currency: str) -> str:
 
 @cache
 def told_field(kind: AudienceKind) -> str:
-    """How much of the audience is told at all, by age, gender or country; for fit, as are the four fields above."""
+    """How much of the audience is told at all, by age, gender or country; for fit, as are the five fields above."""
     return f"{kind}_told"
 
 
@@ -110,7 +112,7 @@ def number_fields() -> Sequence[str]:
     """Every column that is sorted by or has ranges."""
     prices = [price_field(each, kind) for each in CURRENCIES for kind in (None, *DeliverableKind)]
     shares = [audience_field(kind, value) for kind, values in AUDIENCES.items() for value in values]
-    plain = (SHUFFLE, MEDIAN_VIEWS, MEDIAN_VIEWS_7D, CATEGORIES, TYPE, *map(told_field, AudienceKind))
+    plain = (SHUFFLE, MEDIAN_VIEWS, MEDIAN_VIEWS_7D, CATEGORIES, TYPE, BIO_TOLD, *map(told_field, AudienceKind))
     return (*plain, *Figure, *prices, *map(gpm_field, CURRENCIES), *shares)
 
 
@@ -125,13 +127,14 @@ def document(creator: SearchDocument, revision: int) -> dict[str, Any]:
     """A creator's values by field, as the index takes them: as JSON, in one call instead of one for each value."""
     categories, languages = tuple(dict.fromkeys(creator.categories)), tuple(dict.fromkeys(creator.languages))
     shuffle = shuffle_of(creator.id)
+    bio = list(creator.bio_words)
     made: dict[str, Any] = {
         ID: creator.id,
         REVISION: revision,
         NAMES: list(creator.names),
         STARTS: list(creator.starts),
         WHOLE: list(creator.whole_names),
-        BIO: list(creator.bio_words),
+        BIO: bio,
         NETWORK: creator.network,
         CATEGORY: categories,
         LANGUAGE: languages,
@@ -153,6 +156,7 @@ def document(creator: SearchDocument, revision: int) -> dict[str, Any]:
         (MEDIAN_VIEWS_7D, creator.median_views_7d),
         (CATEGORIES, number_of_categories(categories)),
         (TYPE, number_of_type(creator.influencer_type)),
+        (BIO_TOLD, 1 if bio else None),
     )
     made |= {name: choice for name, choice in choices if choice not in (None, "")}
     for each in creator.audience:

@@ -12,7 +12,7 @@ from contracts.discovery import DEFAULT_MARKET
 from discovery.domain.search_documents import Figure, Tier
 from discovery.domain.searches import SHUFFLE_BITS, AmountRange, Filters, Match, Sort
 from discovery.search import fields
-from discovery.search.fitting import Fitting
+from discovery.search.fitting import Fitting, divided
 from discovery.search.index import torn_unless_whole
 from discovery.search.queries import Queries, all_of
 
@@ -24,12 +24,16 @@ MOST_SCORED: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a creator stands in an order: how well the text matches, whether the figure is known, key and id."""
+    """Where a creator stands in an order: how well the text matches, whether the figure is known, key and id.
+
+    In an order by fit, first of all whether they are left out of the first round.
+    """
 
     match: int
     is_known: bool
     key: int
     id: str
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class TooManyToScore(Exception):
         self.found = found
 
 
+_IN_ORDER: Final = ((False, True), (False, False), (True, True), (True, False))
+"""The parts of an order by fit: who is not left out and whose score is known, whose is not; then who is left out."""
 _Judged = tuple[int, DocAddress]
 """The key that a creator is ordered by, and where in the index they are."""
 
@@ -98,41 +104,42 @@ class Finder:
         return found
 
     def fitting(self, filters: Filters, fitting: Fitting, after: Place | None, limit: int) -> list[Place]:
-        """The same by how well creators fit; who can't be judged comes last.
+        """The same by how well creators fit; who can't be judged comes last, and after them who is left out.
 
         Every creator found is judged, and so it is exact up to `MOST_SCORED`; raises `TooManyToScore` beyond.
         """
         query = self._queries.creators(filters)
         with torn_unless_whole():
-            known, unknown = self._judged(query, fitting)
+            judged = self._judged(query, fitting)
             found: list[Place] = []
-            for is_known, judged in ((True, known), (False, unknown)):
-                if after is not None and is_known > after.is_known:
+            for part in _IN_ORDER:
+                is_left_out, is_known = part
+                of_last = None if after is None else (after.is_left_out, after.is_known)
+                if of_last is not None and _IN_ORDER.index(part) < _IN_ORDER.index(of_last):
                     continue
-                begin = after if after is not None and is_known == after.is_known else None
-                more = _best(judged, begin, limit - len(found), self._id)
-                found += [Place(Match.WHOLE, is_known, key, creator) for key, creator in more]
+                begin = after if part == of_last else None
+                more = _best(judged[part], begin, limit - len(found), self._id)
+                found += [Place(Match.WHOLE, is_known, key, creator, is_left_out) for key, creator in more]
         return found
 
-    def _judged(self, query: Query, fitting: Fitting) -> tuple[list[_Judged], list[_Judged]]:
-        """All creators with the keys that they are ordered by: those whose score is known, and the others."""
+    def _judged(self, query: Query, fitting: Fitting) -> Mapping[tuple[bool, bool], list[_Judged]]:
+        """All creators with the keys that they are ordered by, each part of `_IN_ORDER` by itself."""
         total = _counted(self._searcher.search(query, 1))
         if total > MOST_SCORED:
             raise TooManyToScore(total)
-        by_hand = self._queries.among(fitting.by_hand)
-        groups = [(True, all_of([query, by_hand])), (False, all_of([query], [by_hand]))]
-        known: list[_Judged] = []
-        unknown: list[_Judged] = []
-        for is_by_hand, part in groups if fitting.by_hand else [(False, query)]:
+        judged: dict[tuple[bool, bool], list[_Judged]] = {part: [] for part in _IN_ORDER}
+        for part, kind in divided(query, fitting, self._queries):
             hits = self._searcher.search(part, max(1, total), count=False, order_by_field=fields.SHUFFLE).hits
             addresses = [address for _, address in hits]
-            scores = fitting.scores(self._searcher, addresses, list(map(self._id, addresses)) if is_by_hand else ())
+            ids = list(map(self._id, addresses)) if kind.is_by_hand else ()
+            known, unknown = judged[kind.is_left_out, True], judged[kind.is_left_out, False]
+            scores = fitting.scores(self._searcher, addresses, kind, ids)
             for (shuffle, address), score in zip(hits, scores, strict=True):
                 if score is None:
                     unknown.append((shuffle, address))
                 else:
                     known.append((score << SHUFFLE_BITS | shuffle, address))
-        return known, unknown
+        return judged
 
     def _id(self, address: DocAddress) -> str:
         found: str = self._searcher.doc(address)[fields.ID][0]

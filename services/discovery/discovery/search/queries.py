@@ -5,8 +5,9 @@ from typing import Final
 
 from tantivy import FieldType, Occur, Query, Schema
 
-from contracts.discovery import DEFAULT_MARKET, DeliverableKind, Standing
-from discovery.domain.search_documents import LONGEST_START
+from contracts.discovery import DEFAULT_MARKET, Category, DeliverableKind, Standing
+from discovery.domain.mentions import MOSTLY, Group
+from discovery.domain.search_documents import LONGEST_START, AudienceKind
 from discovery.domain.searches import MOST, SHUFFLE_BITS, AmountRange, Filters, Match, Range, Wanted, wanted
 from discovery.domain.words import joined, words_of
 from discovery.search import fields
@@ -68,6 +69,45 @@ class Queries:
         if least is None and most is None:
             return self.known(name)
         return self.keys(name, least, most)
+
+    def mentioning(self, texts: Iterable[str]) -> Query:
+        """Those whose name, bio and categories have every word of one of these at least."""
+        return self._any(
+            all_of([self._mentioning(part) for part in parts]) for text in texts if (parts := wanted(text))
+        )
+
+    def named(self, names: Iterable[str]) -> Query:
+        """Those whose whole handle or name is one of these."""
+        return self._any(self.term(fields.WHOLE, word) for name in names if (word := joined(name)))
+
+    def in_groups(self, groups: Iterable[Group]) -> Query:
+        """Those who are in one of these groups at least."""
+        return self._any(way for group in groups for way in self._in_group(group))
+
+    def _in_group(self, group: Group) -> Iterable[Query]:
+        if group.audience is not None:
+            kind, value = group.audience
+            yield self.between(fields.audience_field(kind, value), Range(least=MOSTLY))
+            if kind is AudienceKind.COUNTRY:
+                yield self.term(fields.COUNTRY, value)
+        elif group.category is not None:
+            yield self.term(fields.CATEGORY, group.category)
+        else:
+            yield self.named([group.line])
+            if group.may_be_in_bio and (parts := wanted(group.line)):
+                yield all_of([self._terms(fields.BIO, part) for part in parts])
+
+    def _mentioning(self, part: Wanted) -> Query:
+        about = [category for category in Category if {part.word} <= set(words_of(category)) and not part.pairs]
+        ways = [self._terms(fields.NAMES, part), self._terms(fields.BIO, part)]
+        return any_of([*ways, *(self.term(fields.CATEGORY, category) for category in about)])
+
+    def _terms(self, name: str, part: Wanted) -> Query:
+        return all_of([self.term(name, term) for term in part.pairs or (part.word,)])
+
+    def _any(self, ways: Iterable[Query]) -> Query:
+        found = list(ways)
+        return any_of(found) if found else Query.empty_query()
 
     def _musts(self, filters: Filters) -> Iterable[Query]:
         if filters.text.strip():
@@ -137,9 +177,9 @@ class Queries:
     def _part(self, part: Wanted, match: Match) -> Query:
         """Those whom one part finds at least so well."""
         if part.pairs:
-            ways = [all_of([self.term(fields.NAMES, pair) for pair in part.pairs])]
+            ways = [self._terms(fields.NAMES, part)]
             if match <= Match.IN_BIO:
-                ways.append(all_of([self.term(fields.BIO, pair) for pair in part.pairs]))
+                ways.append(self._terms(fields.BIO, part))
             return any_of(ways)
         ways = [self.term(fields.NAMES, part.word)]
         if match <= Match.START:
