@@ -17,7 +17,7 @@ def a_fit(
     """Of Ana, whose audience is known; the fee is her rate."""
     audience = RangeOut(low=0.391, high=0.401)
     relevance = RangeOut(low=0.45, high=0.45) if by_hand else audience
-    inputs: dict[str, Any] = {name: {"low": 1, "high": 1} for name in ("category", "type", "price")}
+    inputs: dict[str, Any] = {name: {"low": 1, "high": 1} for name in ("category", "interests", "type", "price")}
     return FitOut(
         profile=profile,
         factors=(
@@ -48,9 +48,14 @@ def a_fit(
                 inputs={"wanted": ["beauty"], "has": ["beauty", "lifestyle"]},
             ),
             FactorOut(
+                name="interests",
+                value=RangeOut(low=1, high=1),
+                inputs={"wanted": ["health", "Nurse", *(f"Job {n}" for n in range(8))], "found": ["health"]},
+            ),
+            FactorOut(
                 name="type",
                 value=RangeOut(low=1, high=1),
-                inputs={"wanted": "aspirational", "has": "aspirational"},
+                inputs={"wanted": "peer", "persona": "hobbyist", "has": "aspirational", "named": "@ana.moretti"},
             ),
             FactorOut(name="price", value=RangeOut(low=1, high=1), inputs={"budget": 100_000, "rate": 90_000}),
         ),
@@ -105,9 +110,16 @@ def an_unknown_fit(profile: str) -> FitOut:
                 name="relevance",
                 value=RangeOut(low=0.0025, high=1),
                 inputs={"audience": {"low": 0.0025, "high": 1}},
-                missing=("ages", "genders", "ages"),
+                missing=("ages", "genders", "ages", "bio"),
+            ),
+            FactorOut(
+                name="interests",
+                value=RangeOut(low=0.7, high=1),
+                inputs={"wanted": ["health"], "found": []},
+                missing=("bio",),
             ),
         ),
+        left_out=("13-17", "VN", "knitting"),
         viewers=RangeOut(low=12, high=18_400),
         cost=RangeOut(low=0, high=None),
         costs={"fee": None, "product": 0, "shipping": 0, "other": 0},

@@ -231,7 +231,11 @@ async def test_the_next_page_is_asked_by_the_cursor_and_the_first_is_one_press_a
         ("min_followers=10&max_followers=5", "Enter more than in the field before.", 'value="5"'),
         ("country=Italy,Atlantis", "We know no country called Atlantis.", 'value="Italy,Atlantis"'),
         ("min_engagement=a+lot", "Enter a number with at most two decimals", 'value="a lot"'),
-        ("sort=fit", "Choose a campaign, a persona or an influencer type to sort by fit.", 'value="fit" selected'),
+        (
+            "sort=fit",
+            "Choose a campaign, a persona, a category or an influencer type to sort by fit.",
+            'value="fit" selected',
+        ),
         ("text=" + "a" * 10_000, "Enter at most 200 characters.", "a" * 200),
     ],
 )

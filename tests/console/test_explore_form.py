@@ -10,7 +10,6 @@ ELSEWHERE = {
     "facets": "the page always divides what it finds",
     "limit": "the page's own",
     "cursor": "the page's links",
-    "fit_category": "a campaign's, or a persona's interests",
 }
 """What the API takes and the form has no field for, and why."""
 TYPED = {"fit_sales": {"fit_sales_low", "fit_sales_high"}}
@@ -48,6 +47,7 @@ ONE_OF_EACH = [
     ("shortlist", sample_kept.SHORTLIST, sample_kept.SHORTLIST),
     ("fit_campaign", sample.CAMPAIGN, sample.CAMPAIGN),
     ("fit_persona", sample_kept.PERSONA, sample_kept.PERSONA),
+    ("fit_category", "beauty", "beauty"),
     ("fit_type", "peer", "peer"),
     ("fit_budget", "10", "1000"),
     ("fit_fee", "10", "1000"),

@@ -65,7 +65,7 @@ def some_values(draw):
     found["fit_persona"] = draw(st.sampled_from(["", "p-1"]))
     found["sort"] = draw(st.sampled_from(["", *(one for one in CreatorSort if one != CreatorSort.FIT)]))
     money = any(found.get(name) is not None for name, unit in filters.UNITS.items() if unit is Unit.MONEY)
-    if money or found["sort"] in filters.MONEY_SORTS or found["fit_persona"]:
+    if money or found["sort"] in filters.MONEY_SORTS or found["fit_persona"] or found["fit_category"]:
         found["currency"] = draw(st.sampled_from(["EUR", "JPY", "KWD"]))
     return {name: value for name, value in found.items() if value not in (None, "", ())}
 
@@ -125,6 +125,7 @@ def test_numbers_are_read_as_people_write_them(name, typed, language, kept):
         pytest.param([("country", "Italy, Atlantis")], "country", id="a country that is none"),
         pytest.param([("language", "Klingonese")], "language", id="a language that is none"),
         pytest.param([("category", "witchcraft")], "category", id="a category that is none"),
+        pytest.param([("fit_category", "witchcraft")], "fit_category", id="a category to fit that is none"),
         pytest.param([("shortlist", "somebody-else's")], "shortlist", id="a foreign shortlist"),
         pytest.param([("min_price", "9"), ("max_price", "8.99")], "max_price", id="a range that is reversed"),
         pytest.param([("audience_gender", "female")], "audience_gender_share", id="whose share, but not how much"),
@@ -182,6 +183,11 @@ def test_every_closed_filter_is_one_of_discovery_s():
     ("values", "kept"),
     [
         pytest.param({"sort": "fit"}, {}, id="an order by fit of nobody"),
+        pytest.param(
+            {"sort": "fit", "fit_category": ("art",)},
+            {"sort": "fit", "fit_category": ("art",)},
+            id="an order by fit of a category",
+        ),
         pytest.param({"sort": "fit", "fit_type": "peer"}, {"sort": "fit", "fit_type": "peer"}, id="fit as a type"),
         pytest.param({"market": "FI"}, {}, id="a market without a standing"),
         pytest.param(

@@ -115,6 +115,7 @@ FACTOR: Final[dict[str, str]] = {
     "relevance": mark("Relevance"),
     "audience": mark("Audience"),
     "category": mark("Category"),
+    "interests": mark("What they care for"),
     "type": mark("Influencer type"),
     "price": mark("Price"),
 }
@@ -128,6 +129,9 @@ INPUT: Final[dict[str, str]] = {
     "countries": mark("in these countries"),
     "wanted": mark("wanted"),
     "has": mark("has"),
+    "found": mark("found"),
+    "named": mark("named by the persona"),
+    "persona": mark("the persona's people are"),
     "budget": mark("budget"),
     "rate": mark("asks for"),
     "reckoned": mark("reckoned"),
@@ -139,9 +143,12 @@ MISSING: Final[dict[str, str]] = {
     "genders": mark("genders of the audience"),
     "countries": mark("countries of the audience"),
     "categories": mark("categories"),
+    "bio": mark("bio"),
     "influencer_type": mark("influencer type"),
     "rate": mark("a rate in this currency"),
 }
+HOBBY: Final[dict[str, str]] = {"professional": mark("professionals"), "hobbyist": mark("hobbyists")}
+"""What people are with a product, as fit names it."""
 COST: Final[dict[str, str]] = {
     "fee": mark("Fee"),
     "product": mark("Product"),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from console.clients import DeclinedError, Discovery, WrongFieldsError
 from console.domain.words import mark
-from console.pages import creator_labels, places
+from console.pages import creator_labels, groups, places
 from console.pages.forms import Form
 from console.pages.site import Page
 from console.pages.view import View
@@ -38,7 +38,13 @@ CONFLICT: Final = mark("Somebody changed this persona meanwhile. What it says no
 async def list_all(view: View) -> Response:
     """Every persona with whom it means."""
     personas = await Discovery(view.service("discovery")).personas()
-    return view.render("personas.html", personas=personas, labels=creator_labels, made_from=MADE_FROM)
+    return view.render(
+        "personas.html",
+        personas=personas,
+        labels=creator_labels,
+        made_from=MADE_FROM,
+        group=lambda line: groups.shown(line, view),
+    )
 
 
 async def show_new(view: View) -> Response:
@@ -113,6 +119,7 @@ def read(form: Form, view: View) -> PersonaIn | None:
         "professional": HOBBY[hobby],
         **{name: form.lines(name, most=MOST_LINES, each=LINE) for name in LINES},
     }
+    values["leave_out"] = tuple(groups.known(line, view) for line in values["leave_out"])
     return None if form.errors else PersonaIn(**values)
 
 
@@ -135,6 +142,7 @@ def filled(persona: PersonaOut, view: View) -> Form:
             "professional": hobby,
             "seen": str(persona.revision),
             **{name: "\n".join(getattr(persona, name)) for name in LINES},
+            "leave_out": "\n".join(groups.shown(line, view) for line in persona.leave_out),
         },
         {name: tuple(map(str, getattr(persona, name))) for name in ("ages", "genders", "interests")},
     )
@@ -178,6 +186,8 @@ def _said(persona: PersonaIn, name: str, view: View) -> str:
             told = [view.say(mark("Both") if value is None else mark("Professional") if value else mark("Hobbyist"))]
         case "made_from":
             told = [view.say(MADE_FROM[value]) if value in MADE_FROM else value]
+        case "leave_out":
+            told = [groups.shown(line, view) for line in value]
         case "name":
             told = [value]
         case _:

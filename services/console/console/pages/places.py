@@ -37,6 +37,11 @@ def read_countries(form: Form, name: str, locale: Locale, *, most: int = 250) ->
     return _read(form, name, locale, countries, most, mark("We know no country called %(names)s."))
 
 
+def country_named(word: str, locale: Locale) -> str | None:
+    """The code of the country that a person calls so, or None."""
+    return (_by_name(countries, "en") | _by_name(countries, locale.language)).get(_plain(word))
+
+
 def read_languages(form: Form, name: str, locale: Locale, *, most: int = 10) -> tuple[str, ...]:
     """The codes of the languages in a field, set apart by commas or lines."""
     return _read(form, name, locale, languages, most, mark("We know no language called %(names)s."))

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from console.clients import Campaigns, Discovery
 from console.domain.words import Say, mark
-from console.pages import creator_labels
+from console.pages import creator_labels, groups
 from console.pages.creators import fitting
 from console.pages.creators.figures import Card, card_of
 from console.pages.forms import Form
@@ -33,6 +33,7 @@ class One:
     card: Card
     fit: FitOut | None
     without: str
+    left_out: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ async def show(view: View) -> Response:
             card_of(view, page.creator, worked_with_us=bool(page.campaigns)),
             fit,
             _without(wanted, page.creator.id),
+            "" if fit is None else groups.left_out(fit.left_out, view),
         )
         for page, fit in zip(found, fits, strict=True)
     ]

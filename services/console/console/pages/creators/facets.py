@@ -9,7 +9,7 @@ from console.pages import creator_labels as words
 from console.pages.creators.filters import RANGES, RangeOf, Unit, address, changed, coherent, pairs, share_of, toggled
 from console.pages.creators.filters import Known as OfBrand
 from console.pages.view import View
-from contracts.discovery import DeliverableKind, InfluencerType
+from contracts.discovery import Category, DeliverableKind, InfluencerType
 from contracts.http.discovery import FacetsOut
 
 SHOWN: Final = 8
@@ -156,12 +156,22 @@ def _own(view: View, values: Mapping[str, Any], known: OfBrand) -> Iterator[tupl
     if "not_in_campaign" in values:
         name = known.campaigns.get(values["not_in_campaign"]) or view.say(mark("A campaign"))
         yield "not_in_campaign", Say(mark("Not in %(campaign)s"), {"campaign": name})
+    yield from _fit(view, values, known)
+    if "shortlist" in values:
+        name = (known.shortlists or {}).get(values["shortlist"]) or view.say(mark("A shortlist"))
+        yield "shortlist", Say(mark("On %(shortlist)s"), {"shortlist": name})
+
+
+def _fit(view: View, values: Mapping[str, Any], known: OfBrand) -> Iterator[tuple[str, Say]]:
     if "fit_campaign" in values:
         name = known.campaigns.get(values["fit_campaign"]) or view.say(mark("A campaign"))
         yield "fit_campaign", Say(mark("Fit for %(campaign)s"), {"campaign": name})
     if "fit_persona" in values:
         name = (known.personas or {}).get(values["fit_persona"]) or view.say(mark("A persona"))
         yield "fit_persona", Say(mark("Fit for %(persona)s"), {"persona": name})
+    if "fit_category" in values:
+        told = ", ".join(view.say(words.CATEGORY[Category(one)]) for one in values["fit_category"])
+        yield "fit_category", Say(mark("Fit for videos about: %(categories)s"), {"categories": told})
     if "fit_type" in values:
         type_ = words.TYPE[InfluencerType(values["fit_type"])][0]
         yield "fit_type", Say(mark("Fit as %(type)s"), {"type": view.say(type_)})
@@ -169,9 +179,6 @@ def _own(view: View, values: Mapping[str, Any], known: OfBrand) -> Iterator[tupl
         if field in values:
             amount = view.formats.minor(values[field], values["currency"])
             yield field, Say(mark("%(name)s: %(amount)s"), {"name": view.say(told), "amount": amount})
-    if "shortlist" in values:
-        name = (known.shortlists or {}).get(values["shortlist"]) or view.say(mark("A shortlist"))
-        yield "shortlist", Say(mark("On %(shortlist)s"), {"shortlist": name})
 
 
 def facets_of(links: Links, counted: FacetsOut) -> list[Facet]:

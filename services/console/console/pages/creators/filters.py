@@ -23,7 +23,7 @@ LEAST_CHANGE: Final = -WHOLE
 AUDIENCE_KINDS: Final = ("age", "gender", "country")
 YES, NO = "yes", "no"
 THREE: Final = 3
-FIT: Final = ("fit_campaign", "fit_persona", "fit_type")
+FIT: Final = ("fit_campaign", "fit_persona", "fit_category", "fit_type")
 """What is to be fitted; it narrows nobody."""
 FIT_AMOUNTS: Final = ("fit_budget", "fit_fee", "fit_product_cost", "fit_shipping", "fit_other_costs")
 FIT_SALES: Final = ("fit_sales_low", "fit_sales_high")
@@ -81,6 +81,7 @@ CLOSED: Final[Mapping[str, Collection[str]]] = {
     "availability": tuple(Availability),
     "standing": tuple(Standing),
     "network": tuple(creator_labels.NETWORKS),
+    "fit_category": tuple(Category),
 }
 """Filters that are ticked, several of each."""
 YES_OR_NO: Final = ("worked_with_us", "claimed")
@@ -150,7 +151,8 @@ def read(form: Form, view: View, known: Known) -> dict[str, Any]:
     if low is not None and high is not None and high < low:
         form.wrong("fit_sales_high", mark("Enter more than in the field before."))
     if found["sort"] == CreatorSort.FIT and not any(found[name] for name in FIT) and not form.errors:
-        form.wrong("fit_persona", mark("Choose a campaign, a persona or an influencer type to sort by fit."))
+        words = mark("Choose a campaign, a persona, a category or an influencer type to sort by fit.")
+        form.wrong("fit_persona", words)
     needs_money = (
         found["sort"] in MONEY_SORTS
         or (any(found[name] for name in FIT) and not found["fit_campaign"])  # a campaign has its currency

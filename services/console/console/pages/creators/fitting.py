@@ -1,11 +1,12 @@
 """What a creator is judged by, and the answer factor by factor in words (D8)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from console.domain.words import Say, mark
 from console.pages import creator_labels as words
+from console.pages import groups
 from console.pages.forms import Form
 from console.pages.view import View
 from contracts.discovery import Category, DeliverableKind, InfluencerType
@@ -20,6 +21,8 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 MAIN: Final = ("reach", "engagement", "relevance")
 AMOUNT_INPUTS: Final = frozenset({"budget", "rate"})
+MOST_NAMES: Final = 8
+"""So many of a persona's lines are shown in one cell."""
 SHARE_INPUTS: Final = frozenset({"ages", "genders", "countries"})
 
 
@@ -48,6 +51,7 @@ class Answer:
     sales: str
     sales_of: int | None
     is_by_hand: bool
+    left_out: str = ""
 
 
 def read(form: Form, view: View, personas: Mapping[str, str], campaigns: Mapping[str, str]) -> FitIn | None:
@@ -102,6 +106,7 @@ def answer_of(fit: FitOut, view: View) -> Answer:
         else cost_of(RangeOut(low=fit.sales.low, high=fit.sales.high), fit.currency, view),
         sales_of=None if fit.sales is None else fit.sales.collaborations,
         is_by_hand=any(factor.by_hand for factor in fit.factors),
+        left_out=groups.left_out(fit.left_out, view),
     )
 
 
@@ -133,10 +138,20 @@ def _input(factor: str, name: str, value: Any, currency: str, view: View) -> str
         told = _percent(RangeOut(low=float(value), high=float(value)), view)
     elif isinstance(value, int | float):
         told = view.formats.number(round(value))
+    elif isinstance(value, list | tuple):
+        told = _several([_name(one, view) for one in value], view)
+        told = told or view.say(mark("nothing") if name == "found" else mark("not known"))
     else:
-        told = ", ".join(_name(one, view) for one in (value if isinstance(value, list | tuple) else (value,)))
-        told = told or view.say(mark("not known"))
+        told = view.say(words.HOBBY.get(value, value)) if name == "persona" else _name(value, view)
     return view.say(Say(mark("%(name)s: %(value)s"), {"name": said, "value": told}))
+
+
+def _several(names: Sequence[str], view: View) -> str:
+    """The first of many names, and how many more there are."""
+    told = ", ".join(names[:MOST_NAMES])
+    if len(names) <= MOST_NAMES:
+        return told
+    return view.say(Say(mark("%(names)s and %(count)s more"), {"names": told, "count": len(names) - MOST_NAMES}))
 
 
 def _name(value: str, view: View) -> str:

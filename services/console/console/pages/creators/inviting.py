@@ -8,13 +8,15 @@ from starlette.responses import Response
 from console.clients import Campaigns, DeclinedError, Discovery, WrongFieldsError
 from console.domain.accounts import Refusal, is_address
 from console.domain.words import mark
-from console.pages import creator_labels
+from console.pages import creator_labels, groups
 from console.pages.creators.faces import face_of
 from console.pages.forms import Form
+from console.pages.parts import if_there
 from console.pages.site import Page
 from console.pages.view import View
-from contracts.http.campaigns import Invite
+from contracts.http.campaigns import CampaignOut, Invite
 from contracts.http.console import RoleKind
+from contracts.http.discovery import FitIn
 
 MESSAGE = 5000
 
@@ -56,6 +58,7 @@ async def _invite_page(view: View, form: Form, status: int = 200) -> Response:
         Campaigns(view.service("campaigns")).find(view.path("campaign")),
         Discovery(view.service("discovery")).find(view.path("profile")),
     )
+    left_out = await _left_out(view, campaign)
     return view.render(
         "invite.html",
         status,
@@ -64,7 +67,17 @@ async def _invite_page(view: View, form: Form, status: int = 200) -> Response:
         profile=profile,
         face=face_of(profile),
         labels=creator_labels,
+        left_out=left_out,
     )
+
+
+async def _left_out(view: View, campaign: CampaignOut) -> str:
+    """Why the campaign's persona leaves the creator out of the first round; empty if it does not, or has none."""
+    if campaign.goal.persona_id is None:
+        return ""
+    asked = FitIn(campaign=campaign.id, keep=False)
+    fit = await if_there(Discovery(view.service("discovery")).fit(view.path("profile"), asked))
+    return "" if fit is None else groups.left_out(fit.left_out, view)
 
 
 async def choose_campaign(view: View) -> Response:
