@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from contracts.discovery import Profile
-from contracts.http.discovery import EarlierPrediction, FactorOut, FitOut, RangeOut, SalesHistory
+from contracts.http.discovery import EarlierPrediction, FactorOut, FitOut, PublishedViews, RangeOut, SalesHistory
 from tests.console.sample_people import CAMPAIGN, ago, eur
 
 
@@ -73,6 +73,8 @@ def a_fit(
                 campaign="campaign-3",
                 predicted_at=ago(days=220),
                 viewers=RangeOut(low=21_000, high=34_000),
+                views=RangeOut(low=52_000, high=61_000),
+                published=PublishedViews(videos=3, counted=2, views=118_400),
                 currency="EUR",
                 cost=RangeOut(low=42_000, high=42_000),
                 outcome_low=-12_000.0,

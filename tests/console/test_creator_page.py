@@ -178,7 +178,7 @@ async def test_fit_is_shown_with_every_factor_its_inputs_and_what_is_missing(con
         "budget: €1,000.00",
         "Linh Nguyễn Autumn sun care",
         "21,000 to 34,000",
-        "21,000 to 34,000 €420.00 \N{MINUS SIGN}€120.00 to +€880.00 €2,119.40 €400.00 +€1,719.40 Completed",
+        "of 2 of 3 published videos €420.00 \N{MINUS SIGN}€120.00 to +€880.00 €2,119.40 €400.00 +€1,719.40 Completed",
     ):
         assert told in words, told
     assert "= Outcome" not in words, "there is no money without a history"

@@ -113,3 +113,14 @@ async def test_a_group_is_kept_by_the_name_that_fit_knows_and_shown_as_people_sa
 
 def _field(page: str) -> str:
     return page.partition('name="leave_out"')[2].partition(">")[2].partition("</textarea>")[0]
+
+
+async def test_views_of_what_was_published_stand_beside_the_predicted_ones(signed_in):
+    page = (await signed_in["brand"].get("/creators/profile-ana")).text
+    rows = (
+        page.partition('class="table cards earlier"')[2].partition("<tbody>")[2].partition("</tbody>")[0].split("<tr>")
+    )
+    linh, gone = (text_of(row) for row in rows[1:])
+    assert "21,000 to 34,000 52,000 to 61,000 118,400 of 2 of 3 published videos" in linh
+    assert "not known not known not known" in gone
+    assert "published video" not in gone

@@ -1,6 +1,7 @@
 """What the API tells of profiles, and how refusals are told."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from contracts.http.discovery import (
     FactorOut,
     FitIn,
     FitOut,
+    PublishedViews,
     RangeOut,
     SalesHistory,
     ServiceAnswer,
@@ -185,7 +187,7 @@ def _plain(value: object) -> object:
     return _range(value).model_dump() if isinstance(value, Range) else value
 
 
-PREDICTED: Final = ("viewers", "currency", "outcome_low", "outcome_high", "cost")
+PREDICTED: Final = ("viewers", "views", "currency", "outcome_low", "outcome_high", "cost")
 """What is kept of an answer, to be compared with what comes of it."""
 
 
@@ -198,8 +200,9 @@ def earlier(came: CameAbout) -> EarlierPrediction:
         predicted_at=row["at"],
         completed=came.completed,
         fee=None if came.fee is None else Money.model_validate(came.fee),
-        net_sales=tuple(Money(amount=each.net, currency=each.currency) for each in came.sold),
-        **{name: row[name] for name in PREDICTED},
+        net_sales=tuple(Money(amount=net, currency=currency) for currency, net in came.sold.items()),
+        published=PublishedViews(**asdict(came.published)),
+        **{name: row.get(name) for name in PREDICTED},
     )
 
 

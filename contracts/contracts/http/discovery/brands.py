@@ -173,13 +173,29 @@ class SalesHistory(Model):
     collaborations: int | None = None
 
 
+class PublishedViews(Model):
+    """Views of a collaboration's published videos by now, as far as somebody counted them.
+
+    Of `videos` that were published, `counted` are known with their views, whose sum is `views`; null of none.
+    """
+
+    videos: Annotated[int, Field(ge=0)] = 0
+    counted: Annotated[int, Field(ge=0)] = 0
+    views: Count | None = None
+
+
 class EarlierPrediction(Model):
-    """What was predicted for a collaboration that came about, what was agreed as its fee, and what it sold by now."""
+    """What was predicted for a collaboration that came about, its agreed fee, and what it was seen and sold by now.
+
+    `views` and `viewers` were predicted of one video; `published` has those of all that were published.
+    """
 
     profile: Id
     campaign: Id
     predicted_at: Utc
     viewers: RangeOut | None = None
+    views: Annotated[RangeOut | None, Field(description="null where it was not kept")] = None
+    published: PublishedViews = PublishedViews()
     currency: CurrencyCode
     outcome_low: float | None = None
     outcome_high: float | None = None

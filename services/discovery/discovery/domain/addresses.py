@@ -2,7 +2,7 @@
 
 import re
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 NOT_A_PROFILE: Final = "is not a profile's address"
 UNKNOWN_HOST: Final = "is not an address of a network that is known here"
@@ -10,6 +10,8 @@ UNKNOWN_HOST: Final = "is not an address of a network that is known here"
 SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 BY_NUMBER: Final = "profile.php"
 """Of these pages the query tells whose it is."""
+
+MOST_IDS: Final = 20
 
 ALIASES: Final = {
     "tik-tok": "tiktok",
@@ -98,6 +100,20 @@ def profile_at(text: str) -> tuple[str, str]:
     if "/" in handle:
         raise NotAProfileError(NOT_A_PROFILE)
     return network, handle
+
+
+def ids_in(address: str) -> tuple[str, ...]:
+    """What may be a video's id in its page's address: any part of the path, any value of the query, each once.
+
+    Networks put it anywhere (`/@anna/video/7123`, `/reel/Cx1`, `?v=dQw4`), and which it is only who knows the creator's
+    videos can say.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ()
+    told = [*map(unquote, parts.path.split("/")), *(value for _, value in parse_qsl(parts.query))]
+    return tuple(dict.fromkeys(part for part in told if part))[:MOST_IDS]
 
 
 def is_profile(text: str) -> bool:

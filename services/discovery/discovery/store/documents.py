@@ -6,10 +6,12 @@ from typing import Any
 from chassis.mongo import Document
 from contracts.campaigns import Collaboration, CollaborationStatus
 from contracts.discovery import InfluencerType, MarketStanding, Record, Stats
+from discovery.domain.addresses import ids_in
 from discovery.domain.deliveries import Delivery, deliveries_of
 from discovery.domain.profiles import ProfileRecord
 from discovery.domain.standing_figures import Said
 from discovery.store.registrations import details_document, details_of
+from discovery.store.snapshots import video_id
 
 UNKNOWN_RANK = -1
 
@@ -85,8 +87,19 @@ def of_collaboration(collaboration: Collaboration, told_at: datetime) -> Documen
         "completed_at": collaboration.completed_at,
         "fee": collaboration.terms[-1].fee.model_dump(),
         "videos": max(1, len(collaboration.deliverables)),
+        "published": _published(collaboration),
         "deliveries": [[each.due, each.published_at, each.is_owed] for each in deliveries_of(collaboration)],
     }
+
+
+def _published(collaboration: Collaboration) -> list[list[str]]:
+    """For each published video the ids under which it may be kept here; none of who has no profile here.
+
+    Not its address, which says whose it is: who is erased leaves ids of videos that are gone.
+    """
+    profile = collaboration.profile
+    live = [each.live_url for each in collaboration.deliverables if each.published_at is not None]
+    return [[video_id(profile, part) for part in ids_in(url or "")] if profile else [] for url in live]
 
 
 def deliveries(row: Document) -> list[Delivery]:

@@ -10,7 +10,7 @@ from discovery.domain.snapshots import Video
 from discovery.domain.standing_figures import Sales
 from discovery.store import sales, snapshots, work
 from discovery.store.collections import COLLABORATIONS
-from discovery.store.predictions import CAME_ABOUT, EVER
+from discovery.store.predictions import CAME_ABOUT
 
 MOST_POINTS: Final = 1000
 MOST_COLLABORATIONS: Final = 5000
@@ -43,4 +43,5 @@ class PageView:
         query = {**work.of_person(profile), "brand": self._brand, "status": {"$in": CAME_ABOUT}}
         rows = self._db[COLLABORATIONS].find(query)
         found = [row async for row in rows.sort("sent_at", -1).limit(MOST_COLLABORATIONS)]
-        return [(row, await sales.sums(self._db, None, [row["_id"]], *EVER)) for row in found]
+        sold = await sales.by_collaboration(self._db, [row["_id"] for row in found])
+        return [(row, sold.get(row["_id"], [])) for row in found]

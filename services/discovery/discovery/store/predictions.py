@@ -1,32 +1,37 @@
 """What a brand was told to expect of creators, beside what came of it (D8)."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from chassis.ids import derived_id
 from chassis.mongo import DESCENDING, Database, Document, Session
 from contracts.campaigns import CollaborationStatus
 from discovery.domain.standing_figures import Sales
-from discovery.store import sales
+from discovery.store import sales, work
 from discovery.store.brand_things import PREDICTIONS
 from discovery.store.collections import COLLABORATIONS
+from discovery.store.work import Published
 
 
 @dataclass(frozen=True, slots=True)
 class CameAbout:
-    """A prediction whose collaboration was agreed; `fee` is None where there were several, or nobody told it."""
+    """A prediction whose collaborations were agreed; `fee` is None where there were several, or nobody told it.
+
+    `sold` are net sales in minor units by currency.
+    """
 
     row: Document
     completed: bool
     fee: Document | None
-    sold: list[Sales]
+    sold: Mapping[str, int]
+    published: Published
 
 
 SHOWN: Final = 20
 LOOKED_AT: Final = 200
-EVER: Final = datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 CAME_ABOUT: Final = [CollaborationStatus.AGREED.value, CollaborationStatus.COMPLETED.value]
 
 
@@ -51,18 +56,39 @@ class Predictions:
     async def came_about(self) -> list[CameAbout]:
         """The last predictions whose collaboration was agreed."""
         rows = self._db[PREDICTIONS].find({"brand": self._brand}).sort("at", DESCENDING).limit(LOOKED_AT)
-        found: list[CameAbout] = []
-        async for row in rows:
-            of = self._db[COLLABORATIONS].find(self._of(row["profile"], row["campaign"]))
-            collaborations = [each async for each in of]
-            if collaborations:
-                done = all(each["status"] == CollaborationStatus.COMPLETED for each in collaborations)
-                sold = await sales.sums(self._db, None, [each["_id"] for each in collaborations], *EVER)
-                fee = collaborations[0].get("fee") if len(collaborations) == 1 else None
-                found.append(CameAbout(row, done, fee, sold))
-            if len(found) == SHOWN:
-                break
-        return found
+        predicted = await rows.to_list(LOOKED_AT)
+        named = {name: {"$in": sorted({row[name] for row in predicted})} for name in ("campaign", "profile")}
+        agreed: dict[tuple[str, str], list[Document]] = {}
+        async for each in self._db[COLLABORATIONS].find({"brand": self._brand, "status": {"$in": CAME_ABOUT}, **named}):
+            agreed.setdefault((each["profile"], each["campaign"]), []).append(each)
+        shown = [(row, of) for row in predicted if (of := agreed.get((row["profile"], row["campaign"])))][:SHOWN]
+        collaborations = [each for _, of in shown for each in of]
+        sold = await sales.by_collaboration(self._db, [each["_id"] for each in collaborations])
+        published = await work.published(self._db, collaborations)
+        return [_came_about(row, of, sold, published) for row, of in shown]
 
     def _of(self, profile: str, campaign: str) -> Document:
         return {"brand": self._brand, "campaign": campaign, "profile": profile, "status": {"$in": CAME_ABOUT}}
+
+
+def _came_about(
+    row: Document, of: Sequence[Document], sold: Mapping[str, Sequence[Sales]], published: Mapping[str, Published]
+) -> CameAbout:
+    """One prediction with all that its collaborations brought."""
+    nets: Counter[str] = Counter()
+    for each in of:
+        for one in sold.get(each["_id"], ()):
+            nets[one.currency] += one.net
+    told = [published[each["_id"]] for each in of]
+    counted = [one.views for one in told if one.views is not None]
+    return CameAbout(
+        row,
+        completed=all(each["status"] == CollaborationStatus.COMPLETED for each in of),
+        fee=of[0].get("fee") if len(of) == 1 else None,
+        sold={currency: sales.whole(net) for currency, net in sorted(nets.items())},
+        published=Published(
+            videos=sum(one.videos for one in told),
+            counted=sum(one.counted for one in told),
+            views=sales.whole(sum(counted)) if counted else None,
+        ),
+    )

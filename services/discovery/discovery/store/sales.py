@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from chassis.mongo import ASCENDING, CollectionSpec, Database, Document, IndexModel, InsertOne, ReplaceOne, Session
 from contracts.attribution import OrderDecided
@@ -9,6 +10,11 @@ from contracts.money import INT64_MAX
 from discovery.domain.standing_figures import Sales
 
 SALES = "sales"
+SUMMED: Final[Document] = {
+    "gross": {"$sum": "$shares.gross"},
+    "net": {"$sum": "$shares.net"},
+    "unsaid": {"$sum": {"$cond": [{"$eq": ["$shares.gross", None]}, 1, 0]}},
+}
 
 COLLECTION = CollectionSpec(
     SALES,
@@ -72,23 +78,34 @@ async def sums(
             },
             {"$unwind": "$shares"},
             {"$match": {"shares.collaboration": {"$in": list(collaborations)}}},
-            {
-                "$group": {
-                    "_id": "$currency",
-                    "gross": {"$sum": "$shares.gross"},
-                    "net": {"$sum": "$shares.net"},
-                    "unsaid": {"$sum": {"$cond": [{"$eq": ["$shares.gross", None]}, 1, 0]}},
-                }
-            },
+            {"$group": {"_id": "$currency", **SUMMED}},
             {"$sort": {"_id": 1}},
         ],
         session=session,
     )
-    return [
-        Sales(row["_id"], None if row["unsaid"] else _whole(row["gross"]), _whole(row["net"]))
-        async for row in rows
-        if row["_id"] is not None
-    ]
+    return [_sales(row["_id"], row) async for row in rows if row["_id"] is not None]
+
+
+async def by_collaboration(db: Database, collaborations: Sequence[str]) -> dict[str, list[Sales]]:
+    """What each of these collaborations ever sold, by currency: one question for all of them."""
+    if not collaborations:
+        return {}
+    of_these = {"shares.collaboration": {"$in": list(collaborations)}}
+    by = {"collaboration": "$shares.collaboration", "currency": "$currency"}
+    rows = db[SALES].aggregate(
+        [
+            {"$match": of_these},
+            {"$unwind": "$shares"},
+            {"$match": of_these},
+            {"$group": {"_id": by, **SUMMED}},
+            {"$sort": {"_id": 1}},
+        ]
+    )
+    found: dict[str, list[Sales]] = {}
+    async for row in rows:
+        if (currency := row["_id"].get("currency")) is not None:
+            found.setdefault(row["_id"]["collaboration"], []).append(_sales(currency, row))
+    return found
 
 
 async def nets(db: Database, collaborations: Sequence[str], currency: str) -> dict[str, int]:
@@ -98,9 +115,13 @@ async def nets(db: Database, collaborations: Sequence[str], currency: str) -> di
     found = db[SALES].aggregate(
         [{"$match": {**of_these, "currency": currency}}, {"$unwind": "$shares"}, {"$match": of_these}, {"$group": net}]
     )
-    return {row["_id"]: _whole(row["net"]) async for row in found}
+    return {row["_id"]: whole(row["net"]) async for row in found}
 
 
-def _whole(amount: float) -> int:
-    """The store adds up to a fraction what exceeds 64 bits."""
+def _sales(currency: str, row: Document) -> Sales:
+    return Sales(currency, None if row["unsaid"] else whole(row["gross"]), whole(row["net"]))
+
+
+def whole(amount: float) -> int:
+    """A sum as it can be told: the store adds up to a fraction what exceeds 64 bits."""
     return max(-INT64_MAX, min(INT64_MAX, int(amount)))

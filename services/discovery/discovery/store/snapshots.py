@@ -172,6 +172,12 @@ async def videos(db: Database, profile: str, session: Session | None = None) -> 
     return [(Video(row["video"], *row["numbers"]), row) async for row in rows]
 
 
+async def views_now(db: Database, ids: Collection[str]) -> dict[str, int]:
+    """The newest count of views of each of these videos, by their ids here; those that nobody counted are not there."""
+    rows = db[VIDEOS].find({"_id": {"$in": list(ids)}}, {"numbers": 1})
+    return {row["_id"]: views async for row in rows if (views := Video("", *row["numbers"]).views) is not None}
+
+
 async def views_at_seven_days(db: Database, session: Session, profile: str) -> list[int]:
     """Of the last 30 videos those that were seen at the age of seven days, and how often they had been watched then."""
     return [row["seventh"]["views"] for _, row in await videos(db, profile, session) if row["seventh"] is not None]

@@ -5,12 +5,13 @@ profiles, has a collaboration that names none, and a person's other profiles are
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from chassis.mongo import Database, Document, Session
 from discovery.domain.deliveries import Delivery
 from discovery.domain.profiles import ProfileRecord
 from discovery.domain.standing_figures import Sales, sales_window
-from discovery.store import documents, sales
+from discovery.store import documents, sales, snapshots
 from discovery.store.collections import COLLABORATIONS, PROFILES
 
 
@@ -43,6 +44,30 @@ async def sold(db: Database, session: Session, profile: ProfileRecord) -> Sequen
         return []
     found = db[COLLABORATIONS].find(of_figures(profile), {"_id": 1}, session=session)
     return await sales.sums(db, session, [row["_id"] async for row in found], *window)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Of `videos` that were published, `counted` are known here, with so many views together; None of none."""
+
+    videos: int
+    counted: int
+    views: int | None
+
+
+async def published(db: Database, rows: Sequence[Document]) -> dict[str, Published]:
+    """What became of the videos of these collaborations, by their ids: one question for all of them.
+
+    Of what was kept by an earlier version nothing is known, which is None and not zero.
+    """
+    wanted = {id_ for row in rows for video in row.get("published", ()) for id_ in video}
+    views = await snapshots.views_now(db, wanted) if wanted else {}
+    found = {}
+    for row in rows:
+        told = row.get("published", ())
+        counted = [views[ids[0]] for video in told if (ids := [id_ for id_ in video if id_ in views])]
+        found[row["_id"]] = Published(len(told), len(counted), sales.whole(sum(counted)) if counted else None)
+    return found
 
 
 async def profiles_at(db: Database, session: Session, collaboration: str) -> Sequence[ProfileRecord]:
