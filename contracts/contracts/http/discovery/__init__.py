@@ -2,6 +2,7 @@
 
 from contracts.http.discovery.brands import (
     AlertOut,
+    BuyersOf,
     EarlierPrediction,
     EntryIn,
     EntryOut,
@@ -12,6 +13,8 @@ from contracts.http.discovery.brands import (
     PersonaIn,
     PersonaOut,
     Personas,
+    PrefillIn,
+    PrefillOut,
     PublishedViews,
     RangeOut,
     RelevanceIn,
@@ -25,6 +28,7 @@ from contracts.http.discovery.brands import (
     TypeOut,
     TypeReason,
     TypeReasonCode,
+    UnknownParts,
 )
 from contracts.http.discovery.creators import CreatorOut
 from contracts.http.discovery.data import (
@@ -86,6 +90,7 @@ __all__ = [
     "AskErasureOf",
     "AskedBy",
     "AudienceData",
+    "BuyersOf",
     "CreatorOut",
     "CreatorPage",
     "CreatorQuery",
@@ -118,6 +123,8 @@ __all__ = [
     "PersonaIn",
     "PersonaOut",
     "Personas",
+    "PrefillIn",
+    "PrefillOut",
     "ProfileFate",
     "ProfileToForget",
     "PublishedViews",
@@ -148,6 +155,7 @@ __all__ = [
     "TypeOut",
     "TypeReason",
     "TypeReasonCode",
+    "UnknownParts",
     "VideoCounts",
     "VideoData",
     "VideoIn",

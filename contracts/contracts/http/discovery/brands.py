@@ -55,6 +55,50 @@ class PersonaOut(PersonaIn):
     changed_at: Utc
 
 
+class BuyersOf(StrEnum):
+    """Whose buyers a persona can be made from."""
+
+    OWN = "own-buyers"
+    COMPETITORS = "competitor-buyers"
+
+
+class PrefillIn(Model):
+    """What to make a persona from: the creators who sold for the brand, in one currency, or those whom it names.
+
+    `creators` of competitors are handles, with or without `@`, addresses of profiles, or ids.
+    """
+
+    made_from: BuyersOf
+    currency: Annotated[CurrencyCode, Field(description="of the sales that creators of one's own count by")] = "EUR"
+    creators: Names = ()
+
+
+class UnknownParts(Model):
+    """Of how many creators a part is not known; they say nothing of it."""
+
+    ages: int = 0
+    genders: int = 0
+    countries: int = 0
+    categories: int = 0
+
+
+class PrefillOut(Model):
+    """Parts of a persona as those creators' audiences have them, for a person to correct; an empty part is open.
+
+    The largest groups that are together at least 60 % of what is told, weighted by net sales, or each alike; the
+    categories of creators with at least a quarter of the weight. `creators` were counted, by `sales` of one's own.
+    """
+
+    made_from: BuyersOf
+    ages: tuple[AgeBand, ...] = ()
+    genders: tuple[Gender, ...] = ()
+    countries: tuple[CountryCode, ...] = ()
+    interests: tuple[Category, ...] = ()
+    creators: Annotated[int, Field(ge=0)]
+    sales: Annotated[Money | None, Field(description="net; null of competitors' creators")] = None
+    unknown: UnknownParts = UnknownParts()
+
+
 class Personas(Model):
     """A brand's personas, by name."""
 

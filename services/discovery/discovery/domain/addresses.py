@@ -39,6 +39,8 @@ HOSTS: Final = tuple(
         (r"threads\.(?:net|com)", "threads"),
     )
 )
+NETWORKS: Final = tuple(network for _, network in HOSTS)
+"""The networks that are known here."""
 SHAPES: Final = {
     "tiktok": (r"@([^/?]+)(?:/.*)?",),
     "instagram": (r"(?:stories/|_u/)([^/?]+)(?:/.*)?", r"([^/?]+)(?:/.*)?"),

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from chassis.ids import derived_id
 from contracts.discovery import InfluencerType, MarketStanding, Profile, Record, Stats
+from discovery.domain.addresses import NETWORKS, is_profile, profile_at
 from discovery.domain.eligibility import Facts, Policy, standings
 from discovery.domain.influencers import Suggestion, suggested
 from discovery.domain.registration import Details, Registration
@@ -186,6 +187,13 @@ def normal_handle(handle: str) -> str:
 def profile_id(network: str, handle: str) -> str:
     """The same for the same handle of a network, however it is written: so an import can be repeated."""
     return derived_id("profile", network, normal_handle(handle))
+
+
+def ids_named(text: str) -> tuple[str, ...]:
+    """The profiles that a person may mean: by an id, a page's address, or a handle on any network known here."""
+    if is_profile(text):
+        return (profile_id(*profile_at(text)),)
+    return (text.strip(), *(profile_id(network, text) for network in NETWORKS))
 
 
 def unheard_of(profile: str) -> ProfileRecord:

@@ -6,7 +6,7 @@ from discovery.store.collaborations import BrandCollaborations
 from discovery.store.collections import COLLECTIONS
 from discovery.store.erasures import AGAIN, NEW_INDEX, UNNAME, Erasures
 from discovery.store.generations import want_new_index, wanted_generation
-from discovery.store.history import completed
+from discovery.store.history import completed, sold_for
 from discovery.store.pages import PageView
 from discovery.store.policies import Policies
 from discovery.store.predictions import CameAbout, Predictions
@@ -40,6 +40,7 @@ __all__ = [
     "Written",
     "completed",
     "erased_among",
+    "sold_for",
     "want_new_index",
     "wanted_generation",
 ]

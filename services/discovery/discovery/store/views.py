@@ -1,6 +1,6 @@
 """What may be read. Profiles are no tenant's: every brand and operator finds the same, so a view needs no principal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from chassis import mongo
 from discovery.domain.profiles import ProfileRecord
@@ -18,6 +18,12 @@ class Creators:
     async def find(self, profile: str) -> ProfileRecord | None:
         """One profile."""
         row = await self._profiles.find_one({"_id": profile, "rank": {"$gte": UNKNOWN_RANK}})
+        return documents.profile(row) if row is not None else None
+
+    async def find_named(self, ids: Iterable[str]) -> ProfileRecord | None:
+        """Of these profiles the one with most followers."""
+        query = {"_id": {"$in": list(ids)}, "rank": {"$gte": UNKNOWN_RANK}}
+        row = await self._profiles.find_one(query, sort=[("rank", mongo.DESCENDING), ("_id", mongo.ASCENDING)])
         return documents.profile(row) if row is not None else None
 
     async def find_all(self, profiles: Sequence[str]) -> list[ProfileRecord]:
