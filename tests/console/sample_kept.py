@@ -14,18 +14,22 @@ from contracts.discovery import (
 )
 from contracts.http.discovery import (
     AlertOut,
+    BuyersOf,
     EligibilityOut,
     EligibilityPolicies,
     EligibilityPolicyOut,
     EntryOut,
     PersonaOut,
+    PrefillOut,
     RegistrationOut,
     RuleOut,
     RuleVerdict,
     ShippingAddress,
     ShortlistDetail,
     ShortlistOut,
+    UnknownParts,
 )
+from contracts.money import Money
 from tests.console.sample_people import PHOTO, ago
 
 SHORTLIST, PERSONA = "shortlist-1", "persona-1"
@@ -124,6 +128,22 @@ def a_persona(*, revision: int = 2, **values: Any) -> PersonaOut:
             "leave_out": ("Under 18",),
             "revision": revision,
             "changed_at": ago(days=30),
+            **values,
+        }
+    )
+
+
+def a_prefill(**values: Any) -> PrefillOut:
+    return PrefillOut(
+        **{
+            "made_from": BuyersOf.OWN,
+            "ages": (AgeBand.FROM_25, AgeBand.FROM_35),
+            "genders": (Gender.FEMALE,),
+            "countries": ("IT", "FI"),
+            "interests": (Category.BEAUTY,),
+            "creators": 7,
+            "sales": Money(amount=1_234_500, currency="EUR"),
+            "unknown": UnknownParts(ages=2, categories=1),
             **values,
         }
     )

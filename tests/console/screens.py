@@ -98,6 +98,8 @@ PAGES = [
     ("brand", "personas", "/personas"),
     ("brand", "persona", f"/personas/{sample_kept.PERSONA}"),
     ("brand", "persona-remove", f"/personas/{sample_kept.PERSONA}/remove"),
+    ("brand", "persona-filled", "/personas/new?fill=own-buyers"),
+    ("brand", "persona-fill-refused", "/personas/new?fill=competitor-buyers"),
     ("brand", "invite", f"/campaigns/{sample.CAMPAIGN}/invite/profile-linh"),
     ("brand", "order", f"/orders/{sample.ORDER}?campaign={sample.CAMPAIGN}"),
     ("brand", "order-shared", f"/orders/{sample.SHARED}"),

@@ -25,6 +25,8 @@ from contracts.http.discovery import (
     PersonaIn,
     PersonaOut,
     Personas,
+    PrefillIn,
+    PrefillOut,
     RegistrationIn,
     RegistrationOut,
     RegistrationsOut,
@@ -115,6 +117,10 @@ class Discovery:
     async def add_persona(self, said: PersonaIn, key: str) -> PersonaOut:
         """A new persona."""
         return await self._caller.write("POST", "/v1/personas", PersonaOut, said, key=key)
+
+    async def prefill(self, said: PrefillIn) -> PrefillOut:
+        """What a persona would say that is made from creators' audiences; nothing is kept."""
+        return await self._caller.write("POST", "/v1/personas/prefilled", PrefillOut, said)
 
     async def change_persona(self, id: str, said: PersonaIn, seen: int) -> PersonaOut:  # noqa: A002
         """Change a persona as it was seen."""

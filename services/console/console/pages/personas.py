@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from console.clients import DeclinedError, Discovery, WrongFieldsError
 from console.domain.words import mark
-from console.pages import creator_labels, groups, places
+from console.pages import creator_labels, groups, places, prefilling
 from console.pages.forms import Form
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.discovery import AgeBand, Category, Gender
 from contracts.http.console import RoleKind
-from contracts.http.discovery import PersonaIn, PersonaOut
+from contracts.http.discovery import PersonaIn, PersonaOut, PrefillOut
 
 NAME: Final = 100
 LINE: Final = 200
@@ -48,8 +48,14 @@ async def list_all(view: View) -> Response:
 
 
 async def show_new(view: View) -> Response:
-    """An empty form."""
-    return _render(view, Form())
+    """An empty form; or filled from creators' audiences, as the address asks, for a person to correct."""
+    asked = Form.of(view.request.query_params.multi_items())
+    if prefilling.FILL not in asked.values:
+        return _render(view, Form(), asked=asked)
+    found = await prefilling.asked_for(view, asked)
+    if found is None:
+        return _render(view, Form(), 422, asked=asked)
+    return _render(view, prefilling.filled(found, view), asked=asked, found=found)
 
 
 async def make(view: View) -> Response:
@@ -203,6 +209,8 @@ def _render(
     persona: PersonaOut | None = None,
     theirs: PersonaOut | None = None,
     mine: PersonaIn | None = None,
+    asked: Form | None = None,
+    found: PrefillOut | None = None,
 ) -> Response:
     return view.render(
         "persona.html",
@@ -212,6 +220,9 @@ def _render(
         place=f"/personas/{quote(persona.id, safe='')}" if persona else "/personas/new",
         differences=differences(theirs, mine, view) if theirs is not None and mine is not None else [],
         labels=creator_labels,
+        asked=asked or Form(),
+        filling=[] if found is None else prefilling.sentences(found, view),
+        is_filled=found is not None and found.creators > 0,
         sources=[(value, view.say(words)) for value, words in SOURCES.items()],
     )
 
