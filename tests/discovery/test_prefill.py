@@ -33,6 +33,8 @@ def test_who_sold_more_says_more():
     assert ages(Source(young, 900), Source(old, 100)) == ("18-24",)
     assert ages(Source(young, 100), Source(old, 900)) == ("55+",)
     assert ages(Source(young, 0), Source(old, -5)) == ()
+    refunded = prefilled([Source(young, 100), Source(Figures(ages=YOUNG, genders=WOMEN), -90), Source(old, 0)])
+    assert (refunded.creators, refunded.weight, refunded.unknown["genders"]) == (1, 100, 1)
 
 
 def test_as_few_groups_as_are_together_most_of_what_is_told():
