@@ -60,4 +60,4 @@ async def test_each_order_page_by_page(ranked, params, order):
 
 
 def _last(cursor):
-    return decode_cursor(cursor, (str, int, int, int, str))[4]
+    return decode_cursor(cursor, (str, int, int, int, str, int))[4]
