@@ -24,7 +24,7 @@ async def test_a_brand_filters_shortlists_and_compares(chromium, site, width, sc
         await page.locator("summary", has_text="Filters").click()
         await page.fill("#country", "Italy, france")
         await page.fill("#min_followers", "50,000")
-        await page.get_by_label("Beauty").check()
+        await page.locator("#category").get_by_label("Beauty").check()
         await page.select_option("#audience_gender", "female")
         await page.fill("#audience_gender_share", "60")
         await page.get_by_role("button", name="Show creators").click()
