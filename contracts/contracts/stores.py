@@ -7,7 +7,7 @@ amounts are integers in minor units of the snapshot's `currency` (for a refund's
 
 import json
 from enum import StrEnum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Self, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -18,6 +18,10 @@ from contracts.money import CurrencyCode, Minor, NonNegativeMinor
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Quantity = Annotated[int, Field(ge=0, le=10**9)]
+
+T = TypeVar("T")
+Several = Annotated[tuple[T, ...], Field(fail_fast=True)]
+"""A list that ends at its first fault: a megabyte of empty lines would else be a million faults, of a KB each."""
 
 
 class ObservationKind(StrEnum):
@@ -69,13 +73,13 @@ class OrderLine(Model):
     line: Id
     product: Id | None = None
     variant: Id | None = None
-    collections: tuple[Id, ...] = ()
+    collections: Several[Id] = ()
     sku: Annotated[str, StringConstraints(max_length=255)] | None = None
     quantity: Quantity
     current_quantity: Quantity | None = None
     unit_price: NonNegativeMinor
     subtotal: NonNegativeMinor | None = None
-    discounts: tuple[Discount, ...] = ()
+    discounts: Several[Discount] = ()
     tax: NonNegativeMinor = 0
     gift_card: bool = False
 
@@ -94,7 +98,7 @@ class Refund(Model):
 
     id: Id
     at: Utc | None = None
-    lines: tuple[RefundLine, ...] = ()
+    lines: Several[RefundLine] = ()
     amount: NonNegativeMinor | None = None
     shipping: NonNegativeMinor | None = None
 
@@ -108,15 +112,15 @@ class Snapshot(Model):
     paid_at: Utc | None = None
     currency: CurrencyCode
     prices_include_tax: bool = False
-    lines: tuple[OrderLine, ...] = ()
+    lines: Several[OrderLine] = ()
     discounts: Annotated[
-        tuple[Discount, ...], Field(description="Order-level discounts that the source did not allocate to lines.")
+        Several[Discount], Field(description="Order-level discounts that the source did not allocate to lines.")
     ] = ()
     tip: Minor = 0
-    codes: tuple[Code, ...] | None = None
-    click_ids: tuple[Id, ...] | None = None
+    codes: Several[Code] | None = None
+    click_ids: Several[Id] | None = None
     customer: Annotated[Id | None, Field(description="The sender's opaque reference, never an address.")] = None
-    refunds: tuple[Refund, ...] | None = None
+    refunds: Several[Refund] | None = None
 
 
 class OrderObserved(Event):

@@ -55,6 +55,14 @@ def test_fields_that_nobody_knows_are_ignored_at_every_depth():
     assert b"loyalty" not in read(unknown).body()
 
 
+@pytest.mark.parametrize("field", ["lines", "discounts", "refunds", "codes", "click_ids"])
+def test_a_list_of_an_order_ends_at_its_first_fault(field):
+    """Each fault costs a kilobyte: a record of a megabyte would take one of memory for each of its bytes."""
+    with pytest.raises(ValidationError) as refused:
+        read(an_order(snapshot=an_order()["snapshot"] | {field: [{}] * 1_000}))
+    assert {fault["loc"][:3] for fault in refused.value.errors()} == {("snapshot", field, 0)}
+
+
 @pytest.mark.parametrize("field", ["time", "received_at", "version"])
 def test_a_time_without_offset_is_refused_by_its_field(field):
     with pytest.raises(ValidationError) as refused:

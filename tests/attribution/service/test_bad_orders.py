@@ -74,6 +74,7 @@ VALUES = [
     pytest.param(the_bad().body().replace(b"EUR", b"\xff\xfe\xfd"), PARKED, id="not UTF-8"),
     pytest.param(b"\xef\xbb\xbf" + the_bad().body(), PARKED, id="a byte order mark"),
     pytest.param(b"[" * 100_000, PARKED, id="nested without end"),
+    pytest.param(snapshot(lines=[{}] * 300_000), PARKED, id="a megabyte of empty lines"),
     pytest.param(line(quantity=0), "credited", id="quantity 0"),
     pytest.param(snapshot(lines=[]), "unattributed", id="no lines"),
     pytest.param(snapshot(currency="ZZZ"), "rejected", id="a currency that does not exist"),

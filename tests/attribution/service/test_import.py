@@ -1,15 +1,20 @@
 """Orders from a CSV file over HTTP: streamed, loaded once, decided like any order, bounded."""
 
+import asyncio
 import gzip
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from attribution.api.imports import PART, orders_in
+from attribution.domain.files.importing import OrderFile
+from attribution.domain.files.orders import Reading
 from chassis.http import Kind
 from chassis.testing import calling
 from contracts.stores import OrderObserved, Way
-from tests.attribution.builders import a_click_recorded
+from tests.attribution.builders import NOON, a_click_recorded
 from tests.attribution.service.kit import Attribution, an_agreement, only
 
 PATH = "/v1/stores/store-1/orders/import"
@@ -121,6 +126,24 @@ async def test_a_file_beyond_its_limit_is_413_and_loads_nothing(known: Attributi
 
     assert (await post(known, without_end())).status_code == 413
     assert await known.said(OrderObserved) == []
+
+
+async def test_others_are_answered_while_a_file_of_which_nothing_can_be_read_is_read():
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    content = a_file(*range(5_000), unit_price="free")
+    reading = Reading(store="store-1", shop="shop.example", received_at=NOON, click_parameter="cclid")
+    asking = asyncio.create_task(others())
+    found = [one async for one in orders_in(io.BytesIO(content), OrderFile(reading))]
+    asking.cancel()
+    assert {one.observation for one in found} == {None}
+    assert turns >= len(content) // PART > 10
 
 
 async def test_a_store_that_nobody_has_heard_of_is_to_be_tried_again(service: Attribution):

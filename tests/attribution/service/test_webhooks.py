@@ -1,13 +1,17 @@
 """Stores' webhooks over HTTP: kept once, said once, answered 2xx whatever they say, if they are signed."""
 
 import asyncio
+import gzip
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from attribution.api.webhooks import AT_ONCE_BYTES
+from attribution.domain.webhooks import receive
 from chassis.http import Rates
 from contracts.console import StoreKind
 from contracts.http.attribution import DeliveryOut
@@ -187,6 +191,33 @@ async def test_a_body_over_10_mb_is_413(stores: Attribution):
     raw = b'{"x": "' + b"x" * (10 * 1024 * 1024) + b'"}'
     assert (await shopify(stores, "orders/paid", raw)).status_code == 413
     assert await stores.all_of("deliveries") == []
+
+
+async def test_what_is_packed_is_not_unpacked(stores: Attribution):
+    """A gzip bomb: what is signed are its own bytes, and those are no JSON."""
+    packed = gzip.compress(b'{"x": "' + b"x" * 10**7 + b'"}')
+    headers = shopify_headers(packed, "orders/paid") | {"Content-Encoding": "gzip"}
+    answer = await shopify(stores, "orders/paid", packed, headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/not-json")
+    assert await stores.all_of("deliveries") == []
+
+
+async def test_others_are_answered_while_a_large_webhook_is_read(stores: Attribution, monkeypatch):
+    """A body of megabytes takes seconds, and a store waits for five."""
+    began, go_on = threading.Event(), threading.Event()
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        if len(args[2]) > AT_ONCE_BYTES:
+            began.set()
+            assert go_on.wait(20), "nobody else was answered meanwhile"
+        return receive(*args, **kwargs)
+
+    monkeypatch.setattr("attribution.api.webhooks.receive", slowly)
+    large = asyncio.create_task(shopify(stores, "orders/paid", a_shopify_order(note="x" * AT_ONCE_BYTES)))
+    assert await asyncio.to_thread(began.wait, 20)
+    small = await shopify(stores, "orders/paid", a_shopify_order(id=7))
+    go_on.set()
+    assert (small.status_code, (await large).status_code) == (200, 200)
 
 
 @pytest.mark.parametrize(

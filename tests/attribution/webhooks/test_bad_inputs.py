@@ -4,9 +4,15 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from attribution.domain.webhooks import Accepted, shopify, woocommerce
+from attribution.domain.webhooks.amounts import Currency
+from attribution.domain.webhooks.lines import LINES
+from attribution.domain.webhooks.shopify_bodies import Order as Shopify
+from attribution.domain.webhooks.shopify_bodies import SentRefund
 from attribution.domain.webhooks.translation import Delivery
+from attribution.domain.webhooks.woocommerce import Order as Woo
 from contracts.stores import OrderObserved
 from tests.attribution.webhooks.builders import (
     NOON,
@@ -163,6 +169,33 @@ def test_an_order_whose_event_would_be_too_large_is_kept():
     lines = [a_shopify_line(id=n + 1, sku="x" * 250) for n in range(5000)]
     order = a_shopify_order(line_items=lines, subtotal_price="400000.00")
     assert kept_reason(from_shopify("orders/paid", order)).endswith("bytes, more than 1000000")
+
+
+def test_an_order_of_more_lines_than_an_event_can_hold_is_not_taken_apart():
+    lines = [{}] * (LINES + 1)
+    assert (
+        kept_reason(from_shopify("orders/paid", a_shopify_order(line_items=lines))) == f"line_items: more than {LINES}"
+    )
+    assert kept_reason(from_woo("order.updated", a_woo_order(line_items=lines))) == f"line_items: more than {LINES}"
+
+
+EMPTY = [{}] * 1_000
+LISTS = [
+    pytest.param(Shopify, a_shopify_order(), "line_items", id="Shopify's lines"),
+    pytest.param(Shopify, a_shopify_order(), "discount_codes", id="its codes"),
+    pytest.param(Shopify, a_shopify_order(), "refunds", id="its refunds"),
+    pytest.param(SentRefund, a_shopify_refund(), "refund_line_items", id="the lines of one"),
+    pytest.param(Woo, a_woo_order(), "line_items", id="WooCommerce's lines"),
+    pytest.param(Woo, a_woo_order(), "refunds", id="its refunds, too"),
+]
+
+
+@pytest.mark.parametrize(("model", "good", "field"), LISTS)
+def test_a_list_ends_at_its_first_fault(model, good, field):
+    """Each fault costs a kilobyte: ten megabytes of empty lines would be nine gigabytes of them."""
+    with pytest.raises(ValidationError) as refused:
+        model.model_validate(good | {field: EMPTY}, context={"currency": Currency.of("EUR")})
+    assert {fault["loc"][:2] for fault in refused.value.errors()} == {(field, 0)}
 
 
 def test_a_reason_never_repeats_what_the_body_says():

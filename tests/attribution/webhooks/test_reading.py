@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attribution.domain.webhooks import Refused
-from attribution.domain.webhooks.reading import DEPTH, Unreadable, read_object
+from attribution.domain.webhooks.reading import DEPTH, VALUES, Unreadable, read_object
 from tests.attribution.webhooks.builders import from_shopify, from_woo, kept_reason
 
 
@@ -56,6 +56,10 @@ def test_what_is_not_json_is_refused_with_its_place(raw, place):
             b'{"a":' + b"[" * DEPTH + b"]" * DEPTH + b"}", f"nested more than {DEPTH} deep", id="one level too deep"
         ),
         pytest.param(b"[" * 500_000 + b"]" * 500_000, f"nested more than {DEPTH} deep", id="very deep"),
+        pytest.param(
+            b'{"line_items": [' + b"{}," * 1_000_000 + b"{}]}", f"more than {VALUES} values", id="a million lines"
+        ),
+        pytest.param(b'{"note_attributes": [' + b"1," * VALUES + b"1]}", f"more than {VALUES} values", id="of numbers"),
     ],
 )
 def test_json_that_no_order_can_be_is_kept_and_answered_with_success(raw, reason):
@@ -66,6 +70,10 @@ def test_json_that_no_order_can_be_is_kept_and_answered_with_success(raw, reason
 def test_the_deepest_allowed_nesting_is_read():
     raw = b'{"a":' + b"[" * (DEPTH - 1) + b"]" * (DEPTH - 1) + b"}"
     assert list(read_object(raw)) == ["a"]
+
+
+def test_marks_in_strings_are_no_values():
+    assert len(read_object(b'{"note": "' + b"[{," * VALUES + b'"}')["note"]) == 3 * VALUES
 
 
 def test_brackets_in_strings_are_no_nesting():

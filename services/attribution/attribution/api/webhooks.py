@@ -1,5 +1,7 @@
 """Webhooks in: signed over their raw bytes, kept before they are answered."""
 
+import asyncio
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -30,6 +32,7 @@ from contracts.http.attribution import (
 router = APIRouter()
 
 WEBHOOK_BYTES = 10 * MB
+AT_ONCE_BYTES = 256 * 1024
 KEPT_HEADERS = ("x-shopify-", "shopify-", "x-wc-", "user-agent", "content-type")
 
 
@@ -45,7 +48,8 @@ async def take_webhook(kind: StoreKind, store: str, request: Request, context: T
     if known is None or known["kind"] != kind.value or kind is StoreKind.TOPIC:
         raise not_found("store")
     now = context.clock.now()
-    verdict = receive(
+    read = partial(
+        receive,
         kind,
         dict(request.headers),
         raw,
@@ -55,6 +59,8 @@ async def take_webhook(kind: StoreKind, store: str, request: Request, context: T
         received_at=now,
         click_parameter=settings_of(context).click_parameter,
     )
+    # A body of megabytes takes seconds to read: meanwhile others are answered.
+    verdict = await asyncio.to_thread(read) if len(raw) > AT_ONCE_BYTES else read()
     if isinstance(verdict, Ping):
         return Response(status_code=200)
     if isinstance(verdict, Refused):

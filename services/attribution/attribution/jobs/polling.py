@@ -119,7 +119,7 @@ class Polling:
             if other.status == BAD_REQUEST and (at.cursor or at.offset):
                 return await self._place(turn, at.again())  # a cursor has its end; the pass begins anew
             raise
-        raws = read.page_of_orders(kind, answer.body)
+        raws = read.page_of_orders(kind, answer.body, at.size)
         after = passes.after_page(kind, at, answer.headers, len(raws))
         await self._write(await self._polled(raws, asked), store, turn, at, after)
         rest = seconds_of_rest(answer.headers)
@@ -227,7 +227,7 @@ class Polling:
             return []
         found: list[read.Polled] = []
         for page in range(1, REFUND_PAGES + 1):
-            raws = read.refunds_of_page((await store.api.refunds(external, page)).body)
+            raws = read.refunds_of_page((await store.api.refunds(external, page)).body, AT_ONCE)
             found += [read.polled_refund(raw, external, seen.snapshot.currency, asked) for raw in raws]
             if len(raws) < AT_ONCE:
                 break

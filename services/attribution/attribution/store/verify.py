@@ -186,24 +186,6 @@ def _customer_differs(row: mongo.Document, order: Order) -> list[Difference]:
     return [Difference(order.id, Check.CUSTOMER, f"the order says {says!r}, its observations {follows!r}")]
 
 
-def _balanced(order: str, rows: Sequence[mongo.Document], found: list[Difference]) -> list[LedgerTransaction]:
-    transactions = []
-    for row in rows:
-        try:
-            transactions.append(LedgerTransaction.from_doc(row))
-        except ValueError as error:  # Unbalanced, as pydantic tells it, or no transaction at all
-            found.append(Difference(order, Check.UNBALANCED, f"{row['_id']}: {error}"))
-    return transactions
-
-
-def _add_up(transactions: Sequence[LedgerTransaction], counts: Counts) -> None:
-    counts.transactions += len(transactions)
-    for transaction in transactions:
-        for leg in transaction.legs:
-            counts.currencies[leg.currency] += leg.amount
-            counts.balances[leg.account, leg.currency] += leg.amount
-
-
 def _what_is_missing(row: mongo.Document | None, decision: Decision | None) -> str:
     if row is None:
         return "observations or ledger transactions without an order"

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from attribution.domain.values import frozen
@@ -14,6 +15,9 @@ from attribution.domain.webhooks.translation import Delivery, Translation, kept_
 from attribution.domain.webhooks.woocommerce_refunds import refund_details
 from contracts.console import StoreKind
 from contracts.stores import OrderObserved, Way
+
+VALUES: Final = 2_000_000
+"""How many values an answer may have: 32 MB of real orders have half of that, of empty objects five times as many."""
 
 _JSON: Final = json.JSONDecoder()
 _ORDERS: Final = re.compile(r'\s*\{\s*"orders"\s*:\s*\[')
@@ -56,9 +60,9 @@ class Polled:
         return found[0] if found else None
 
 
-def page_of_orders(kind: StoreKind, body: bytes) -> list[bytes]:
-    """The orders of a page, each as the bytes that stand there; raises `Garbage`."""
-    return list(_elements(_text(body), _ORDERS if kind is StoreKind.SHOPIFY else _ARRAY))
+def page_of_orders(kind: StoreKind, body: bytes, most: int) -> list[bytes]:
+    """The orders of a page, each as the bytes that stand there; raises `Garbage`, for more than `most`, too."""
+    return _at_most(most, _elements(_text(body), _ORDERS if kind is StoreKind.SHOPIFY else _ARRAY))
 
 
 def one_order(kind: StoreKind, body: bytes) -> bytes:
@@ -72,9 +76,9 @@ def one_order(kind: StoreKind, body: bytes) -> bytes:
     return text[found.end() : _end_of_value(text, found.end())].encode()
 
 
-def refunds_of_page(body: bytes) -> list[bytes]:
-    """The refunds of a page of `/orders/<id>/refunds`; raises `Garbage`."""
-    return list(_elements(_text(body), _ARRAY))
+def refunds_of_page(body: bytes, most: int) -> list[bytes]:
+    """The refunds of a page of `/orders/<id>/refunds`; raises `Garbage`, for more than `most`, too."""
+    return _at_most(most, _elements(_text(body), _ARRAY))
 
 
 def polled_order(raw: bytes, asked: Asked, *, anew: bool) -> Polled:
@@ -119,7 +123,16 @@ def _delivery(raw: bytes, asked: Asked) -> Delivery:
     )
 
 
+def _at_most(most: int, elements: Iterator[bytes]) -> list[bytes]:
+    found = list(islice(elements, most + 1))
+    if len(found) > most:
+        raise Garbage(f"more than the {most} that were asked for")
+    return found
+
+
 def _text(body: bytes) -> str:
+    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > VALUES:
+        raise Garbage(f"more than {VALUES} values")
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
 from attribution.domain.webhooks.amounts import AmountError, Currency
 
@@ -102,7 +102,9 @@ AmountOrZero = Annotated[int, BeforeValidator(_amount_or_zero)]
 OptionalAmount = Annotated[int | None, BeforeValidator(_optional_amount)]
 SignedAmount = Annotated[int, BeforeValidator(_signed)]
 Flag = Annotated[bool, BeforeValidator(lambda value: False if value is None else value)]
-Listed = Annotated[tuple[T, ...], BeforeValidator(lambda value: () if value is None else value)]
+Several = Annotated[tuple[T, ...], Field(fail_fast=True)]
+"""A list that ends at its first fault: a body of a million empty lines would else be a million faults, of a KB each."""
+Listed = Annotated[Several[T], BeforeValidator(lambda value: () if value is None else value)]
 
 
 class Sent(BaseModel):

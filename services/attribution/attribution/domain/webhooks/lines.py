@@ -7,8 +7,16 @@ from pydantic import TypeAdapter, ValidationError
 from contracts.money import INT64_MAX
 from contracts.stores import Code, OrderLine
 
+LINES = 25_000
+"""More lines than this never fit an event, so a body with more is not taken apart for it."""
+
 _SKU_LENGTH = 255
 _CODE: TypeAdapter[str] = TypeAdapter(Code)
+
+
+def are_too_many(lines: object) -> bool:
+    """Whether a body has more lines than any event holds."""
+    return isinstance(lines, list) and len(lines) > LINES
 
 
 def described(sku: object) -> str | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 DEPTH = 64
 """How many objects and arrays may lie within one another; real orders have fewer than ten."""
+VALUES = 500_000
+"""How many values a body may have: ten megabytes of real orders have fewer, of empty objects three million."""
 
 _INTEGER_DIGITS = 100
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
@@ -35,8 +37,11 @@ def read_object(raw: bytes) -> dict[str, Any]:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unreadable("not JSON: not UTF-8", _place(raw, error.start)) from None
-    if _is_deeper_than(raw, DEPTH):
+    bare = _STRING.sub(b"", raw)
+    if _is_deeper_than(bare, DEPTH):
         raise Unreadable(f"nested more than {DEPTH} deep", is_json=True)
+    if sum(bare.count(mark) for mark in (b",", b"[", b"{")) > VALUES:
+        raise Unreadable(f"more than {VALUES} values", is_json=True)
     try:
         value = json.loads(
             text,
@@ -66,9 +71,12 @@ def _place(raw: bytes, at: int) -> str:
     return f"line {line}, column {column} (byte {at})"
 
 
-def _is_deeper_than(raw: bytes, limit: int) -> bool:
-    """Whether brackets lie deeper than `limit`: each round takes away the innermost pairs, all at C's speed."""
-    brackets = _STRING.sub(b"", raw).translate(_SQUARE, _ALL_BUT_BRACKETS)
+def _is_deeper_than(bare: bytes, limit: int) -> bool:
+    """Whether brackets lie deeper than `limit`: each round takes away the innermost pairs, all at C's speed.
+
+    `bare` is a body without its strings.
+    """
+    brackets = bare.translate(_SQUARE, _ALL_BUT_BRACKETS)
     for _ in range(limit):
         fewer = brackets.replace(b"[]", b"")
         if fewer == brackets:

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from attribution.domain.webhooks import click_ids
 from attribution.domain.webhooks.amounts import AmountError, Currency
-from attribution.domain.webhooks.fields import ExternalId, Instant, Sent
-from attribution.domain.webhooks.lines import described, known_code, priced_within_reason
+from attribution.domain.webhooks.fields import ExternalId, Instant, Sent, Several
+from attribution.domain.webhooks.lines import LINES, are_too_many, described, known_code, priced_within_reason
 from attribution.domain.webhooks.shopify_bodies import (
     Application,
     Line,
@@ -82,6 +82,8 @@ def translate(topic: str, body: Mapping[str, Any], delivery: Delivery) -> Transl
 
 
 def _order(body: Mapping[str, Any], delivery: Delivery) -> Translation:
+    if are_too_many(body["line_items"]):
+        return kept_raw(f"line_items: more than {LINES}")
     currency = Currency.of(body["currency"])
     order = Order.model_validate(body, context={"currency": currency})
     if order.financial_status not in STATES:
@@ -244,8 +246,8 @@ class _Person(Sent):
 
 class _Request(Sent):
     customer: _Person | None = None
-    orders_requested: tuple[ExternalId, ...] = ()
-    orders_to_redact: tuple[ExternalId, ...] = ()
+    orders_requested: Several[ExternalId] = ()
+    orders_to_redact: Several[ExternalId] = ()
 
 
 def _compliance(kind: NoteKind) -> Callable[[Mapping[str, Any], Delivery], Translation]:

@@ -18,6 +18,7 @@ from attribution.domain.webhooks.fields import (
     Priced,
     Quantity,
     Sent,
+    Several,
     SignedAmount,
     shop_money,
 )
@@ -74,7 +75,7 @@ class Attribute(Sent):
     value: Any = None
 
 
-Attributes = Annotated[tuple[Attribute, ...], BeforeValidator(_named)]
+Attributes = Annotated[Several[Attribute], BeforeValidator(_named)]
 
 
 class Allocation(Priced):
@@ -192,17 +193,17 @@ class Order(Priced):
     created_at: Instant
     updated_at: Instant
     taxes_included: Flag = False
-    line_items: tuple[Line, ...]
+    line_items: Several[Line]
     shipping_lines: Listed[Shipping] = ()
     subtotal_price: OptionalAmount = None
     total_discounts: OptionalAmount = None
     total_tip_received: SignedAmount = 0
-    discount_codes: tuple[DiscountCode, ...] | None = None
+    discount_codes: Several[DiscountCode] | None = None
     discount_applications: Listed[Application] = ()
     note_attributes: Attributes | None = None
     landing_site: Any = None
     customer: Customer | None = None
-    refunds: tuple[SentRefund, ...] | None = None
+    refunds: Several[SentRefund] | None = None
 
 
 def currency_code_of_refund(body: Mapping[str, Any]) -> object:

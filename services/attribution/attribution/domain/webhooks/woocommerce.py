@@ -19,9 +19,10 @@ from attribution.domain.webhooks.fields import (
     OptionalId,
     Quantity,
     Sent,
+    Several,
     SignedAmount,
 )
-from attribution.domain.webhooks.lines import described, known_code, priced_within_reason
+from attribution.domain.webhooks.lines import LINES, are_too_many, described, known_code, priced_within_reason
 from attribution.domain.webhooks.translation import Delivery, Note, NoteKind, Translation, kept_raw, observed
 from contracts.stores import Discount, ObservationKind, OrderLine, OrderState, Refund, Snapshot
 
@@ -127,7 +128,7 @@ class Meta(Sent):
     value: Any = None
 
 
-Metadata = Annotated[tuple[Meta, ...], BeforeValidator(_metadata)]
+Metadata = Annotated[Several[Meta], BeforeValidator(_metadata)]
 
 
 class Line(Sent):
@@ -172,14 +173,16 @@ class Order(Sent):
     date_modified_gmt: Gmt | None = None
     date_paid_gmt: Gmt | None = None
     customer_id: OptionalId = None
-    line_items: tuple[Line, ...]
+    line_items: Several[Line]
     fee_lines: Listed[Fee] = ()
-    coupon_lines: tuple[Coupon, ...] | None = None
+    coupon_lines: Several[Coupon] | None = None
     meta_data: Metadata | None = None
-    refunds: tuple[SentRefund, ...] | None = None
+    refunds: Several[SentRefund] | None = None
 
 
 def _order(body: Mapping[str, Any], delivery: Delivery) -> Translation:
+    if are_too_many(body["line_items"]):
+        return kept_raw(f"line_items: more than {LINES}")
     currency = Currency.of(body["currency"], rounds=True)
     order = Order.model_validate(body, context={"currency": currency})
     lines = tuple(_line(line, order.coupon_lines or ()) for line in order.line_items)
