@@ -14,6 +14,7 @@ from contracts.stores import Way
 from tests.attribution.builders import (
     CREATOR,
     DAY,
+    LONG_AGO,
     MINUTE,
     NOON,
     SECOND,
@@ -139,11 +140,21 @@ def test_a_time_at_the_end_of_the_world_is_held_and_breaks_nothing(year):
         pytest.param(an_order(codes=("krista20",)), ("coupon-1",), id="MONEY 9: the first paid order confirms"),
         pytest.param(an_order(codes=("krista20",), state="pending"), (), id="MONEY 9: not before it is paid"),
         pytest.param(an_order(codes=("krista20",), test=True), (), id="MONEY 9: a test order does not"),
+        pytest.param(
+            an_order(an_observation(codes=("krista20",)), a_deletion()), (), id="MONEY 9: nor one that was deleted"
+        ),
         pytest.param(an_order(codes=("spring",)), (), id="a code that is not ours"),
     ],
 )
 def test_which_codes_an_order_confirms(order, confirmed):
-    assert confirmed_coupons(decided(order, a_click(), a_coupon(), a_collaboration())) == confirmed
+    assert confirmed_coupons(decided(order, a_click(), a_coupon(), a_collaboration()), order) == confirmed
+
+
+def test_a_paid_order_confirms_a_code_by_which_nobody_earns():
+    """MONEY 9: the first paid order confirms, whatever it is credited."""
+    order, ended = an_order(click_ids=(), codes=("krista20",)), a_collaboration(active=[(LONG_AGO, NOON - DAY)])
+    decision = decided(order, a_coupon(), ended)
+    assert (decision.outcome, confirmed_coupons(decision, order)) == ("unattributed", ("coupon-1",))
 
 
 RICH = decided(

@@ -1,6 +1,7 @@
 """MONEY 19: an order's state is a pure fold over its observations; and 10, when it earns."""
 
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
 
@@ -73,6 +74,17 @@ def greater_hash(*observations):
             OrderState.PARTIALLY_REFUNDED,
             id="MONEY 19: a tie goes to partially refunded before paid",
         ),
+        *(
+            pytest.param(
+                [
+                    an_observation(version=V1, state="partially_refunded", tip=tip),
+                    an_observation(version=V1, state="completed", tip=tip),
+                ],
+                OrderState.PARTIALLY_REFUNDED,
+                id=f"MONEY 19: a tie goes to partially refunded before completed, {tip}",
+            )
+            for tip in range(8)  # so that the greater body hash is once the one's and once the other's
+        ),
         pytest.param(
             [an_observation(version=None, way=Way.CSV, state="refunded"), an_observation(version=V1, state="pending")],
             OrderState.PENDING,
@@ -100,10 +112,15 @@ def test_the_winning_observation_says_the_state(observations, expected):
     assert state_of(*reversed(observations)) is expected
 
 
-@pytest.mark.parametrize("states", [("refunded", "cancelled"), ("voided", "failed")])
+@pytest.mark.parametrize("states", [*combinations(("refunded", "cancelled", "voided", "failed"), 2)])
 def test_a_tie_of_equal_states_goes_to_the_greater_body_hash(states):
-    one, other = (an_observation(version=V1, state=state) for state in states)
-    assert state_of(one, other) == greater_hash(one, other).observed.snapshot.state
+    """Both states win some: none of them is further along."""
+    won = set()
+    for tip in range(16):
+        one, other = (an_observation(version=V1, state=state, tip=tip) for state in states)
+        assert state_of(one, other) == greater_hash(one, other).observed.snapshot.state
+        won.add(state_of(one, other))
+    assert won == set(states)
 
 
 @pytest.mark.parametrize(
@@ -288,6 +305,22 @@ def test_what_an_order_was_before(kind, before, now, earns):
         ),
         pytest.param([a_deletion(V2), a_poll(V2 + SECOND)], False, id="MONEY 19: undone by a poll asked for after it"),
         pytest.param([a_deletion(V2), a_poll(V2)], True, id="a poll asked for in its second says nothing"),
+        pytest.param(
+            [a_deletion(V2), a_refund_observed(a_refund(shipping=1), version=V2 + MICROSECOND)],
+            False,
+            id="MONEY 19: undone by any observation, also a refund, of a later version",
+        ),
+        pytest.param(
+            [a_deletion(V2), a_refund_observed(a_refund(shipping=1), version=V2)],
+            True,
+            id="as old as its receipt",
+        ),
+        pytest.param(
+            [a_deletion(V2), a_refund_observed(a_refund(shipping=1), received_at=V3)],
+            True,
+            id="MONEY 19: a refund without a version says nothing of it",
+        ),
+        pytest.param([a_deletion(V2), changed(version=V3)], False, id="MONEY 19: what was edited since is there"),
         pytest.param([a_deletion(V3, version=V2), an_observation(version=V2)], True, id="MONEY 19: a tie is deleted"),
         pytest.param(
             [a_deletion(V3, version=V2), an_observation(version=V2 + MICROSECOND)],

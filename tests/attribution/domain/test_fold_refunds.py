@@ -168,11 +168,32 @@ def test_shopify_refunds_need_no_reading():
             V1,
             id="MONEY 19: the best observation that has a date speaks",
         ),
+        pytest.param(
+            [
+                an_observation(version=V3, refunds=(LISTED,)),
+                an_observation(version=V2, refunds=(a_refund(id="r1", at=V2, amount=500),)),
+                an_observation(version=V1, refunds=(a_refund(id="r1", at=V1, amount=500),)),
+            ],
+            V2,
+            id="MONEY 19: of two that date it the higher one",
+        ),
+        pytest.param(
+            [an_observation(version=V3, refunds=(a_refund(id="r1", at=V3, amount=500),)), a_refund_observed(READ)],
+            V2,
+            id="the one that has its details, before a higher one without",
+        ),
         pytest.param([an_observation(version=None, way=Way.CSV, refunds=(LISTED,))], None, id="nobody dates it"),
     ],
 )
 def test_when_a_refund_was(observations, at):
     assert [refund.at for refund in fold(observations, StoreKind.SHOPIFY).refunds] == [at]
+
+
+def test_of_one_version_the_snapshot_says_more_of_a_refund_than_the_refund_alone():
+    for amount in range(100, 116):  # so that the greater body hash is once the one's and once the other's
+        whole = an_observation(version=V1, state="pending", refunds=(a_refund(a_refund_line(amount)),))
+        alone = a_refund_observed(a_refund(a_refund_line(1)), version=V1)
+        assert fold([alone, whole], StoreKind.SHOPIFY).refunds[0].lines[0].amount == amount
 
 
 def test_the_highest_statement_of_a_refund_speaks():

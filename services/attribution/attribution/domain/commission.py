@@ -8,7 +8,7 @@ import iso4217
 
 from attribution.domain.orders import Sale
 from attribution.domain.values import frozen
-from contracts.campaigns import CustomerKind, Plan, Rate
+from contracts.campaigns import CustomerKind, Rate
 from contracts.stores import Discount, OrderLine
 
 EXPONENTS: Mapping[str, int] = {
@@ -113,10 +113,8 @@ def matching_rate(rates: Sequence[Rate], line: OrderLine, customer: CustomerKind
     return None
 
 
-def exact_commission(rate: Rate, base: Base) -> Fraction:
-    """What a rate pays for a line before rounding; in the rate's currency if fixed, else in the order's."""
-    if rate.plan is Plan.FIXED:
-        return Fraction((0 if rate.per_unit is None else rate.per_unit.amount) * base.line.quantity)
+def exact_percentage(rate: Rate, base: Base) -> Fraction:
+    """What a percentage pays for a line before rounding, in minor units of the order's currency."""
     return Fraction((rate.basis_points or 0) * base.amount, BASIS)
 
 

@@ -20,9 +20,9 @@ Lost = tuple[tuple[Touch, Verdict], ...]
 
 @frozen
 class Contest:
-    """The winners of a line, each with its weight, the earlier touch first; and for each touch that lost, why.
+    """The winners of a line, each with its weight, the earlier touch first; and for each touch that lost to them, why.
 
-    The weights sum to exactly 1 (I5). No winner if no touch covers the line.
+    A touch that does not cover the line is in neither. The weights sum to exactly 1 (I5). No winner if none covers it.
     """
 
     won: Won
@@ -48,11 +48,6 @@ def contest(base: Base, clicks: Sequence[Touch], codes: Sequence[Touch], policy:
     product = base.line.product
     fitting_clicks = [touch for touch in clicks if touch.terms.covers(product)]
     fitting_codes = [touch for touch in codes if touch.terms.covers(product)]
-    uncovered: Lost = ()
-    if len(fitting_clicks) + len(fitting_codes) < len(clicks) + len(codes):
-        uncovered = _all_lost(
-            (touch for touch in (*codes, *clicks) if not touch.terms.covers(product)), Verdict.NOT_COVERED
-        )
     if not fitting_codes:
         won, lost = _by_model(fitting_clicks, policy.model)
     elif not fitting_clicks:
@@ -63,7 +58,7 @@ def contest(base: Base, clicks: Sequence[Touch], codes: Sequence[Touch], policy:
     else:
         won, lost = _by_model(fitting_clicks, policy.model)
         lost = (*_all_lost(fitting_codes, Verdict.CLICK_WENT_FIRST), *lost)
-    return Contest(won, (*uncovered, *lost) if uncovered else lost)
+    return Contest(won, lost)
 
 
 def in_time(clicks: Iterable[Touch]) -> list[Touch]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from attribution.domain.commission import Base, allocate, exact_commission, matching_rate
+from attribution.domain.commission import Base, allocate, exact_percentage, matching_rate
 from attribution.domain.contest import WHOLE, Contest
 from attribution.domain.decisions import Conversion, DecidedLine, Part, Reason, TouchKind
 from attribution.domain.exchange import Exchange
@@ -44,7 +44,7 @@ def _earning(terms: Terms, base: Base, sale: Sale, exchange: Exchange) -> _Earni
         per_unit, conversion = converted
         exact = per_unit * base.line.quantity
     else:
-        exact = exact_commission(rate, base)
+        exact = exact_percentage(rate, base)
     if exact:
         return _Earning(terms, rate, exact, None, conversion)
     of_nothing = base.line.quantity == 0 if rate.plan is Plan.FIXED else base.amount == 0

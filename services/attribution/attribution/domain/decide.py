@@ -50,9 +50,12 @@ def wanted(order: Order) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(dict.fromkeys(order.click_ids)), tuple(dict.fromkeys(normal_code(code) for code in order.codes))
 
 
-def confirmed_coupons(decision: Decision) -> tuple[str, ...]:
-    """The ids of our coupons that a paid order carries, so that its store is seen to know them (MONEY 9)."""
-    if not decision.posts:
+def confirmed_coupons(decision: Decision, order: Order) -> tuple[str, ...]:
+    """The ids of our coupons that a paid order carries, so that its store is seen to know them (MONEY 9).
+
+    Whether they earn anything by it says nothing about that. A test order has no candidates.
+    """
+    if not order.earns:
         return ()
     return tuple(candidate.coupon for candidate in decision.candidates if candidate.coupon is not None)
 
@@ -165,11 +168,7 @@ def _candidates(
         for touch, weight in result.won:
             won.setdefault(touch.key, []).append((base.line.line, weight))
         for touch, verdict in result.lost:
-            # By whom it was beaten where it was in the running says more than that it doesn't cover another line.
-            known = lost.get(touch.key)
-            if known is None or known[0] is Verdict.NOT_COVERED:
-                beaten_by = None if verdict is Verdict.NOT_COVERED or result.winner is None else result.winner.id
-                lost[touch.key] = (verdict, beaten_by)
+            lost.setdefault(touch.key, (verdict, None if result.winner is None else result.winner.id))
     return tuple(_judged(candidate, touch, won, lost) for candidate, touch in found)
 
 

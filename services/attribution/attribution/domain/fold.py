@@ -39,7 +39,9 @@ def fold(observations: Iterable[Observation], kind: StoreKind | None) -> Order:
     deletions = by_kind.get(ObservationKind.DELETION, [])
     changes = by_kind.get(ObservationKind.CHANGED, [])
     refunds, unread = standing_refunds(snapshots, alone, kind)
-    deleted = bool(deletions) and any(not _deletion_undone(deletion, snapshots) for deletion in deletions)
+    deleted = bool(deletions) and any(
+        not _deletion_undone(deletion, snapshots, (*alone, *changes)) for deletion in deletions
+    )
     earning = [snapshot for snapshot in snapshots if _earning_state(snapshot.snapshot, kind)]
     sale = _sale(snapshots, earning)
     all_back = bool(snapshots) and snapshots[0].snapshot.state is OrderState.REFUNDED and not refunds
@@ -132,10 +134,13 @@ def _waiting(sale: Sale | None, alone: Sequence[Observation]) -> Waiting | None:
     return Waiting.REFUND_BEFORE_ORDER if alone else Waiting.ORDER_NOT_SEEN
 
 
-def _deletion_undone(deletion: Observation, snapshots: Iterable[Seen]) -> bool:
-    """Undone by a version later than its receipt (or its own version), or by a poll asked for after its receipt."""
+def _deletion_undone(deletion: Observation, snapshots: Iterable[Seen], others: Iterable[Observation]) -> bool:
+    """Undone by a version later than its receipt (or its own version), or by a poll asked for after its receipt.
+
+    The version of any observation: what was refunded or edited since is there. `others` are no snapshots.
+    """
     own = moment(deletion) if deletion.observed.version is not None else Moment(deletion.seen_at, settled=True)
-    return any(
+    return any(moment(other) > own for other in others) or any(
         snapshot.rank.moment > own
         or (snapshot.asked_at is not None and seconds(snapshot.asked_at) > seconds(deletion.seen_at))
         for snapshot in snapshots

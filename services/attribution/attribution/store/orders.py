@@ -130,7 +130,7 @@ async def decide_orders(
         writes.add(order.id, changed, is_new=row is None)
         if changed.event is not None:
             tx.emit(changed.event, because.get(order.id) if because else None)
-        confirmed.update(confirmed_coupons(decision))
+        confirmed.update(confirmed_coupons(decision, order))
         tx.look(ORDER_LOOK, order.id, _refs(settled))
     await writes.write(tx)
     await reviews.follow(tx, frozen)
