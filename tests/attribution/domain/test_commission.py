@@ -33,6 +33,9 @@ def amounts(**order):
         pytest.param({"lines": (a_line(999, quantity=3),)}, [2997], id="MONEY 12: price x quantity"),
         pytest.param({"lines": (a_line(999, quantity=3, subtotal=3000),)}, [3000], id="a source that gives the sum"),
         pytest.param(
+            {"lines": (a_line(999, quantity=0, subtotal=3000),)}, [0], id="MONEY 12: no units, whatever the sum"
+        ),
+        pytest.param(
             {"lines": (a_line(1_000, discounts=(a_discount(100), a_discount(50, "X"))),)},
             [850],
             id="MONEY 12: less all discounts allocated to it",

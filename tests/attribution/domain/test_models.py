@@ -126,6 +126,21 @@ def test_a_code_takes_all_of_its_lines_under_every_model(model):
     assert {part.touch for part in by_click.lines[0].parts} <= {"click-0", "click-1"}
 
 
+@pytest.mark.parametrize(
+    ("model", "winner"),
+    [
+        pytest.param(Model.LAST_CLICK, "click-2", id="the one that won"),
+        pytest.param(Model.LINEAR, "click-0", id="of equals the earlier"),
+        pytest.param(Model.POSITION_BASED, "click-0", id="the earlier of those with the most"),
+    ],
+)
+def test_a_code_that_loses_to_several_clicks_is_told_whose_part_is_the_greatest(model, winner):
+    policy = by(model, precedence=Precedence.CLICK_FIRST)
+    facts = [a_coupon(), a_collaboration()]
+    decision = credited(model, "anna", "bea", "cleo", facts=facts, codes=("KRISTA20",), policy=policy)
+    assert {one.id: one.lost_to for one in decision.candidates}["KRISTA20"] == winner
+
+
 def test_each_line_is_shared_among_the_clicks_that_cover_it():
     """MONEY 7: position-based, where one line has three clicks, one two, and one a single click."""
     lines = (a_line(line="l1", product="p1"), a_line(line="l2", product="p2"), a_line(line="l3", product="p3"))

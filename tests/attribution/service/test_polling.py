@@ -17,8 +17,10 @@ from tests.attribution.service.standin import NEVER, said
 from tests.attribution.webhooks.builders import (
     ORDER_ID,
     SECRET,
+    a_shopify_line,
     a_shopify_order,
     a_woo_order,
+    money,
     raw_of,
     shopify_headers,
 )
@@ -292,10 +294,49 @@ async def test_a_page_that_is_too_large_is_asked_in_smaller_parts(poll: Poll, mo
     assert "too large" in listed["reason"]
 
 
-async def test_an_order_that_cannot_be_read_is_listed_and_spoils_no_other(poll: Poll):
-    poll.shopify.orders = [*numbered(2), a_shopify_order(id=7, currency="XXQ"), {"id": 8}]
+BAD = [
+    pytest.param(a_shopify_order(id=7, currency="XXQ"), "currency", id="a currency that does not exist"),
+    pytest.param(a_shopify_order(id=7, line_items=[a_shopify_line(price="-1.00")]), "below zero", id="below zero"),
+    pytest.param(
+        a_shopify_order(id=7, line_items=[a_shopify_line(price="cheap", price_set=None)]),
+        "decimal",
+        id="words for a price",
+    ),
+    pytest.param(
+        a_shopify_order(id=7, line_items=[a_shopify_line(price_set=money("40.00", "USD"))]),
+        "another currency",
+        id="mixed currencies",
+    ),
+    pytest.param(a_shopify_order(id=7, created_at="9999-12-31T23:59:59Z"), "between", id="the year 9999"),
+    pytest.param(a_shopify_order(id=7, created_at="2026-03-02T13:00:00"), "offset", id="no offset"),
+    pytest.param({"id": 7}, "of another topic", id="an id alone"),
+    pytest.param(a_shopify_order(id=7, note=float("nan")), "NaN", id="NaN"),
+    pytest.param(b'{"id": 7, "id": 8}', "a key twice", id="a key twice"),
+    pytest.param(b'{"id": 7, "note": ' + b"[" * 100 + b"]" * 100 + b"}", "nested", id="deep"),
+]
+
+
+@pytest.mark.parametrize(("bad", "reason"), BAD)
+async def test_an_order_that_cannot_be_read_is_listed_and_spoils_no_other(poll: Poll, bad: Any, reason: str):
+    raw = bad if isinstance(bad, bytes) else json.dumps(bad).encode()
+    before, after = (json.dumps(order).encode() for order in numbered(2))
+    poll.shopify.answers = [said(b'{"orders": [' + b",".join([before, raw, after]) + b"]}")]
     await poll.connect("store-1", poll.shopify, TOKEN)
     await poll.until_idle()
     assert len(await poll.service.said(OrderObserved)) == 2
-    listed = await poll.service.all_of("deliveries", {"outcome": "kept-raw"})
-    assert len(listed) == 2
+    listed = only(await poll.service.all_of("deliveries", {"outcome": "kept-raw"}))
+    assert reason in listed["reason"]
+    assert bytes(listed["raw"]) == raw
+
+
+async def test_odd_but_clear_orders_of_a_poll_are_orders(poll: Poll):
+    """5,000 lines; no units; an offset without a colon."""
+    lines = [a_shopify_line(id=10**12 + n, quantity=1) for n in range(5_000)]
+    poll.shopify.orders = [
+        a_shopify_order(id=1, line_items=lines, subtotal_price="200000.00"),
+        a_shopify_order(id=2, line_items=[a_shopify_line(quantity=0)]),
+        a_shopify_order(id=3, created_at="2026-03-02T13:00:00+0100"),
+    ]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    await poll.until_idle()
+    assert {one.order for one in await poll.service.said(OrderObserved)} == {f"store-1:{n}" for n in (1, 2, 3)}

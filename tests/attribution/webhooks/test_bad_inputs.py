@@ -119,6 +119,12 @@ def test_an_order_without_what_it_is_made_of_is_kept(missing):
         pytest.param(
             {"line_items": [a_woo_line(total="")]}, "line_items[0].total: not a plain decimal number", id="empty"
         ),
+        pytest.param(
+            {"line_items": [a_woo_line(total="NaN")]}, "line_items[0].total: not a plain decimal number", id="NaN"
+        ),
+        pytest.param(
+            {"line_items": [a_woo_line(quantity="two")]}, "line_items[0].quantity: not a quantity", id="words"
+        ),
         pytest.param({"currency": "BTC"}, "currency: not an ISO 4217 currency with minor units", id="unknown currency"),
         pytest.param({"date_created_gmt": None}, "date_created_gmt: not a time", id="no date"),
         pytest.param(
@@ -155,6 +161,22 @@ def test_a_woocommerce_order_of_a_shape_that_we_do_not_know_is_kept_with_its_rea
 )
 def test_an_odd_but_clear_order_is_an_order(fields):
     assert snapshot_of(from_shopify("orders/paid", a_shopify_order(**fields))).currency == "EUR"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"line_items": [a_woo_line(quantity=0)]}, id="quantity 0"),
+        pytest.param({"line_items": [a_woo_line(quantity="2")]}, id="digits for a quantity"),
+        pytest.param({"line_items": [a_woo_line(total=80, subtotal=80)]}, id="numbers for amounts"),
+        pytest.param({"line_items": []}, id="no lines"),
+        pytest.param({"date_created_gmt": "2026-03-02T13:00:00+0100"}, id="offset without colon"),
+        pytest.param({"refunds": None, "coupon_lines": None, "meta_data": None, "fee_lines": None}, id="nulls"),
+        pytest.param({"line_items": [a_woo_line(id=n + 1) for n in range(5_000)]}, id="5,000 lines"),
+    ],
+)
+def test_an_odd_but_clear_order_of_woocommerce_is_an_order(fields):
+    assert snapshot_of(from_woo("order.updated", a_woo_order(**fields))).placed_at == NOON
 
 
 def test_an_order_of_5000_lines_is_an_order():

@@ -96,8 +96,8 @@ def bases(sale: Sale) -> tuple[Base, ...]:
 
 
 def line_value(line: OrderLine) -> int:
-    """Price x quantity, or the sum that the source gives in its place, in minor units."""
-    return line.unit_price * line.quantity if line.subtotal is None else line.subtotal
+    """Price x quantity, or the sum that the source gives in its place, in minor units; no units are worth nothing."""
+    return line.unit_price * line.quantity if line.subtotal is None or not line.quantity else line.subtotal
 
 
 def matching_rate(rates: Sequence[Rate], line: OrderLine, customer: CustomerKind | None) -> Rate | None:
