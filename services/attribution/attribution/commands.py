@@ -14,7 +14,7 @@ from attribution.redirect.bots import the_rule
 from attribution.settings import AttributionSettings
 from attribution.store import fixings, recounting
 from attribution.store.verify import Counts, verified_at, verify
-from chassis.mongo import server_time
+from chassis.mongo import is_transient, server_time
 from chassis.service import assemble
 from chassis.settings import SettingsError, load
 
@@ -34,10 +34,19 @@ def add_commands(app: typer.Typer) -> None:
 def verify_orders() -> None:
     """Decide every order once more, reckon every month and fee, and compare; exit status 1 if anything differs.
 
+    2 where the store can't be read. What of an order can't be read is a difference, and the others are examined.
     Prints each difference as it is found, and counts at the end. Run it when no order is on its way: what came in this
     moment may show as different.
     """
-    if asyncio.run(_verify(_settings())):
+    try:
+        differing = asyncio.run(_verify(_settings()))
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        # Not the status of a difference, at which payouts are stopped.
+        typer.echo(f"the store can't be read: {error}", err=True)
+        raise typer.Exit(USAGE) from None
+    if differing:
         raise typer.Exit(DIFFERS)
 
 

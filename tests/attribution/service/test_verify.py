@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -101,6 +102,26 @@ async def click_missed(service: Attribution) -> None:
     await service.db["clicks"].update_one({"_id": "click-1"}, {"$set": {"bot": True}})
 
 
+async def account_changed(service: Attribution) -> None:
+    """The creator's entry lies in another's account: each sum by order, brand and currency is as it was."""
+    change = {"$set": {"legs.0.account": "creator:creator-2:brand:brand-1:commission"}}
+    await service.db["ledger"].update_one({"_id": f"{ORDER}#1"}, change)
+
+
+async def expense_changed(service: Attribution) -> None:
+    change = {"$set": {"legs.1.account": "brand:brand-2:commission-expense"}}
+    await service.db["ledger"].update_one({"_id": f"{ORDER}#1"}, change)
+
+
+def damaged(name: str, query: dict[str, Any], change: dict[str, Any]) -> Any:
+    async def plant(service: Attribution) -> None:
+        done = await service.db[name].update_one(query, change, bypass_document_validation=True)
+        assert done.modified_count == 1
+
+    plant.__name__ = f"{name}_unreadable_{next(iter(next(iter(change.values()))))}"
+    return plant
+
+
 @pytest.mark.parametrize(
     ("plant", "checks"),
     [
@@ -112,6 +133,16 @@ async def click_missed(service: Attribution) -> None:
         (observation_changed, {Check.OBSERVATION, Check.DECISION, Check.UNPOSTED}),
         (observation_lost, {Check.DECISION, Check.UNPOSTED}),
         (order_lost, {Check.MISSING}),
+        (account_changed, {Check.LEGS}),
+        (expense_changed, {Check.LEGS}),
+        (damaged("decisions", {"_id": f"{ORDER}#2"}, {"$set": {"doc": "{"}}), {Check.UNREADABLE}),
+        (damaged("decisions", {"_id": f"{ORDER}#2"}, {"$set": {"doc": "[]"}}), {Check.UNREADABLE}),
+        (
+            damaged("observations", {"order": ORDER}, {"$unset": {"observed.received_at": 1}}),
+            {Check.UNREADABLE},
+        ),
+        (damaged("orders", {"_id": ORDER}, {"$set": {"posted": {"number": "x"}}}), {Check.UNREADABLE}),
+        (damaged("orders", {"_id": ORDER}, {"$unset": {"decided_at": 1}}), {Check.UNREADABLE}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -182,6 +213,16 @@ async def test_the_verb_says_what_it_found_and_its_exit_status_tells(mongo, used
     first, *_, last = bad.stdout.splitlines()
     assert first.startswith(f"{ORDER} decision: lines: recorded")
     assert last.endswith(" differences")
+
+
+def test_a_store_that_is_away_is_no_difference():
+    """Exit status 1 stops payouts."""
+    env = {**os.environ, "MONGO_URL": "mongodb://127.0.0.1:1", "ENVIRONMENT": "development"}
+    done = subprocess.run(
+        [sys.executable, "-m", "attribution", "verify"], env=env, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("the store can't be read: 127.0.0.1:1")
 
 
 def test_the_verb_says_which_setting_is_wrong(mongo):

@@ -10,7 +10,7 @@ from attribution.domain.decisions import Decision
 from attribution.domain.entries import Amounts, Entered
 from attribution.domain.facts import Policy, World
 from attribution.domain.freezing import Recorded, settle
-from attribution.domain.ledger import LedgerTransaction, LegKind, Posted, posting
+from attribution.domain.ledger import Bucket, LedgerTransaction, LegKind, Posted, expenses_of, leg_of, posting
 from attribution.domain.observations import Observation, body_hash
 from attribution.domain.values import frozen
 
@@ -29,6 +29,8 @@ class Check(StrEnum):
     MISSING = "missing"
     MONTH = "month"
     FEE = "fee"
+    LEGS = "legs"
+    UNREADABLE = "unreadable"
 
 
 @frozen
@@ -84,7 +86,7 @@ def differences(
     missing = posting(again, Posted.of(posted), at)
     if missing is not None:
         found.append(Difference(order_id, Check.UNPOSTED, f"{missing.legs!r}"))
-    return found + _taken_too_much(order_id, posted)
+    return found + misplaced(order_id, posted) + _taken_too_much(order_id, posted)
 
 
 def entry_differences(
@@ -94,13 +96,35 @@ def entry_differences(
     posted = sorted(transactions, key=lambda transaction: transaction.number)
     numbers = [transaction.number for transaction in posted]
     entered = Entered.of(posted)
-    found: list[Difference] = []
+    found = misplaced(name, posted)
     if legs := entered.legs_to(should):
         found.append(Difference(name, check, f"what is posted lacks {legs!r}"))
     if numbers != list(range(1, len(posted) + 1)):
         found.append(Difference(name, Check.NUMBERS, f"{numbers}"))
     if kept != entered:
         found.append(Difference(name, Check.STANDING, f"its row says {kept!r}, its entries {entered!r}"))
+    return found
+
+
+def misplaced(name: str, posted: Iterable[LedgerTransaction]) -> list[Difference]:
+    """Legs whose account is not the one that they name, and brands' legs that don't mirror the others (I4).
+
+    A balance is the sum of an account's entries, so an entry in another account is another balance.
+    """
+    found: list[Difference] = []
+    for transaction in posted:
+        owed = [
+            leg_of(
+                Bucket(leg.brand, leg.creator, leg.collaboration, leg.campaign, leg.currency, leg.payable_at),
+                leg.kind,
+                leg.amount,
+            )
+            for leg in transaction.legs
+            if leg.payable_at is not None
+        ]
+        should = (*owed, *expenses_of(owed))
+        if should != transaction.legs:
+            found.append(Difference(name, Check.LEGS, f"{transaction.id}: {transaction.legs!r}, follows {should!r}"))
     return found
 
 

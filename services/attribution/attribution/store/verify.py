@@ -19,7 +19,7 @@ from attribution.domain.verify import Check, Difference, differences
 from attribution.store import customers, facts, fixings, policies
 from attribution.store.collections import DECISIONS, LEDGER, OBSERVATIONS, ORDERS
 from attribution.store.releases import released
-from attribution.store.verify_entries import EntriesReader, balanced
+from attribution.store.verify_entries import DAMAGED, EntriesReader, balanced
 from chassis import mongo
 
 AT_ONCE = 200
@@ -55,11 +55,12 @@ class _Stored:
     observations: dict[str, list[Observation]]
     decisions: dict[str, Decision]
     transactions: dict[str, list[mongo.Document]]
+    unreadable: dict[str, list[Difference]]
 
     @property
     def orders(self) -> list[str]:
         """Every order that anything is stored of."""
-        return sorted(self.rows.keys() | self.observations.keys() | self.transactions.keys())
+        return sorted(self.rows.keys() | self.observations.keys() | self.transactions.keys() | self.unreadable.keys())
 
 
 async def verify(db: mongo.Database, counts: Counts, now: datetime) -> AsyncIterator[Difference]:
@@ -76,7 +77,7 @@ async def verify(db: mongo.Database, counts: Counts, now: datetime) -> AsyncIter
             stored = await _read(db, _between(after, last), session)
             worlds = await _worlds(db, stored, session, now)
         for order in stored.orders:
-            for difference in _examine(order, stored, worlds.get(order), counts, now):
+            for difference in _examined(order, stored, worlds.get(order), counts, now):
                 counts.differences += 1
                 yield difference
         after = last  # type: ignore[assignment] # None ends the loop
@@ -104,15 +105,23 @@ async def _last_of_part(db: mongo.Database, after: str, session: mongo.Session) 
 async def _read(db: mongo.Database, between: mongo.Document, session: mongo.Session) -> _Stored:
     rows = {row["_id"]: row async for row in db[ORDERS].find({"_id": between}, session=session)}
     observations: dict[str, list[Observation]] = {}
+    decisions: dict[str, Decision] = {}
+    unreadable: dict[str, list[Difference]] = {}
     async for row in db[OBSERVATIONS].find({"order": between}, session=session):
-        observations.setdefault(row["order"], []).append(Observation.from_doc(row))
+        try:
+            observations.setdefault(row["order"], []).append(Observation.from_doc(row))
+        except DAMAGED as error:
+            unreadable.setdefault(row["order"], []).append(_damaged(row["order"], row["_id"], error))
     transactions: dict[str, list[mongo.Document]] = {}
     async for row in db[LEDGER].find({"order": between}, session=session):
         transactions.setdefault(row["order"], []).append(row)
     current = [f"{order}#{row['number']}" for order, row in rows.items() if "number" in row]
-    found = db[DECISIONS].find({"_id": {"$in": current}}, session=session)
-    decisions = {row["order"]: Decision.from_json(row["doc"]) async for row in found}
-    return _Stored(rows, observations, decisions, transactions)
+    async for row in db[DECISIONS].find({"_id": {"$in": current}}, session=session):
+        try:
+            decisions[row["order"]] = Decision.from_json(row["doc"])
+        except DAMAGED as error:
+            unreadable.setdefault(row["order"], []).append(_damaged(row["order"], row["_id"], error))
+    return _Stored(rows, observations, decisions, transactions, unreadable)
 
 
 async def _worlds(
@@ -141,6 +150,25 @@ async def _worlds(
         placed_at = None if order.sale is None else order.sale.placed_at
         found[order.id] = (world, policies.policy_at(versions, brand, placed_at))
     return found
+
+
+def _examined(
+    order: str, stored: _Stored, known: tuple[World, Any] | None, counts: Counts, now: datetime
+) -> list[Difference]:
+    """One order's differences, or what of it can't be read: then its sums are added up, and nothing is decided."""
+    if order in stored.unreadable:
+        found = list(stored.unreadable[order])
+        counts.orders += 1
+        counts.add(balanced(order, stored.transactions.get(order, ()), found))
+        return found
+    try:
+        return _examine(order, stored, known, counts, now)
+    except DAMAGED as error:
+        return [_damaged(order, "its document", error)]
+
+
+def _damaged(order: str, what: str, error: Exception) -> Difference:
+    return Difference(order, Check.UNREADABLE, f"{what}: {error!r}"[:2000])
 
 
 def _examine(

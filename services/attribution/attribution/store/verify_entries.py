@@ -1,6 +1,6 @@
 """Months and fees once more: what their orders and steps say, against what is posted (MONEY 14, 22, 23)."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,9 @@ from attribution.store import months
 from attribution.store.collections import COLLABORATIONS, FEES, LEDGER, MONTHS, ORDERS, rows_of
 from chassis import mongo
 from contracts import campaigns
+
+DAMAGED = (ValueError, KeyError, TypeError, AttributeError)
+"""How reading a document fails that we did not write so: what it is of is named, and all else is examined."""
 
 
 class Adding(Protocol):
@@ -36,14 +39,14 @@ class EntriesReader:
     async def differences(self) -> AsyncIterator[Difference]:
         """Every month, then every fee, then ledger entries that belong to nothing."""
         async for key in self._month_keys():
-            for difference in await self._month(key):
+            for difference in await _readable(key, self._month(key)):
                 yield difference
         fees = {row["_id"]: row async for row in self._db[FEES].find()}
         async for row in self._db[COLLABORATIONS].find({"state.deliverables.0": {"$exists": True}}):
-            for difference in await self._fees_of(row, fees):
+            for difference in await _readable(row["_id"], self._fees_of(row, fees)):
                 yield difference
         for row in fees.values():
-            for difference in await self._left_out(row):
+            for difference in await _readable(row["_id"], self._left_out(row)):
                 yield difference
         async for difference in self._strays():
             yield difference
@@ -117,6 +120,14 @@ class EntriesReader:
         self._counts.add(transactions)
         kept = Entered.from_doc(row["posted"]) if "posted" in row else NOTHING
         return found + entry_differences(key, should, transactions, kept, check)
+
+
+async def _readable(name: str, found: Awaitable[list[Difference]]) -> list[Difference]:
+    """What was found, or that something of it can't be read: the others are examined all the same."""
+    try:
+        return await found
+    except DAMAGED as error:
+        return [Difference(name, Check.UNREADABLE, repr(error)[:2000])]
 
 
 def balanced(name: str, rows: Iterable[mongo.Document], found: list[Difference]) -> list[LedgerTransaction]:
