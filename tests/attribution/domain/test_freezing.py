@@ -164,6 +164,62 @@ def test_units_that_are_removed_after_the_freeze_are_taken_back(left):
     assert life.earned() == {"creator-1": 500}
 
 
+def by_file(*lines):
+    return seen(version=None, way=Way.CSV, lines=lines)
+
+
+def by_store(now, *lines, **changes):
+    return seen(now, received_at=now, lines=lines, **changes)
+
+
+ROWS = (a_line(4_000, line="row-1", sku="TENT"), a_line(6_000, line="row-2", sku="PEG"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "refunds", "left"),
+    [
+        pytest.param(
+            (a_line(6_000, line="7", sku="PEG"), a_line(4_000, line="8", sku="TENT")), (), 1_000, id="as sold"
+        ),
+        pytest.param(
+            (a_line(6_000, line="7"), a_line(4_000, line="8")),
+            (a_refund(a_refund_line(3_000, line="7")),),
+            700,
+            id="told by their worth",
+        ),
+        pytest.param(
+            (a_line(4_500, line="8", sku="TENT"), a_line(6_000, line="7", sku="PEG")),
+            (a_refund(a_refund_line(2_000, line="8")),),
+            800,
+            id="told by what they are",
+        ),
+        pytest.param((a_line(6_000, line="7", sku="PEG"),), (), 1_000, id="one that nothing is like stays"),
+        pytest.param(
+            (a_line(4_000, line="8", sku="TENT", current_quantity=0), a_line(6_000, line="7", sku="PEG")),
+            (),
+            600,
+            id="a removed unit",
+        ),
+        pytest.param(
+            (a_line(4_000, line="8", sku="TENT"), a_line(6_000, line="7", sku="PEG")),
+            (a_refund(a_refund_line(3_000, line="7")),),
+            700,
+            id="a refund of a line",
+        ),
+    ],
+)
+def test_an_order_of_a_file_that_its_store_tells_after_the_freeze_keeps_what_it_earned(lines, refunds, left):
+    """MONEY 11: a file counts rows where the store has ids; only refunds and removals of these lines post."""
+    life = Life()
+    life.step(PAID, by_file(*ROWS))
+    life.step(FROZEN + MS)
+    life.step(FROZEN + DAY, by_store(FROZEN + DAY, *lines, refunds=refunds))
+    assert life.earned() == {"creator-1": left}
+    assert life.settled is not None
+    assert life.settled.is_frozen
+    assert life.differs(FROZEN + DAY) == []
+
+
 def test_a_dearer_line_after_the_freeze_posts_nothing():
     """MONEY 11: only refunds, cancellations and their undoing do."""
     life = Life()

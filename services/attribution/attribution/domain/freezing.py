@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from attribution.domain.commission import line_value
 from attribution.domain.customers import PREFIX
 from attribution.domain.decide import decide
 from attribution.domain.decisions import Decision
@@ -191,6 +192,10 @@ def frozen_order(observations: Sequence[Observation], kind: StoreKind | None, at
     if then.sale is None:
         return now
     units = {line.line: _units(line) for line in now.sale.lines}
+    lines = then.sale.lines
+    if all(one.observed.version is None for one in earlier) and not any(line.line in units for line in lines):
+        lines = _as_the_store_names(lines, now.sale.lines)
+        units = {line.line: _units(line) for line in lines} | units
     return replace(
         now,
         click_ids=then.click_ids,
@@ -199,9 +204,37 @@ def frozen_order(observations: Sequence[Observation], kind: StoreKind | None, at
         sale=replace(
             then.sale,
             state=now.sale.state,
-            lines=tuple(_with_units(line, units.get(line.line, 0)) for line in then.sale.lines),
+            lines=tuple(_with_units(line, units.get(line.line, 0)) for line in lines),
         ),
     )
+
+
+def _as_the_store_names(lines: Sequence[OrderLine], named: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
+    """A file's lines, which it counted as rows, by the ids of the store's own: its refunds and removals go by those.
+
+    The same thing and as many of it, else as many at the same worth. A line that nothing is like keeps its name, and
+    all its units.
+    """
+    left = list(named)
+    found = list(lines)
+    for is_like in (_is_same_thing, _is_worth_the_same):
+        for at, line in enumerate(found):
+            like = next((one for one in left if is_like(line, one)), None) if line is lines[at] else None
+            if like is not None:
+                left.remove(like)
+                found[at] = line.model_copy(update={"line": like.line})
+    return tuple(found)
+
+
+def _is_same_thing(one: OrderLine, other: OrderLine) -> bool:
+    is_same = (one.sku is not None and one.sku == other.sku) or (
+        one.variant is not None and one.variant == other.variant
+    )
+    return is_same and one.quantity == other.quantity
+
+
+def _is_worth_the_same(one: OrderLine, other: OrderLine) -> bool:
+    return one.quantity == other.quantity and line_value(one) == line_value(other)
 
 
 def _units(line: OrderLine) -> int:
