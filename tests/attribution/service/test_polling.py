@@ -191,6 +191,19 @@ async def test_429_waits_as_long_as_the_store_says_and_goes_on_at_the_same_page(
     assert poll.shopify.asked[-1].query["page_info"] == "cursor-3"
 
 
+async def test_a_long_pass_takes_turns_with_other_stores(poll: Poll):
+    poll.shopify.orders, poll.shopify.page_size = numbered(50), 1
+    poll.woo.orders = [a_woo_order(id=1)]
+    await poll.connect("store-1", poll.shopify, TOKEN)
+    poll.service.later(timedelta(seconds=1))
+    await poll.connect("woo-1", poll.woo, KEYS)
+    asked = []
+    for _ in range(3):
+        assert await poll.polling.turn()
+        asked.append((len(poll.shopify.asked), len(poll.woo.asked)))
+    assert asked == [(20, 0), (20, 1), (40, 1)]
+
+
 async def test_a_nearly_full_bucket_is_left_to_leak(poll: Poll):
     poll.shopify.orders, poll.shopify.page_size, poll.shopify.bucket = numbered(4), 3, "39/40"
     await poll.connect("store-1", poll.shopify, TOKEN)

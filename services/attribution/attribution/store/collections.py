@@ -68,7 +68,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(SECRETS),
     CollectionSpec(FIXINGS),
     CollectionSpec(CREDENTIALS),
-    CollectionSpec(POLLS, indexes=(IndexModel([("next_at", ASCENDING)]),)),
+    CollectionSpec(POLLS, indexes=(IndexModel([("last_at", ASCENDING)]),)),
     CollectionSpec(POLICIES, indexes=(IndexModel([("brand", ASCENDING), ("version", DESCENDING)], unique=True),)),
     CollectionSpec(
         COLLABORATIONS,

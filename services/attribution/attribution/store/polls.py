@@ -86,7 +86,10 @@ async def credentials_of(db: mongo.Database, store: str) -> StoreCredentials | N
 
 
 async def claim(db: mongo.Database, now: datetime, owner: str) -> Turn | None:
-    """A store that is due, or of which an order is wished for, and that nobody polls now."""
+    """A store that is due, or of which an order is wished for, and that nobody polls now: that which waited longest.
+
+    So a pass of a hundred thousand orders, or one that never ends, takes turns with all other stores.
+    """
     wishing = await db[ORDERS].distinct("store", {"wish": True, "decided_at": {"$lte": now - SETTLED}})
     row = await db[POLLS].find_one_and_update(
         {
@@ -95,7 +98,7 @@ async def claim(db: mongo.Database, now: datetime, owner: str) -> Turn | None:
             "$expr": {"$lte": ["$lease_until", "$$NOW"]},
         },
         [{"$set": {"owner": owner, "lease_until": _lease()}}],
-        sort=[("next_at", 1)],
+        sort=[("last_at", 1)],
     )
     if row is None:
         return None
