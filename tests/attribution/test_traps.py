@@ -9,6 +9,13 @@ HERE = Path(__file__).resolve().parent
 
 TRAPS: dict[str, tuple[str, ...]] = {
     # Shopify's and WooCommerce's bodies
+    "a million lines in one body": (
+        "webhooks/test_reading.py::test_json_that_no_order_can_be_is_kept_and_answered_with_success",
+        "webhooks/test_bad_inputs.py::test_a_list_ends_at_its_first_fault",
+        "service/test_bad_orders.py::test_a_bad_order_has_its_answer_and_the_good_ones_beside_it_are_paid",
+        "service/test_polling.py::test_a_store_that_fails_is_asked_again_later_and_loses_nothing",
+        "service/test_import.py::test_others_are_answered_while_a_file_of_which_nothing_can_be_read_is_read",
+    ),
     "null confirmation number, tokens and e-mail": (
         "webhooks/test_samples.py::test_the_documented_order_comes_through_with_its_nulls",
         "webhooks/test_shopify.py::test_an_order_without_a_customer_is_an_order",
@@ -97,6 +104,11 @@ TRAPS: dict[str, tuple[str, ...]] = {
     "6: the refund first": (
         "domain/test_any_order.py::test_a_refund_before_its_order",
         "service/test_orders.py::test_a_refund_before_its_order_waits_for_it",
+    ),
+    "9: refunded once it was payable, then the refund deleted": (
+        "service/test_earnings.py::test_a_refund_after_it_was_payable_carries_over_negatively",
+        "domain/test_freezing.py::test_refunds_cancellations_and_their_undoing_still_post",
+        "domain/test_ways.py::test_a_woocommerce_refund_that_is_deleted_gives_back_what_it_took",
     ),
     "10: foreign, two and differently spelled codes": (
         "domain/test_contest.py::test_a_non_affiliate_code_beside_an_affiliate_code",

@@ -51,6 +51,7 @@ PAID = an_observation(version=V1, paid_at=NOON)
 PENDING = an_observation(version=V1, state="pending")
 CANCELLED = an_observation(version=V2, state="cancelled")
 HALF_BACK = an_observation(version=V2, paid_at=NOON, refunds=(a_refund(a_refund_line(5_000)),))
+CENT_BACK = an_observation(version=V2, paid_at=NOON, refunds=(a_refund(a_refund_line(10)),))
 RESTORED = an_observation(version=V3, paid_at=NOON, refunds=())
 ACCOUNT = (creator_account(CREATOR, BRAND), "EUR")
 
@@ -71,6 +72,7 @@ def causes(transactions):
         pytest.param([PAID], ["decision"], 1000, id="MONEY 10: posted when paid"),
         pytest.param([PAID, PAID], ["decision"], 1000, id="MONEY 11: a zero difference posts nothing"),
         pytest.param([PAID, HALF_BACK], ["decision", "refund"], 500, id="MONEY 17: a refund"),
+        pytest.param([PAID, CENT_BACK], ["decision", "refund"], 999, id="MONEY 17: a refund that takes back one cent"),
         pytest.param([HALF_BACK], ["decision"], 500, id="MONEY 11: both at once in one transaction"),
         pytest.param(
             [PAID, HALF_BACK, RESTORED], ["decision", "refund", "undoing"], 1000, id="MONEY 17: undoing gives back"
