@@ -164,6 +164,19 @@ def test_a_code_brings_its_collaboration_s_clicks_their_better_version():
     assert (part(decision).touch, part(decision).terms, commission_of(decision)) == ("KRISTA20", 1, 1_000)
 
 
+@pytest.mark.parametrize(
+    ("version", "number"),
+    [
+        pytest.param(later(percent(1000), window_hours=719), 2, id="MONEY 9: of equal ones the touch's own"),
+        pytest.param(later(percent(1000), hold_days=31), 1, id="MONEY 9: of equal ones that which pays sooner"),
+    ],
+)
+def test_of_a_code_s_and_a_click_s_versions_that_pay_the_same(version, number):
+    terms = a_collaboration(terms=(some_terms(), version))
+    decision = decided(an_order(codes=("KRISTA20",)), a_click(at=CLICKED), a_coupon(), terms)
+    assert (part(decision).touch, part(decision).terms) == ("KRISTA20", number)
+
+
 rates = st.sampled_from([(percent(500),), (percent(1000),), (percent(1500),), (fixed(700),), (fixed(2_000),)])
 whens = st.integers(1, 12).map(lambda days: NOON - days * DAY)
 
