@@ -78,6 +78,25 @@ def test_the_base_of_a_line(order, expected):
     assert amounts(**order) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        pytest.param(a_line(1_220, quantity=2), (2_440, 0, 0), id="nothing off"),
+        pytest.param(
+            a_line(1_220, tax=200, discounts=(a_discount(100), a_discount(20))),
+            (1_220, 120, 200),
+            id="discounts and tax",
+        ),
+    ],
+)
+def test_the_record_tells_how_a_base_comes_about(line, told):
+    """MONEY 12: value, discounts and tax of a line; the base is what is left."""
+    decided_line = earned(line, prices_include_tax=True).lines[0]
+    value, discounts, tax = told
+    assert (decided_line.value, decided_line.discounts, decided_line.tax) == told
+    assert decided_line.base == value - discounts - tax
+
+
 def test_an_order_discount_by_a_code_is_a_discount_of_that_code_on_the_line():
     sale = an_order(lines=(a_line(), a_line(line="l2")), discounts=(a_discount(101, "X"),)).sale
     assert [base.discounts for base in bases(sale)] == [(a_discount(51, "X"),), (a_discount(50, "X"),)]
@@ -189,6 +208,8 @@ def test_a_fixed_amount_in_another_currency_is_0_and_held_until_there_is_a_fixin
     [
         pytest.param([a_line(0)], (TEN_PERCENT,), "base-is-zero", id="nothing was paid"),
         pytest.param([a_line()], (percent(0),), "rate-is-zero", id="the rate is 0"),
+        pytest.param([a_line(quantity=0)], (fixed(500),), "base-is-zero", id="no units, each of a fixed amount"),
+        pytest.param([a_line()], (fixed(0),), "rate-is-zero", id="a fixed amount of 0"),
         pytest.param([a_line()], (percent(500, product="p9"),), "no-rate", id="no row matches"),
         pytest.param([a_line(gift_card=True)], (TEN_PERCENT,), "gift-card", id="a gift card"),
         pytest.param([a_line(1)], (TEN_PERCENT,), "rounded-to-zero", id="0.1 cent"),

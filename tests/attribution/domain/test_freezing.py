@@ -183,8 +183,8 @@ ROWS = (a_line(4_000, line="row-1", sku="TENT"), a_line(6_000, line="row-2", sku
         ),
         pytest.param(
             (a_line(6_000, line="7"), a_line(4_000, line="8")),
-            (a_refund(a_refund_line(3_000, line="7")),),
-            700,
+            (a_refund(a_refund_line(5_000, line="7")),),
+            500,
             id="told by their worth",
         ),
         pytest.param(
