@@ -33,6 +33,9 @@ from tests.attribution.builders import (
     STORE,
     a_click,
     a_collaboration,
+    a_deletion,
+    a_refund,
+    a_refund_observed,
     a_world,
     an_observation,
     an_order,
@@ -156,6 +159,11 @@ def test_woocommerces_guest_is_nobody_by_every_way(nobody, way):
     assert kept.snapshot is not None
     assert kept.snapshot.customer is None
     assert body_hash(kept) == body_hash(an_order_observed())
+
+
+def test_what_names_no_customer_is_kept_as_it_is():
+    for observed in (an_order_observed(), a_refund_observed(a_refund(shipping=1)).observed, a_deletion().observed):
+        assert pseudonymised(observed, {}) is observed
 
 
 def test_all_ways_agree_on_the_hash_of_one_state():

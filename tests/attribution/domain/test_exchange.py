@@ -234,6 +234,9 @@ ONE_DAY = "Date, USD, JPY, \n27 February 2026, 1.1812, 184.10, \n"
         ),
         pytest.param(ONE_DAY, [FixingDay(date(2026, 2, 27), {"USD": "1.1812", "JPY": "184.10"})], id="one day"),
         pytest.param("Date,USD\n", [], id="no day yet"),
+        pytest.param(
+            "Date,USD,JPY\n2026-02-27,1.1812\n", [FixingDay(date(2026, 2, 27), {"USD": "1.1812"})], id="a short row"
+        ),
     ],
 )
 def test_the_ecb_s_files_are_read_as_they_are(text, days):
@@ -246,8 +249,8 @@ def test_the_ecb_s_files_are_read_as_they_are(text, days):
         pytest.param("", "line 1", id="an empty file"),
         pytest.param("<html>", "line 1", id="a page"),
         pytest.param("Date,usd\n2026-02-27,1", "usd", id="a currency in small letters"),
-        pytest.param("Date,USD\n27.02.2026,1", "27.02.2026", id="another kind of date"),
-        pytest.param("Date,USD\n2026-02-30,1", "2026-02-30", id="a day that does not exist"),
+        pytest.param("Date,USD\n27.02.2026,1", "line 2: '27.02.2026'", id="another kind of date"),
+        pytest.param("Date,USD\n2026-02-27,1\n2026-02-30,1", "line 3: '2026-02-30'", id="a day that does not exist"),
         *(
             pytest.param(f"Date,USD\n2026-02-27,{rate}", "no rate of USD", id=f"a rate of {rate}")
             for rate in ("x", "-1", "0", "0.0", "1e5", "NaN", "inf", "1.2.3", "1_0", "٣")
