@@ -47,6 +47,23 @@ def test_an_order_of_which_all_came_while_nobody_worked_freezes_at_its_time():
 
 
 @pytest.mark.parametrize(
+    ("seen_at", "earned"),
+    [
+        pytest.param(FROZEN - MS, 1_500, id="a millisecond before"),
+        pytest.param(FROZEN, 1_500, id="in the very moment"),
+        pytest.param(FROZEN + MS, 1_000, id="a millisecond after"),
+    ],
+)
+def test_a_line_counts_that_its_store_told_by_the_freeze(seen_at, earned):
+    life = Life()
+    life.step(PAID, seen())
+    lines = (a_line(10_000), a_line(5_000, line="line-2"))
+    settled = life.step(FROZEN + DAY, seen(seen_at, received_at=seen_at, version=NOON + HOUR, lines=lines))
+    assert settled.is_frozen
+    assert life.earned() == {"creator-1": earned}
+
+
+@pytest.mark.parametrize(
     ("looked_after", "winner"),
     [
         pytest.param(timedelta(0), {"creator-1": 1_000}, id="in the very moment"),

@@ -171,6 +171,8 @@ BAD = [
     pytest.param(ROW.replace("00Z", "00"), "placed_at", "without an offset", id="no offset"),
     pytest.param(ROW.replace("2026-03-02T12:00:00Z", "yesterday"), "placed_at", "not a time", id="no time"),
     pytest.param(ROW.replace("1001", "x" * 200), "order_id", "not an id", id="an id without end"),
+    pytest.param(ROW.replace("1001", "8.20983E+17"), "order_id", "spreadsheet", id="an id that a spreadsheet rounded"),
+    pytest.param(ROW.replace("1001", '"8,20983E+17"'), "order_id", "spreadsheet", id="rounded with a comma"),
     pytest.param(ROW + ",,,surplus", "row", "more cells", id="more cells than the header"),
     pytest.param(ROW.replace("1001", '"1001'), "row", "quotation mark", id="an open quotation mark"),
     pytest.param(ROW.replace("1001", ""), "row", "no order_id", id="no order"),
@@ -187,6 +189,16 @@ def test_a_bad_row_is_told_with_line_and_field_and_the_others_are_loaded(row: st
     assert any(reason in fault.reason for fault in told)
     assert {one.observation.order for one in found if one.observation} >= {"store-1:2001", "store-1:2002"}
     assert "store-1:1001" not in {one.observation.order for one in found if one.observation}
+
+
+def test_a_rounded_id_of_a_line_or_product_is_told_too_and_what_only_looks_like_one_is_taken():
+    """Terms cover products by their ids."""
+    text = f"{PLAIN},line_id,product_id\n{ROW},1E+5,6.32911E+08\n"
+    assert [(field, "spreadsheet" in reason) for _, field, reason in faults(text)] == [
+        ("line_id", True),
+        ("product_id", True),
+    ]
+    assert good(f"{PLAIN},product_id\n{ROW.replace('1001', '1E5')},7e-2\n").order == "store-1:1E5"
 
 
 def test_a_quantity_of_zero_sells_nothing():

@@ -1,6 +1,7 @@
 """Rows of one order made into what the store says of it (A5). An order with a bad row is refused whole."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 MOST_LINES: Final = 5_000
 _ID: TypeAdapter[str] = TypeAdapter(ExternalId)
+_ROUNDED: Final = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+[0-9]{1,3}")
 _STATES: Final[Mapping[Form, Mapping[str, OrderState]]] = {
     Form.PLAIN: {state.value: state for state in OrderState},
     Form.SHOPIFY: {name: state for name, state in shopify.STATES.items() if name is not None},
@@ -111,7 +113,7 @@ class _Order:
 
     def observed(self, raw: bytes) -> OrderObserved:
         """The observation, without version: a CSV speaks below whatever the store itself says (MONEY 19)."""
-        order = self._read(Field.ORDER, _ID.validate_python, needed=True)
+        order = self._read(Field.ORDER, _id, needed=True)
         currency = self._read(Field.CURRENCY, lambda text: Currency.of(text.upper(), rounds=True), needed=True)
         self._give_up()
         assert order is not None
@@ -319,12 +321,19 @@ def _needed(read: Callable[[str], int]) -> Callable[[str], int]:
     return needed
 
 
+def _id(text: str) -> str:
+    """An id as it stands there. What a spreadsheet made of a long one names another order, which would be paid, too."""
+    if _ROUNDED.fullmatch(text):
+        raise BadCell("a spreadsheet has rounded this id: keep the column as text")
+    return _ID.validate_python(text)
+
+
 def _optional_id(text: str) -> str | None:
-    return None if text in {"", "0"} else _ID.validate_python(text)
+    return None if text in {"", "0"} else _id(text)
 
 
 def _ids(text: str) -> tuple[str, ...]:
-    return tuple(_ID.validate_python(each.strip()) for each in text.split("|") if each.strip())
+    return tuple(_id(each.strip()) for each in text.split("|") if each.strip())
 
 
 def _customer(text: str) -> str | None:
