@@ -119,6 +119,16 @@ def test_woocommerces_export_is_read_by_its_own_columns():
     assert [each.amount for each in sold.discounts] == [800]
 
 
+@pytest.mark.parametrize("number", ["#727", "WC-727", "2026/727", "7,27"])
+def test_a_shops_number_is_no_id(number: str):
+    """An order of the file would be another one than its webhook's, and paid beside it."""
+    text = f'{WOO}\n"{number}",Processing,2026-03-02 13:00,EUR,,,,TENT,1,Tent,2,40.00\n'
+    [(_, field, reason)] = faults(text, zone=UTC)
+    assert (field, "no id" in reason) == ("order_id", True)
+    with_id = text.replace("Order Number", "Order Number,Order ID").replace(f'"{number}"', f'"{number}",727')
+    assert good(with_id, zone=UTC).order == "store-1:727"
+
+
 def test_site_times_across_the_change_to_summer_time():
     """WEBHOOKS trap 24, by file: the zone is named, and its offset is that of the day."""
     berlin = ZoneInfo("Europe/Berlin")

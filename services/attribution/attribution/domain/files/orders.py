@@ -113,7 +113,7 @@ class _Order:
 
     def observed(self, raw: bytes) -> OrderObserved:
         """The observation, without version: a CSV speaks below whatever the store itself says (MONEY 19)."""
-        order = self._read(Field.ORDER, _id, needed=True)
+        order = self._read(Field.ORDER, _id if self._columns.form is Form.PLAIN else _stores_id, needed=True)
         currency = self._read(Field.CURRENCY, lambda text: Currency.of(text.upper(), rounds=True), needed=True)
         self._give_up()
         assert order is not None
@@ -326,6 +326,13 @@ def _id(text: str) -> str:
     if _ROUNDED.fullmatch(text):
         raise BadCell("a spreadsheet has rounded this id: keep the column as text")
     return _ID.validate_python(text)
+
+
+def _stores_id(text: str) -> str:
+    """Shopify's and WooCommerce's ids are digits. An order's number may be anything, and names it nowhere else."""
+    if not (text.isascii() and text.isdigit()) and not _ROUNDED.fullmatch(text):
+        raise BadCell("this is a number of the shop's and no id: export the order's id, too")
+    return _id(text)
 
 
 def _optional_id(text: str) -> str | None:
