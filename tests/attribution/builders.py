@@ -148,9 +148,12 @@ def a_store(kind: StoreKind = StoreKind.SHOPIFY, revision: int = 1, brand: str =
 
 
 def a_world(
-    *facts: Click | Coupon | Collaboration | Ban, store: Store | None = None, kind: StoreKind = StoreKind.SHOPIFY
+    *facts: Click | Coupon | Collaboration | Ban | Store,
+    store: Store | None = None,
+    kind: StoreKind = StoreKind.SHOPIFY,
 ) -> World:
     """A known store of the brand's, and these facts; `bans` are kept if there is one."""
+    store = store or next((fact for fact in facts if isinstance(fact, Store)), None)
     bans: dict[str, Ban] = {fact.creator: fact for fact in facts if isinstance(fact, Ban)}
     return World(
         store=store or a_store(kind),

@@ -172,7 +172,7 @@ def by_store(now, *lines, **changes):
     return seen(now, received_at=now, lines=lines, **changes)
 
 
-ROWS = (a_line(4_000, line="row-1", sku="TENT"), a_line(6_000, line="row-2", sku="PEG"))
+ROWS = (a_line(4_000, line="row-1", sku="TENT", variant="small"), a_line(6_000, line="row-2", sku="PEG"))
 
 
 @pytest.mark.parametrize(
@@ -192,6 +192,12 @@ ROWS = (a_line(4_000, line="row-1", sku="TENT"), a_line(6_000, line="row-2", sku
             (a_refund(a_refund_line(2_000, line="8")),),
             800,
             id="told by what they are",
+        ),
+        pytest.param(
+            (a_line(4_500, line="8", variant="small"), a_line(6_000, line="7")),
+            (a_refund(a_refund_line(2_000, line="8")),),
+            800,
+            id="told by their variant",
         ),
         pytest.param((a_line(6_000, line="7", sku="PEG"),), (), 1_000, id="one that nothing is like stays"),
         pytest.param(

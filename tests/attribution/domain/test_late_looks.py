@@ -1,9 +1,11 @@
 """MONEY 11 where nobody looked for long: what froze meanwhile is found as if somebody had looked all the time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from contracts.console import StoreKind
 from contracts.stores import Way
 from tests.attribution.builders import (
     DAY,
@@ -13,11 +15,12 @@ from tests.attribution.builders import (
     a_click,
     a_collaboration,
     a_line,
+    a_store,
     a_world,
     percent,
     some_terms,
 )
-from tests.attribution.domain.lives import ANNA, FROZEN, MS, PAID, TWO_CLICKS, Life, annas_click, known, seen
+from tests.attribution.domain.lives import ANNA, FROZEN, MS, PAID, TWO_CLICKS, Life, annas_click, both, known, seen
 
 CLEO = a_collaboration(id="collaboration-3", creator="creator-3", terms=(some_terms(rates=(percent(3000),)),))
 PATIENT = a_collaboration(
@@ -102,3 +105,59 @@ def test_a_late_winner_of_nothing_in_place_of_a_winner_of_nothing_asks_nobody():
     assert settled.is_frozen
     assert settled.late
     assert settled.changes == ()
+
+
+def test_an_order_whose_store_became_known_late_freezes_then():
+    """Nobody looked until two days after: Anna's click came a day after the store, and too late."""
+    store = replace(a_store(), known_at=FROZEN + DAY)
+    world = replace(both(FROZEN + 2 * DAY), store=store)
+    life = Life()
+    settled = life.step(FROZEN + 3 * DAY, seen(**TWO_CLICKS), world=world)
+    assert settled.is_frozen
+    assert life.earned() == {"creator-1": 1_000}
+
+
+def test_before_the_freeze_nothing_is_late():
+    life = Life()
+    settled = life.step(PAID + DAY, seen(**TWO_CLICKS), world=both(PAID + HOUR))
+    assert (settled.is_frozen, settled.changes, settled.late) == (False, (), ())
+
+
+def test_a_store_s_own_rule_of_what_is_paid_holds_before_and_after_the_freeze_and_when_accepted():
+    """MONEY 10: WooCommerce's paid date earns while the order is on hold."""
+    life = Life(a_store(StoreKind.WOOCOMMERCE), a_click(), a_collaboration())
+    on_hold = {"state": "pending", **TWO_CLICKS}
+    life.step(PAID, seen(**on_hold))
+    assert life.earned() == {"creator-1": 1_000}
+    world = replace(both(FROZEN + HOUR), store=life.world.store)
+    life.step(FROZEN + DAY, world=world)
+    assert life.earned() == {"creator-1": 1_000}
+    life.accept(FROZEN + 2 * DAY)
+    assert life.earned() == {"creator-2": 2_000}
+
+
+TOLD = (a_line(4_000, line="l1"), a_line(6_000, line="l2"))
+
+
+@pytest.mark.parametrize(
+    ("known_before", "now", "left"),
+    [
+        pytest.param([seen(lines=TOLD)], TOLD[:1], 400, id="a line that its store took out"),
+        pytest.param([seen(lines=TOLD)], (a_line(6_000, line="l9"),), 0, id="all of them, for another"),
+        pytest.param(
+            [seen(lines=TOLD), seen(way=Way.CSV, version=None)],
+            (a_line(6_000, line="l9"),),
+            0,
+            id="all of them, and a file told the order, too",
+        ),
+        pytest.param(
+            [seen(way=Way.CSV, version=None, lines=TOLD)], TOLD[:1], 400, id="a file that has the store's own ids"
+        ),
+    ],
+)
+def test_lines_that_a_store_took_out_after_the_freeze_are_taken_back(known_before, now, left):
+    """MONEY 11, 18."""
+    life = Life()
+    life.step(PAID, *known_before)
+    life.step(FROZEN + DAY, seen(FROZEN + DAY, received_at=FROZEN + DAY, version=NOON + HOUR, lines=now))
+    assert life.earned().get("creator-1", 0) == left
