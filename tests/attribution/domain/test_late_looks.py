@@ -117,6 +117,16 @@ def test_an_order_whose_store_became_known_late_freezes_then():
     assert life.earned() == {"creator-1": 1_000}
 
 
+def test_a_store_that_changes_hands_after_the_freeze_takes_nothing_along():
+    life = Life()
+    life.step(PAID, seen())
+    moved = replace(a_store(brand="brand-2", revision=2), known_at=FROZEN + HOUR)
+    settled = life.step(FROZEN + DAY, world=replace(life.world, store=moved))
+    assert settled.is_frozen
+    assert life.earned() == {"creator-1": 1_000}
+    assert "store:store-1#2" in settled.late
+
+
 def test_before_the_freeze_nothing_is_late():
     life = Life()
     settled = life.step(PAID + DAY, seen(**TWO_CLICKS), world=both(PAID + HOUR))

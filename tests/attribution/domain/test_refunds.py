@@ -237,3 +237,10 @@ def test_a_woocommerce_refund_without_lines_holds_the_order_until_its_details_ar
 def test_two_lines_of_one_id_are_refunded_once():
     lines = (a_line(), a_line())
     assert taken(refunded(a_refund(a_refund_line(10_000)), lines=lines)) == [1000, 0]
+
+
+def test_of_two_lines_with_one_id_each_loses_its_own_removed_units_and_the_first_its_refund():
+    """A broken source: what names the id names the first of them, and nothing is taken twice."""
+    lines = tuple(a_line(1_000, line="l1", quantity=2, current_quantity=1) for _ in range(2))
+    assert taken(refunded(lines=lines)) == [100, 100]
+    assert taken(refunded(a_refund(a_refund_line(1_000, line="l1", quantity=1)), lines=lines)) == [100, 100]
