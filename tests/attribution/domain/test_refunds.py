@@ -243,4 +243,11 @@ def test_of_two_lines_with_one_id_each_loses_its_own_removed_units_and_the_first
     """A broken source: what names the id names the first of them, and nothing is taken twice."""
     lines = tuple(a_line(1_000, line="l1", quantity=2, current_quantity=1) for _ in range(2))
     assert taken(refunded(lines=lines)) == [100, 100]
+    assert taken(refunded(lines=lines, rates=(fixed(3_000),))) == [3_000, 3_000]
     assert taken(refunded(a_refund(a_refund_line(1_000, line="l1", quantity=1)), lines=lines)) == [100, 100]
+
+
+def test_a_unit_that_was_removed_of_one_line_of_several_is_taken_back():
+    """MONEY 18, without any refund."""
+    lines = (a_line(1_000, line="l1"), a_line(1_000, line="l2", quantity=2, current_quantity=1))
+    assert taken(refunded(lines=lines)) == [0, 100]
