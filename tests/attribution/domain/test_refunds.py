@@ -209,8 +209,9 @@ def test_state_refunded(refunds, expected):
 def test_a_refund_of_everything_later_than_180_days_takes_nothing_back():
     """MONEY 10, 17: it happened at the lowest version in that state."""
     lines = (a_line(quantity=1, current_quantity=0),)
-    decision = refunded(state="refunded", version=NOON + HALF_YEAR + DAY, lines=lines)
-    assert taken(decision) == [0]
+    late = {"state": "refunded", "version": NOON + HALF_YEAR + DAY}
+    assert taken(refunded(lines=lines, **late)) == [0]
+    assert taken(refunded(lines=(a_line(0, quantity=2),), rates=(fixed(500),), **late)) == [0]
 
 
 def test_what_a_refund_takes_back_is_of_the_discounted_base():
@@ -251,3 +252,9 @@ def test_a_unit_that_was_removed_of_one_line_of_several_is_taken_back():
     """MONEY 18, without any refund."""
     lines = (a_line(1_000, line="l1"), a_line(1_000, line="l2", quantity=2, current_quantity=1))
     assert taken(refunded(lines=lines)) == [0, 100]
+
+
+@pytest.mark.parametrize("left", [None, 1], ids=["nobody says what is left of it", "all of it is left"])
+def test_a_refund_of_one_line_takes_nothing_of_another(left):
+    lines = (a_line(1_000, line="l1"), a_line(1_000, line="l2", current_quantity=left))
+    assert taken(refunded(a_refund(a_refund_line(500, line="l1")), lines=lines)) == [50, 0]
