@@ -5,6 +5,8 @@ from fractions import Fraction
 
 import pytest
 
+from attribution.domain.commission import bases
+from attribution.domain.refunds import TakenBack, taken_of_parts
 from contracts.console import StoreKind
 from tests.attribution.builders import (
     DAY,
@@ -245,6 +247,9 @@ def test_of_two_lines_with_one_id_each_loses_its_own_removed_units_and_the_first
     lines = tuple(a_line(1_000, line="l1", quantity=2, current_quantity=1) for _ in range(2))
     assert taken(refunded(lines=lines)) == [100, 100]
     assert taken(refunded(lines=lines, rates=(fixed(3_000),))) == [3_000, 3_000]
+    free = tuple(a_line(0, line="l1", quantity=2) for _ in range(2))
+    unit = a_refund(a_refund_line(0, line="l1", quantity=1))
+    assert taken(refunded(unit, lines=free, rates=(fixed(500),))) == [500, 0]
     assert taken(refunded(a_refund(a_refund_line(1_000, line="l1", quantity=1)), lines=lines)) == [100, 100]
 
 
@@ -258,3 +263,11 @@ def test_a_unit_that_was_removed_of_one_line_of_several_is_taken_back():
 def test_a_refund_of_one_line_takes_nothing_of_another(left):
     lines = (a_line(1_000, line="l1"), a_line(1_000, line="l2", current_quantity=left))
     assert taken(refunded(a_refund(a_refund_line(500, line="l1")), lines=lines)) == [50, 0]
+
+
+def test_several_parts_of_a_free_line_go_back_by_units():
+    """MONEY, reading 17: a base of 0, whose fixed commission two clicks share."""
+    (base,) = bases(an_order(lines=(a_line(0, quantity=4),)).sale)
+    assert taken_of_parts([250, 250], base, TakenBack(Fraction(0), 1)) == [63, 62]
+    assert taken_of_parts([250, 250], base, TakenBack(Fraction(0), 0)) == [0, 0]
+    assert taken_of_parts([250, 250], base, TakenBack(Fraction(0), 4)) == [250, 250]
