@@ -184,6 +184,7 @@ def test_removed_units(line, refunds, expected):
         pytest.param(
             a_line(0, quantity=4), [a_refund(a_refund_line(0, quantity=1))], 500, id="MONEY 17: a base of 0 by units"
         ),
+        pytest.param(a_line(0, quantity=4), [], 0, id="nothing goes back of what is free and kept"),
         pytest.param(a_line(0, quantity=4, current_quantity=1), [], 1500, id="MONEY 17, 18: by removed units"),
         pytest.param(a_line(0, quantity=4, current_quantity=0), [], 2000, id="MONEY 17: all units, exactly zero"),
         pytest.param(
