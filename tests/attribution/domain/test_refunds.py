@@ -8,6 +8,7 @@ import pytest
 from attribution.domain.commission import bases
 from attribution.domain.refunds import TakenBack, taken_of_parts
 from contracts.console import StoreKind
+from contracts.stores import Way
 from tests.attribution.builders import (
     DAY,
     NOON,
@@ -272,3 +273,15 @@ def test_several_parts_of_a_free_line_go_back_by_units():
     assert taken_of_parts([250, 250], base, TakenBack(Fraction(0), 1)) == [63, 62]
     assert taken_of_parts([250, 250], base, TakenBack(Fraction(0), 0)) == [0, 0]
     assert taken_of_parts([250, 250], base, TakenBack(Fraction(0), 4)) == [250, 250]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param({"version": None, "way": Way.CSV}, id="a refund that nobody dates"),
+        pytest.param({"state": "pending", "paid_at": None}, id="an order that nobody paid yet"),
+    ],
+)
+def test_what_has_no_date_is_not_too_late(order):
+    """MONEY 17: the 180 days run from a payment to a refund."""
+    assert taken(refunded(a_refund(a_refund_line(5_000), at=None), **order)) == [500]
