@@ -229,6 +229,27 @@ def test_amounts_beyond_64_bits_are_rejected_with_all_that_was_read():
     assert earned(a_line(1, quantity=10**9), rates=(fixed(2**62),)).reason == "amount-out-of-range"
 
 
+@pytest.mark.parametrize(
+    ("parts", "rounded"),
+    [
+        pytest.param(["1/4", "1/4"], [0, 0], id="0.5"),
+        pytest.param(["3/4", "3/4"], [1, 1], id="1.5"),
+        pytest.param(["5/4", "5/4"], [1, 1], id="2.5"),
+        pytest.param(["7/4", "7/4"], [2, 2], id="3.5"),
+        pytest.param(["9/4", "9/4"], [2, 2], id="4.5"),
+        pytest.param(["2/3", "2/3"], [1, 0], id="a third above 1"),
+        pytest.param(["6/5", "6/5"], [1, 1], id="2.4"),
+        pytest.param(["13/10", "13/10"], [2, 1], id="2.6, the first on ties"),
+        pytest.param(["13/10", "27/20"], [1, 2], id="2.65, the larger remainder"),
+        pytest.param(["5/2"], [2], id="one part of 2.5"),
+        pytest.param(["7/2"], [4], id="one part of 3.5"),
+    ],
+)
+def test_a_sum_is_rounded_half_even_once(parts, rounded):
+    """MONEY 15."""
+    assert allocate([Fraction(part) for part in parts]) == rounded
+
+
 @settings(deadline=None)
 @given(st.lists(st.fractions(min_value=0, max_value=10**12, max_denominator=10_000), min_size=1, max_size=12))
 def test_parts_sum_to_the_whole(exact):
