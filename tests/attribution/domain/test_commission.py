@@ -95,6 +95,7 @@ def test_the_record_tells_how_a_base_comes_about(line, told):
     value, discounts, tax = told
     assert (decided_line.value, decided_line.discounts, decided_line.tax) == told
     assert decided_line.base == value - discounts - tax
+    assert earned(line).lines[0].tax == 0, "prices without tax hold none"
 
 
 def test_an_order_discount_by_a_code_is_a_discount_of_that_code_on_the_line():
