@@ -72,6 +72,22 @@ def amounts(**order):
             id="MONEY 12: over product lines only",
         ),
         pytest.param({"lines": (a_line(0),), "discounts": (a_discount(100),)}, [0], id="nothing to spread over"),
+        pytest.param(
+            {
+                "lines": (a_line(9_000, gift_card=True), a_line(1_000_000, line="l2")),
+                "discounts": (a_discount(900_000),),
+            },
+            [0, 100_000],
+            id="MONEY 12: a gift card bears not a cent of it",
+        ),
+        pytest.param(
+            {
+                "lines": (a_line(1_000, discounts=(a_discount(1_000),)), a_line(1_000_000, line="l2")),
+                "discounts": (a_discount(900_000),),
+            },
+            [0, 100_000],
+            id="MONEY 12: nor a line of which nothing is left",
+        ),
     ],
 )
 def test_the_base_of_a_line(order, expected):
