@@ -38,7 +38,7 @@ lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff format --check .
 
 types: $(READY) ## mypy, strict
-	$(BIN)/mypy $(foreach package,$(PACKAGES),-p $(package)) -p tests.support -p tests.chaos -p tests.scale -p tests.e2e
+	$(BIN)/mypy $(foreach package,$(PACKAGES),-p $(package)) -p tests.support -p tests.chaos -p tests.scale -p tests.e2e -p tests.bench
 
 imports: $(READY) ## which way imports point
 	$(BIN)/lint-imports

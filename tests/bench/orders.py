@@ -20,7 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "deploy")]
 
-from chassis.service import spare_the_collector  # noqa: E402 - the paths come first
+from chassis.records import Record  # noqa: E402 - the paths come first
+from chassis.service import spare_the_collector  # noqa: E402
+from local.processes import Process  # noqa: E402
 from local.stack import a_mongo, find_source  # noqa: E402
 from tests.attribution.builders import NOON, a_click_recorded, an_order_observed  # noqa: E402
 from tests.attribution.service.kit import (  # noqa: E402
@@ -39,7 +41,7 @@ BATCH = 500
 CREATORS = 50
 
 
-async def prepare(service: Attribution, orders: int) -> tuple[list[object], float]:
+async def prepare(service: Attribution, orders: int) -> tuple[list[Record], float]:
     """50 creators, a click for each order; the records of the orders, two lines each, and the seconds of a click."""
     await service.hear(a_brand_registered(), a_store_changed())
     await service.hear(*(an_agreement(id=f"collaboration-{n}", creator=f"creator-{n}") for n in range(CREATORS)))
@@ -55,7 +57,7 @@ async def prepare(service: Attribution, orders: int) -> tuple[list[object], floa
         await service.hear(*clicks[start : start + BATCH])
         cpus.append((time.process_time() - cpu) / BATCH)
     line = {"product": "product-1", "quantity": 2, "unit_price": 4_999}
-    records: list[object] = [
+    records: list[Record] = [
         a_record(
             an_order_observed(
                 id=f"event-{n}",
@@ -117,7 +119,8 @@ def main() -> None:
         print(json.dumps(asyncio.run(measure(os.environ["MONGO_URL"], asked.orders, profile, None))))
     else:
         with a_folder() as folder, running(a_mongo(find_source(), folder)) as server:
-            print(json.dumps(asyncio.run(measure(server.address, asked.orders, profile, server.pid))))
+            pid = server.pid if isinstance(server, Process) else None
+            print(json.dumps(asyncio.run(measure(server.address, asked.orders, profile, pid))))
     if profile is not None:
         pstats.Stats(profile).sort_stats("tottime").print_stats(60)
 

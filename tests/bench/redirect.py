@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -233,9 +234,8 @@ async def load(server: Server, connections: int, seconds: float, waits: list[flo
     people = []
     for number in range(connections):
         first = number * len(server.requests) // connections
-        transport, _ = await loop.create_connection(
-            lambda first=first: Person(server.requests, waits, first), "127.0.0.1", server.port
-        )
+        person = partial(Person, server.requests, waits, first)
+        transport, _ = await loop.create_connection(person, "127.0.0.1", server.port)
         people.append(transport)
     await asyncio.sleep(seconds)
     for transport in people:

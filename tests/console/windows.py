@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.screens import CHROMIUM, PAGES, WIDTHS
+from tests.console.screens import PAGES, WIDTHS
+from tests.support.browsers import CHROMIUM
 
 NEEDS_CHROMIUM = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"needs Chromium at {CHROMIUM}")
 NPM_SECONDS = 60

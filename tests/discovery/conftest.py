@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,9 @@ class Bio:
         return self.shown[network, handle]
 
 
-@pytest.fixture
-async def app(context: Context[Any], tmp_path: Path) -> AsyncIterator[FastAPI]:
+@asynccontextmanager
+async def an_api(context: Context[Any]) -> AsyncIterator[FastAPI]:
+    """One process' API over the context's database."""
     built = build_api(
         context,
         api.routers,
@@ -71,11 +73,24 @@ async def app(context: Context[Any], tmp_path: Path) -> AsyncIterator[FastAPI]:
         service_tokens=no_service_tokens(),
         problems=PROBLEMS,
     )
-    built.state.search = SearchOfOutbox(context, tmp_path)
-    built.state.bios = Bio()
     yield built
-    await built.state.search.close()
     await close_api(built)
+
+
+@pytest.fixture
+async def app(context: Context[Any], tmp_path: Path) -> AsyncIterator[FastAPI]:
+    async with an_api(context) as built:
+        built.state.search = SearchOfOutbox(context, tmp_path)
+        built.state.bios = Bio()
+        yield built
+        await built.state.search.close()
+
+
+@pytest.fixture
+async def replica(context: Context[Any]) -> AsyncIterator[FastAPI]:
+    """A second process' API over the same database, without a search."""
+    async with an_api(context) as built:
+        yield built
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from chassis.health import Health
-from chassis.http import Kind, build_api, close_api
+from chassis.http import Kind
 from chassis.http.routes import routes_of
-from chassis.testing import a_token, calling, no_service_tokens, static_keys
+from chassis.testing import a_token, calling
 from contracts.discovery import AgeBand, Gender, MarketStanding, Profile, Standing
 from contracts.http.console import TokenOut
 from contracts.http.discovery import FIELDS_OF, AudienceData, DataScope, FoundCreator, StatsData, VideosData
-from discovery import api
-from discovery.answers import PROBLEMS
 from discovery.api.data import AUDIENCE_EXAMPLE, FOUND_EXAMPLE, STATS_EXAMPLE, VIDEOS_EXAMPLE
 from discovery.domain.data import is_open_to_third_parties
 from discovery.domain.profiles import Observation
@@ -280,22 +276,6 @@ async def test_replicas_that_take_from_one_bucket_at_once_take_no_more_than_it_h
     gained = (time.monotonic() - began) * 60 / 60
     taken = sum(bucket.taken for bucket in buckets)
     assert 20 <= taken <= 20 + gained + 1
-
-
-@pytest.fixture
-async def replica(context) -> AsyncIterator[FastAPI]:
-    """A second process' API over the same database."""
-    built = build_api(
-        context,
-        api.routers,
-        title="discovery",
-        health=Health(),
-        keys=static_keys(),
-        service_tokens=no_service_tokens(),
-        problems=PROBLEMS,
-    )
-    yield built
-    await close_api(built)
 
 
 async def test_two_replicas_asked_in_turn_let_no_more_through_than_one_bucket_holds_and_gains(app, replica, krista):

@@ -18,8 +18,8 @@ from story.people import Mailbox
 from story.run import tell
 from story.silence import MOVED_BY
 from story.work import CHANGED_IDEA, LIVE_URL
+from tests.support.browsers import CHROMIUM
 
-CHROMIUM = Path("/usr/bin/chromium")
 SCREENS = Path("build/screens/e2e")
 
 
@@ -40,8 +40,8 @@ def test_the_story_holds_and_a_brand_and_a_creator_see_it_on_their_pages(tmp_pat
         cast = tell(where, Wishes(orders=60), kill=kill, move_clock=lambda offset: system.move_clock(group, offset))
         assert {process.env["CLOCK_OFFSET"] for process in system.processes.values()} == {MOVED_BY}
         group.look()  # as `make up` does until Ctrl-C: whatever ended by itself would end it
-        if not CHROMIUM.is_file():
-            pytest.skip("the story held; its pages need /usr/bin/chromium")
+        if not Path(CHROMIUM).is_file():
+            pytest.skip(f"the story held; its pages need {CHROMIUM}")
         with a_browser() as browser:
             look_as_brand(browser, cast, mail.url)
             look_as_creator(browser, cast, mail.url)
@@ -118,7 +118,7 @@ def screenshot(page: Page, name: str) -> None:
 @contextmanager
 def a_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
             yield browser
         finally:

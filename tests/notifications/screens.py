@@ -16,8 +16,8 @@ from notifications.rendering.render import Renderer
 from tests.notifications.builders import PLACES, a_collaboration, all_known, an_agreed_collaboration
 from tests.notifications.sample_others import OTHER_LETTERS
 from tests.notifications.sample_steps import FEE, STATES, STEP_LETTERS, letters_of
+from tests.support.browsers import CHROMIUM
 
-CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (390, 700)
 LONG = "Accademia della cucina e dei prodotti tipici di Castelnuovo di Garfagnana"
 MAILS: dict[str, Letter] = {

@@ -15,9 +15,9 @@ from playwright.async_api import BrowserContext, Page
 from chassis.ids import new_id
 from local import ports
 from tests.attribution.webhooks.builders import a_shopify_order, a_woo_order, from_shopify, from_woo, snapshot_of
-from tests.console.screens import CHROMIUM
 from tests.snippet.plugin import needs_php
 from tests.snippet.shop import AGREED, PRIVACY, Shop, served
+from tests.support.browsers import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,

@@ -65,7 +65,8 @@ class Join:
 
 async def run(bootstrap: str, mongo: str, topics: tuple[str, str], orders: int, seconds: float) -> tuple[Join, Any]:
     """Read both topics until all orders are credited and written."""
-    db = AsyncIOMotorClient(mongo)["bench_bound"]
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo)
+    db = client["bench_bound"]
     consumer = AIOKafkaConsumer(
         *topics,
         bootstrap_servers=bootstrap,

@@ -7,9 +7,10 @@ import resource
 import shutil
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from aiokafka import AIOKafkaProducer
 
@@ -36,6 +37,8 @@ from tests.bench.search.questions import Question, questions
 from tests.bench.setting import resident_mb
 from tests.discovery.builders import NOON
 from tests.support.servers import a_folder, running
+
+T = TypeVar("T")
 
 DOCS = int(os.environ.get("DOCS", "200000"))
 MONGO_MOST = 1_000_000
@@ -126,7 +129,7 @@ async def build(folder: Path, files: Sequence[Path]) -> float:
     return time.monotonic() - began
 
 
-def timed(work):
+def timed(work: Callable[[], T]) -> tuple[T, float]:
     began = time.monotonic()
     answer = work()
     return answer, time.monotonic() - began

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, MongoClient
@@ -56,7 +56,8 @@ class Mongo:
         first = self._pool.submit(lambda: list(creators.find(query, {"_id": 1}).sort(order).limit(20)))
         total = self._pool.submit(lambda: creators.count_documents(query))
         facets = self._pool.submit(lambda: list(creators.aggregate([{"$match": query}, {"$facet": FACETS}])))
-        wait([first, total, facets])
+        asked: list[Future[Any]] = [first, total, facets]
+        wait(asked)
         taken = time.monotonic() - began
         first.result()
         facets.result()

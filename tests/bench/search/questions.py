@@ -1,8 +1,10 @@
 """400 searches of none to five filters, the same for the same seed, for the index and for MongoDB."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
 
 from contracts.discovery import AgeBand, Availability, Category, InfluencerType, Standing
 from discovery.domain.search_documents import AudienceKind, Figure
@@ -20,6 +22,9 @@ from tests.bench.search.creators import (
 
 HOW_MANY = 400
 
+Filter = Callable[[random.Random, dict[str, Any], dict[str, Any]], None]
+"""Adds the same filter to the index's and to MongoDB's question."""
+
 
 @dataclass
 class Question:
@@ -27,14 +32,14 @@ class Question:
 
     filters: Filters
     sort: Sort
-    mongodb: dict = field(default_factory=dict)
+    mongodb: dict[str, Any] = field(default_factory=dict)
 
 
 def questions(seed: int = 2) -> Iterator[Question]:
     rng = random.Random(seed)
     for number in range(HOW_MANY):
-        ours: dict = {"figures": {}}
-        theirs: dict = {}
+        ours: dict[str, Any] = {"figures": {}}
+        theirs: dict[str, Any] = {}
         for name in rng.sample(sorted(FILTERS), number % 6):
             FILTERS[name](rng, ours, theirs)
         sorts = (Sort.FOLLOWERS, Sort.FOLLOWERS, Sort.AVERAGE_VIEWS, Sort.ENGAGEMENT)
@@ -56,7 +61,7 @@ def _language(rng, ours, theirs):
     ours["languages"], theirs["languages"] = (chosen,), chosen
 
 
-def _range(figure, values):
+def _range(figure: Figure, values: Sequence[int]) -> Filter:
     def add(rng, ours, theirs):
         least = rng.choice(values)
         most = least * rng.choice((5, 20, 100))
@@ -84,7 +89,7 @@ def _text(rng, ours, theirs):
     theirs["$and"] = [{"words": {"$elemMatch": {"$gte": word, "$lt": word + "\U0010ffff"}}} for word in words_of(text)]
 
 
-def _choice(ours_name, theirs_name, values):
+def _choice(ours_name: str, theirs_name: str, values: type[StrEnum]) -> Filter:
     def add(rng, ours, theirs):
         chosen = rng.choice(tuple(values))
         ours[ours_name], theirs[theirs_name] = (chosen,), chosen.value
@@ -92,7 +97,7 @@ def _choice(ours_name, theirs_name, values):
     return add
 
 
-FILTERS = {
+FILTERS: dict[str, Filter] = {
     "country": _country,
     "category": _category,
     "language": _language,
