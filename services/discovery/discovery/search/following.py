@@ -71,6 +71,7 @@ class Follower:
         self._prepare = prepare
         self._ahead = ahead
         self._lots: deque[tuple[Sequence[Any], asyncio.Task[Found]]] = deque()
+        self._read_to: dict[int, int] = {}
         self._taken = 0
         self._since = 0.0
         self.caught_up = asyncio.Event()
@@ -131,6 +132,7 @@ class Follower:
         while True:
             found = await consumer.getmany(timeout_ms=TURN_MS, max_records=self._pace.records)
             records = [record for batch in found.values() for record in batch]
+            self._note(records)
             if records:
                 self._lots.append((records, asyncio.create_task(self._said([record.value for record in records]))))
             await self._take(leaving=self._ahead if records else 0)
@@ -150,6 +152,13 @@ class Follower:
             if clock() >= check_at:
                 seen = await _moved(consumer, seen)
                 check_at = clock() + CHECK_EVERY
+
+    def _note(self, records: Sequence[Any]) -> None:
+        """Raises `ForeignIndex` where a partition begins again before what was read of it: it is another topic."""
+        for record in records:
+            if record.offset < self._read_to.get(record.partition, 0):
+                raise ForeignIndex(f"partition {record.partition} begins again at {record.offset}")
+            self._read_to[record.partition] = record.offset + 1
 
     async def _said(self, values: Sequence[bytes | None]) -> Found:
         return await self._prepare(values)
@@ -182,11 +191,16 @@ async def _is_at(consumer: Any, ends: Mapping[TopicPartition, int]) -> bool:
 
 
 async def _moved(consumer: Any, before: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
-    """Where each partition is read up to now; `StalledConsumer` where records wait and none was read."""
+    """Where each partition is read up to now.
+
+    Raises `StalledConsumer` where records wait and none was read, `ForeignIndex` where the topic lost what was read.
+    """
     async with asyncio.timeout(PATIENCE):
-        ends = await consumer.end_offsets(consumer.assignment())
-        now = {partition: await consumer.position(partition) for partition in ends}
+        now = {partition: await consumer.position(partition) for partition in consumer.assignment()}
+        ends = await consumer.end_offsets(list(now))
     for partition, end in ends.items():
+        if end < now[partition] or now[partition] < before.get(partition, 0):
+            raise ForeignIndex(f"partition {partition.partition} ends at {end}, before what was read of it")
         if before.get(partition) == now[partition] < end:
             raise StalledConsumer(f"partition {partition.partition} stands at {now[partition]} of {end}")
     return now

@@ -52,10 +52,11 @@ class Search:
         self._index: CreatorIndex | None = None
         self._finder: Finder | None = None
         self._torn = asyncio.Event()
+        self._is_doubted = False
 
     async def ask(self, *questions: Callable[[Finder], T]) -> list[T]:
         """Answer from one view of the newest commit, each question in a thread. Raises `NoIndexYet`."""
-        finder = self._finder
+        finder, index = self._finder, self._index
         if finder is None:
             raise NoIndexYet
         try:
@@ -63,8 +64,9 @@ class Search:
                 return await asyncio.gather(*(asyncio.to_thread(question, finder) for question in questions))
         except TornIndex as error:
             log.error("search.torn", error=told(error))
-            self._stop_serving()
-            self._torn.set()
+            if index is self._index and not self._is_doubted:  # and no view of one that was replaced meanwhile
+                self._stop_serving()
+                self._torn.set()
             raise NoIndexYet from error
 
     async def is_ready(self) -> bool:
@@ -100,9 +102,8 @@ class Search:
                 await self._close()  # and as there is none, a new one is made
             except TornIndex as error:
                 log.error("search.torn", error=told(error))
-                await self._close()
-                await self._open()
-            except (KafkaError, OSError, TimeoutError, StalledConsumer, BuildFailed) as error:
+                await self._open_again(is_doubted=self._torn.is_set())
+            except (OSError, TimeoutError, BuildFailed) as error:
                 log.warning("search.waits", error=told(error), attempt=attempt)
             attempt += 1
             await asyncio.sleep(backoff(attempt, first=0.1))
@@ -115,21 +116,22 @@ class Search:
 
     async def _turn(self, wanted: Generation) -> None:
         """Follow until something else is to be done, and do it."""
-        generation = await _told_by(wanted, 0 if self._index is None else self._index.position.generation)
-        if self._index is None or self._index.position.generation < generation:
-            await self._renew(generation)
+        if self._index is None:
+            await self._change_to(await self._made(await _told_by(wanted, 0)))
             return
         following = asyncio.create_task(self._follow(self._index))
-        watching = asyncio.create_task(self._wants_more_than(self._index.position.generation, wanted))
+        making = asyncio.create_task(self._made_once_wanted(self._index.position.generation, wanted))
         torn = asyncio.create_task(self._torn.wait())
-        tasks = (following, watching, torn)
+        tasks = (following, making, torn)
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            if torn.done():
-                self._torn.clear()
+            if making.done():
+                made = making.result()
+                following.cancel()
+                await asyncio.wait([following])
+                await self._change_to(made)
+            elif torn.done():
                 raise TornIndex("a search could not read it")
-            if watching.done():
-                await self._renew(watching.result(), following)
             else:
                 await following
         finally:
@@ -138,7 +140,18 @@ class Search:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _follow(self, index: CreatorIndex) -> None:
-        follower = Follower(index, self._settings)
+        """Follow for ever, again and again while the broker is out of reach."""
+        attempt = 0
+        while True:
+            follower = Follower(index, self._settings)
+            try:
+                await self._shown(index, follower)
+            except (KafkaError, OSError, TimeoutError, StalledConsumer) as error:
+                attempt = 0 if follower.caught_up.is_set() else attempt + 1
+                log.warning("search.waits", error=told(error), attempt=attempt)
+                await asyncio.sleep(backoff(attempt, first=0.1))
+
+    async def _shown(self, index: CreatorIndex, follower: Follower) -> None:
         following = asyncio.create_task(follower.run(lambda: self._show(index, follower)))
         ready = asyncio.create_task(follower.caught_up.wait())
         try:
@@ -160,35 +173,44 @@ class Search:
         self._finder = Finder(index.searcher())
         metrics.SERVES.set(1)
 
-    async def _wants_more_than(self, generation: int, wanted: Generation) -> int:
+    async def _made_once_wanted(self, generation: int, wanted: Generation) -> CreatorIndex:
+        """A new index, once another generation is wanted or the one that serves is in doubt."""
         while True:
+            newest = await _told_by(wanted, generation)
+            if newest > generation or self._is_doubted:
+                return await self._made(max(newest, generation))
             await asyncio.sleep(ASK_EVERY)
-            if (newest := await _told_by(wanted, generation)) > generation:
-                return newest
 
-    async def _renew(self, generation: int, following: "asyncio.Task[None] | None" = None) -> None:
-        """Have a new index made while the old one serves and follows; then serve the new one and forget the old."""
+    async def _made(self, generation: int) -> CreatorIndex:
+        """Have a new index made, whatever serves and follows meanwhile. Raises `BuildFailed` or `BuildTorn`."""
         folder = await asyncio.to_thread(self._places.making)
         log.info("search.making", folder=folder.name, generation=generation)
         try:
             await self._build(folder, generation)
-        except BuildTorn:
+            return await asyncio.to_thread(CreatorIndex.open, folder)
+        except (BuildTorn, TornIndex) as error:
             metrics.TORN.inc()
             await asyncio.to_thread(self._places.begin)
             await asyncio.to_thread(self._places.tidy)
-            raise
-        made = await asyncio.to_thread(CreatorIndex.open, folder)
-        if following is not None:
-            following.cancel()
-            await asyncio.wait([following])
-        old, self._index = self._index, made
-        await asyncio.to_thread(self._places.serve, folder)
+            raise BuildTorn(f"{folder.name}: {error}") from error
+
+    async def _change_to(self, made: CreatorIndex) -> None:
+        """Serve the new one and forget the old."""
+        await asyncio.to_thread(self._places.serve, made.folder)
+        old = self._index
+        self._hold(made)
         self._serve(made)
         metrics.MADE.inc()
-        log.info("search.made", folder=folder.name, bytes=await asyncio.to_thread(size_of, folder))
+        log.info("search.made", folder=made.folder.name, bytes=await asyncio.to_thread(size_of, made.folder))
         if old is not None:
             await asyncio.to_thread(old.close)
         await asyncio.to_thread(self._places.tidy)
+
+    def _hold(self, index: CreatorIndex | None) -> None:
+        """This is the index from now on, and whatever was known to be wrong was so of another."""
+        self._index = index
+        self._is_doubted = False
+        self._torn.clear()
 
     async def _open(self) -> None:
         """Open the current index, if it is whole; it serves once it has caught up."""
@@ -196,12 +218,23 @@ class Search:
         if folder is None:
             return
         try:
-            self._index = await asyncio.to_thread(CreatorIndex.open, folder)
+            self._hold(await asyncio.to_thread(CreatorIndex.open, folder))
         except ForeignIndex as error:
             log.warning("search.foreign", folder=folder.name, error=told(error))
         except TornIndex as error:
             metrics.TORN.inc()
             log.error("search.torn", folder=folder.name, error=told(error))
+
+    async def _open_again(self, *, is_doubted: bool) -> None:
+        """Let go of an index that could not be read or written; if its files are whole it serves on.
+
+        One `is_doubted` that no search could read, though it is whole: it serves what it can until a new one is made.
+        """
+        await self._close()
+        await self._open()
+        if self._index is not None:
+            self._is_doubted = is_doubted
+            self._serve(self._index)
 
     def _stop_serving(self) -> None:
         self._finder = None
@@ -209,7 +242,8 @@ class Search:
 
     async def _close(self) -> None:
         self._stop_serving()
-        index, self._index = self._index, None
+        index = self._index
+        self._hold(None)
         if index is not None:
             with suppress(TornIndex):
                 await asyncio.to_thread(index.close)
