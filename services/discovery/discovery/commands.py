@@ -30,6 +30,7 @@ from discovery.progress import shown_progress
 from discovery.sample import sample
 from discovery.search.building import BUILD, TORN, build, while_it_lives
 from discovery.search.checks import TornIndex
+from discovery.search.following import BUILDING
 from discovery.settings import DiscoverySettings
 from discovery.store import DiscoveryTx, want_new_index
 from discovery.store.imports import AnotherFileError, ElsewhereError
@@ -122,8 +123,10 @@ def build_search(folder: Path, generation: int, parent: int) -> None:
     """Make an index up to the topic's present end, for the api process that asked for it."""
     settings = load(DiscoverySettings)
     logs.configure("discovery", BUILD, settings.log_level)
+    every = settings.search_build_commit
+    pace = replace(BUILDING, records=min(every, BUILDING.records), commit_records=every)
     try:
-        asyncio.run(while_it_lives(parent, build(folder, generation, settings)))
+        asyncio.run(while_it_lives(parent, build(folder, generation, settings, pace)))
     except TornIndex as error:
         raise _end(str(error), TORN) from None
     except asyncio.CancelledError:

@@ -50,6 +50,10 @@ class DiscoverySettings(ServiceSettings):
     search_dir: Annotated[
         Path, Field(description="holds the api role's index, one process's own: a volume in a cluster")
     ] = Path("build/search")
+    search_build_commit: Annotated[
+        int,
+        Field(ge=1, description="records after which an index in the making is kept, for a build that is killed"),
+    ] = 200_000
     bio_pages: Annotated[
         dict[str, BioPage],
         Field(

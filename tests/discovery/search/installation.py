@@ -15,7 +15,9 @@ import httpx
 from chassis.http import Kind
 from chassis.http.tokens import jwks
 from chassis.testing import a_token, the_test_key
-from discovery.search.places import Places
+from discovery.search.checks import TornIndex
+from discovery.search.index import CreatorIndex
+from discovery.search.places import MAKING, Places
 from local.processes import Process
 
 
@@ -60,6 +62,7 @@ class Installation:
             "HTTP_PORT": str(port),
             "CONSOLE_URL": console,
             "SEARCH_DIR": str(folder / "search"),
+            "SEARCH_BUILD_COMMIT": "100",
             "PROCESS_SLOT": "discovery",
             "REQUESTS_PER_MINUTE": "100000",
             "TENANT_REQUESTS_PER_MINUTE": "100000",
@@ -121,8 +124,26 @@ class Installation:
         return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
 
     @property
+    def making(self) -> Path | None:
+        """The index in the making, if there is one."""
+        try:
+            return self.folder / "search" / (self.folder / "search" / MAKING).read_text()
+        except FileNotFoundError:
+            return None
+
+    @property
     def index(self) -> Path | None:
         return Places(self.folder / "search").current()
+
+
+def came_to(folder: Path | None) -> int:
+    """How many records of the topic an index on disk stands for; 0 while it can't be read."""
+    if folder is None:
+        return 0
+    try:
+        return sum(CreatorIndex.open(folder).position.offsets.values())
+    except TornIndex:
+        return 0
 
 
 def until(what: Callable[[], bool], within: float = 30.0) -> float:

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.discovery.search.installation import Installation, published_keys, until
+from tests.discovery.search.installation import Installation, came_to, published_keys, until
 
 VISIBLE = 2.0
+EARLY = {f"early{n}" for n in range(300)} | {f"quick{n}" for n in range(5)}
+LATER = {f"later{n}" for n in range(6_000)}
+AFTER = {f"after{n}" for n in range(10)}
 
 
 @pytest.fixture
@@ -43,6 +46,13 @@ def test_a_search_outlives_kills_a_new_index_and_damage(installation: Installati
     _damage_while_it_was_down(discovery)
 
 
+def _finds(discovery: Installation, wanted: set[str]) -> None:
+    """Each of them once, and nobody else, though a relay that was killed said some of them again."""
+    until(lambda: discovery.total() == len(wanted))
+    found = discovery.everybody()
+    assert (len(found), set(found)) == (len(wanted), wanted)
+
+
 def _is_seen_soon(discovery: Installation) -> None:
     """From the answer to the import until the search has it."""
     headers = {"authorization": f"Bearer {discovery.operator()}"}
@@ -53,19 +63,19 @@ def _is_seen_soon(discovery: Installation) -> None:
 
 
 def _kills_while_it_follows(discovery: Installation) -> None:
+    """The first one surely amid the records, the others whenever they come."""
     rng = random.Random(7)
     importing = threading.Thread(target=discovery.import_rows, args=("later", 6_000))
     importing.start()
-    kills = 0
-    while importing.is_alive() or kills < 2:
-        importing.join(rng.uniform(0.3, 1.5))
+    until(lambda: discovery.total() > 305)
+    stood: list[int] = []
+    while importing.is_alive() or len(stood) < 2:
         discovery.process.kill()
+        stood.append(came_to(discovery.index))
         discovery.process.start()
-        kills += 1
-    importing.join()
-    until(lambda: discovery.total() == 6_305)
-    found = discovery.everybody()
-    assert len(found) == len(set(found)) == 6_305
+        importing.join(rng.uniform(0.3, 1.5))
+    assert 305 < stood[0] < 6_305, stood
+    _finds(discovery, EARLY | LATER)
 
 
 def _a_new_index_while_the_old_one_serves(discovery: Installation) -> None:
@@ -86,15 +96,19 @@ def _a_new_index_while_the_old_one_serves(discovery: Installation) -> None:
 
 
 def _a_kill_while_it_is_made(discovery: Installation) -> None:
+    """It goes on from its last commit, and the old one serves meanwhile."""
     before = discovery.index
     discovery.verb("rebuild-search")
-    making = discovery.folder / "search" / "making"
-    until(lambda: making.exists() or discovery.index != before)
+    until(lambda: came_to(discovery.making) > 0)
     discovery.process.kill()
+    making = discovery.making
+    assert 0 < came_to(making) < came_to(before)
     discovery.process.start()
-    until(lambda: discovery.index != before, 60)
-    assert sorted(discovery.everybody()) == sorted(set(discovery.everybody()))
     assert discovery.total() == 6_315
+    kept = came_to(before)
+    until(lambda: discovery.index != before, 60)
+    assert (discovery.index, came_to(making)) == (making, kept)
+    _finds(discovery, EARLY | LATER | AFTER)
 
 
 def _damage_while_it_was_down(discovery: Installation) -> None:
@@ -105,7 +119,6 @@ def _damage_while_it_was_down(discovery: Installation) -> None:
     whole = victim.read_bytes()
     victim.write_bytes(whole[: len(whole) // 2] + b"\xff\x00\xff" + whole[len(whole) // 2 + 3 :])
     discovery.process.start()
-    until(lambda: discovery.total() == 6_315)
+    _finds(discovery, EARLY | LATER | AFTER)
     assert discovery.index != folder
     assert discovery.metric("discovery_search_indexes_torn_total") == 1
-    assert len(set(discovery.everybody())) == 6_315

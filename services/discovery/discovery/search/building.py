@@ -13,7 +13,7 @@ from chassis.logs import log, told
 from chassis.settings import ServiceSettings
 from chassis.tx import backoff
 from discovery.search.checks import ForeignIndex
-from discovery.search.following import BUILDING, Follower, StalledConsumer
+from discovery.search.following import BUILDING, Follower, Pace, StalledConsumer
 from discovery.search.index import MB, CreatorIndex
 from discovery.search.preparing import Preparing
 
@@ -32,7 +32,7 @@ class BuildTorn(BuildFailed):
     """What it had made so far is of no use."""
 
 
-async def build(folder: Path, generation: int, settings: ServiceSettings) -> None:
+async def build(folder: Path, generation: int, settings: ServiceSettings, pace: Pace = BUILDING) -> None:
     """Make the index in `folder` up to the topic's present end, going on from where an earlier build was stopped.
 
     Raises `TornIndex`. A broker out of reach is waited for.
@@ -42,7 +42,7 @@ async def build(folder: Path, generation: int, settings: ServiceSettings) -> Non
     try:
         with Preparing() as prepare:
             while True:
-                follower = Follower(index, settings, BUILDING, prepare, prepare.processes + 1)
+                follower = Follower(index, settings, pace, prepare, prepare.processes + 1)
                 try:
                     await follower.run(to_the_end=True)
                 except (KafkaError, OSError, TimeoutError, StalledConsumer) as error:
