@@ -215,6 +215,27 @@ async def test_a_shortlist_narrows_the_search_of_its_brand_and_is_not_there_for_
         assert "secret" not in everything.text
 
 
+@pytest.mark.parametrize(
+    ("network", "countries"),
+    [
+        pytest.param("Twitter", {"NO": 1}, id="by another name, as imports know it"),
+        pytest.param("IG", {"FR": 1}, id="in short"),
+        pytest.param("kwai", {"BR": 1}, id="one that a list named"),
+        pytest.param("snapchat", {}, id="a known one that nobody is on"),
+    ],
+)
+async def test_a_network_is_found_by_every_name_that_imports_know(brand, context, network, countries):
+    await say(context, a_profile("dana", network="x", country="NO"), a_profile("kim", network="kwai", country="BR"))
+    assert (await asked(brand, network=network))["facets"]["countries"] == countries
+
+
+@pytest.mark.parametrize("network", ["tiktokk", "<b>", "!"])
+async def test_a_network_that_there_is_not_is_named_as_the_field_that_is_wrong(brand, network):
+    answer = await brand.get("/v1/creators", params={"network": ["tiktok", network]})
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["errors"]] == ["network"], answer.text
+
+
 async def test_while_the_index_is_made_the_search_says_so(app, brand, tmp_path, context):
     app.state.search, kept = Search(tmp_path / "none", context.settings), app.state.search
     answer = await brand.get("/v1/creators")

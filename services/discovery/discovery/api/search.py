@@ -1,6 +1,6 @@
 """The search for creators (D5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -13,6 +13,9 @@ from discovery.answers import creator_out
 from discovery.api.callers import BrandOrOperator, TheContext
 from discovery.api.fitting import campaign_of, fitted, fitting_of, mark_of
 from discovery.api.search_rules import contradictions
+from discovery.domain.addresses import NETWORKS
+from discovery.domain.columns import UnreadableFile
+from discovery.domain.rows import network_of
 from discovery.domain.search_documents import AudienceKind, Figure
 from discovery.domain.searches import AmountRange, AudienceFilter, Filters, Match, Range, Sort
 from discovery.search.finding import Counts, Finder, Place
@@ -45,6 +48,7 @@ async def search_creators(
     after = None if asked.cursor is None else _place(asked.cursor, order)
 
     def page(finder: Finder) -> list[Place]:
+        refuse_unknown(filters.networks, finder)
         if judging is not None and sort is Sort.FIT:
             return finder.fitting(filters, judging.fitting, after, asked.limit + 1)
         return finder.page(filters, sort, after, asked.limit + 1, money)
@@ -66,6 +70,13 @@ async def search_creators(
     )
 
 
+def refuse_unknown(networks: Sequence[str], finder: Finder) -> None:
+    """Raises `UnreadableFile` for a network that is neither known nor any creator's: it is spelled wrong."""
+    for name in networks:
+        if name not in NETWORKS and not finder.total(Filters(networks=(name,))):
+            raise UnreadableFile(f"{name!r} is no network that any creator here is on", "network")
+
+
 async def filters_of(asked: CreatorQuery, who: Principal, context: Context[DiscoveryTx]) -> Filters:
     """What is asked, with whom the brand knows as ids; raises 422 where somebody else asks for a brand's own."""
     only, without = await _known_to_the_brand(asked, who, context)
@@ -74,7 +85,7 @@ async def filters_of(asked: CreatorQuery, who: Principal, context: Context[Disco
     price = AmountRange(money, Range(asked.min_price, asked.max_price), asked.deliverable)
     return Filters(
         text=asked.text,
-        networks=asked.network,
+        networks=tuple(map(network_of, asked.network)),
         countries=asked.country,
         city=asked.city,
         categories=asked.category,

@@ -39,8 +39,8 @@ HOSTS: Final = tuple(
         (r"threads\.(?:net|com)", "threads"),
     )
 )
-NETWORKS: Final = tuple(network for _, network in HOSTS)
-"""The networks that are known here."""
+NETWORKS: Final = tuple(dict.fromkeys(network for _, network in HOSTS))
+"""Networks that are known here; there are others, which lists name."""
 SHAPES: Final = {
     "tiktok": (r"@([^/?]+)(?:/.*)?",),
     "instagram": (r"(?:stories/|_u/)([^/?]+)(?:/.*)?", r"([^/?]+)(?:/.*)?"),

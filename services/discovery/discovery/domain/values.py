@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from discovery.domain.addresses import is_profile
+from discovery.domain.addresses import ALIASES, NETWORKS, is_profile
 from discovery.domain.counts import UNKNOWN, NotACount, read_count
 from discovery.domain.dates import NotADate, read_date
 from discovery.domain.fields import Field
+from discovery.domain.words import words_of
 
 FEW: Final = 3
 """So few values tell nothing."""
@@ -16,21 +17,7 @@ MOST: Final = 0.5
 NEARLY_ALL: Final = 0.9
 """Of the values at least so many must fit where no header says it."""
 AT_HANDLE: Final = re.compile(r"@[^\s@/]{1,200}")
-NETWORKS: Final = frozenset(
-    (
-        "tiktok",
-        "tik tok",
-        "instagram",
-        "youtube",
-        "twitch",
-        "twitter",
-        "x",
-        "facebook",
-        "snapchat",
-        "pinterest",
-        "linkedin",
-    )
-)
+NAMES_OF_NETWORKS: Final = frozenset((*NETWORKS, *ALIASES))
 LARGE: Final = 1000
 YEARS: Final = range(1900, 2101)
 COUNTS: Final = frozenset(Field) - {Field.HANDLE, Field.DISPLAY_NAME, Field.NETWORK, Field.AS_OF}
@@ -59,7 +46,7 @@ def looks_like(field: Field, values: Sequence[str]) -> bool:
     if field is Field.HANDLE:
         return _share(known, _is_a_handle) >= NEARLY_ALL
     if field is Field.NETWORK:
-        return _share(known, lambda value: value.casefold() in NETWORKS) >= NEARLY_ALL
+        return _share(known, lambda value: "-".join(words_of(value)) in NAMES_OF_NETWORKS) >= NEARLY_ALL
     if field is Field.FOLLOWERS:
         return _share(known, _is_count) >= NEARLY_ALL and _share(known, _is_large) >= MOST
     return False
