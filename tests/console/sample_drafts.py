@@ -33,6 +33,7 @@ from contracts.http.campaigns import (
     AssetsOut,
     DraftOut,
     GoalAdvice,
+    GoalWarning,
     MatrixOut,
     MissingOut,
     NewDeliverable,
@@ -165,6 +166,7 @@ def an_unfinished_draft(**values: Any) -> DraftOut:
             "needs": (Trait.CASUAL,),
             "missing": missing,
             "warnings": (LONG_ROUTE, NOT_LINKEDIN),
+            "goal_warnings": (GoalWarning.LONG_ROUTE,),
             "against": (
                 AgainstChannel(
                     channel=Channel.LINKEDIN, traits=(Trait.CASUAL,), better=(Channel.TIKTOK,), says=NOT_LINKEDIN
@@ -289,7 +291,9 @@ def answers() -> dict[str, Any]:
         f"GET campaigns/v1/campaigns/{UNFINISHED}/assets": AssetsOut(items=()),
         f"POST campaigns/v1/campaigns/{WHOLE}/assets": files[0],
         "DELETE campaigns/v1/assets/asset-0": httpx.Response(204),
-        "POST campaigns/v1/goals/advice": GoalAdvice(warnings=(LONG_ROUTE,), realism=some_realism()),
+        "POST campaigns/v1/goals/advice": GoalAdvice(
+            warnings=(LONG_ROUTE,), goal_warnings=(GoalWarning.LONG_ROUTE,), realism=some_realism()
+        ),
         "POST campaigns/v1/channels/advice": Advice(warnings=(NOT_LINKEDIN,), suited=(Channel.TIKTOK,)),
         "GET campaigns/v1/channels": matrix,
         "PUT campaigns/v1/channels": matrix,

@@ -221,18 +221,19 @@ async def test_a_deliverable_on_a_platform_that_does_not_suit_is_warned_of_at_th
     assert said not in text(await wizard.get())
 
 
-async def test_what_speaks_against_a_channel_is_said_in_the_readers_language_on_every_page(wizard):
+async def test_what_speaks_against_a_goal_or_channel_is_said_in_the_readers_language_on_every_page(wizard):
     await wizard.begun()
+    await wizard.post("goal", GOAL | {"bought": "long"})
     needs = {"need:casual": "yes", "need:open-reach": "yes"}
     await wizard.post("channels", {"category": "beauty", "channel:linkedin": "yes", "channel:snapchat": "yes", **needs})
     await wizard.post("terms", TERMS | WORK | {"d0-platform": "snapchat"})
     wizard.browser.headers["accept-language"] = "it"
-    for step in ("channels", "terms", ""):
+    for step in ("goal", "channels", "terms", ""):
         page = text(await wizard.get(step))
         assert "Snapchat mostra i video solo ai follower" in page, step
         assert ("LinkedIn è un posto poco adatto a un prodotto informale. Meglio: TikTok." in page) is (step != "terms")
-        assert "poor place" not in page
-        assert "Better:" not in page
+        assert ("le vendite dirette sono un obiettivo poco adatto" in page) is (step in {"goal", ""}), step
+        assert not [words for words in ("poor place", "Better:", "long route") if words in page], step
 
 
 async def test_what_has_become_wrong_meanwhile_is_shown_where_it_stands(wizard):

@@ -45,7 +45,9 @@ async def test_part_by_part_it_becomes_the_campaign_of_the_same_id(service: Camp
     campaign = found(await service.brand("GET", f"/v1/campaigns/{made}"))
     assert (campaign["status"], campaign["revision"]) == ("draft", 6)
     assert campaign["brief"]["channels"] == ["tiktok"]
-    assert campaign["warnings"] == whole["warnings"]
+    for told in ("warnings", "goal_warnings", "against"):
+        assert campaign[told] == whole[told]
+    assert [each["channel"] for each in campaign["against"]] == ["tiktok"]
     assert found(await service.brand("GET", "/v1/drafts"))["items"] == []
     assert found(await service.brand("GET", f"/v1/drafts/{made}")) == whole
     assert await service.facts(made) == [(6, "campaign-drafted")]
@@ -163,4 +165,5 @@ async def test_a_goal_is_judged_before_there_is_a_campaign(service: Campaigns):
     goal = GOAL | {"bought_directly": False}
     told = found(await service.brand("POST", "/v1/goals/advice", {"goal": goal, "category": "home"}))
     assert ["long route" in one for one in told["warnings"]] == [True]
+    assert told["goal_warnings"] == ["long-route"]
     assert told["realism"]["verdict"] == "not-enough-data"

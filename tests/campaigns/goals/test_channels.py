@@ -39,14 +39,14 @@ def test_the_shipped_table_is_d10_s_cell_by_cell():
 @pytest.mark.parametrize("channel", list(Channel))
 @pytest.mark.parametrize("trait", list(Trait))
 def test_a_warning_is_there_exactly_where_the_table_says_no(channel, trait):
-    warned = channels.warnings(SHIPPED, [channel], [trait])
+    warned = [each.says for each in channels.against(SHIPPED, [channel], [trait])]
     assert bool(warned) is (SHIPPED[channel][trait] is Suits.NO)
     assert all(channels.NAMES[channel] in sentence for sentence in warned)
 
 
 def test_a_warning_names_what_suits_better_the_strongest_first():
-    (sentence,) = channels.warnings(SHIPPED, [Channel.LINKEDIN], [Trait.CASUAL])
-    assert "Better: TikTok." in sentence
+    (against,) = channels.against(SHIPPED, [Channel.LINKEDIN], [Trait.CASUAL])
+    assert "Better: TikTok." in against.says
     assert channels.suited(SHIPPED, [Trait.VISUAL]) == (
         Channel.TIKTOK,
         Channel.YOUTUBE,
@@ -80,6 +80,13 @@ async def test_a_campaign_is_warned_of_a_channel_that_does_not_suit_its_product(
     (sentence,) = told["warnings"]
     assert sentence.startswith("LinkedIn is a poor place for a casual product.")
     assert told["status"] == "draft"
+
+
+async def test_a_campaign_is_warned_of_the_platforms_that_its_deliverables_are_for_too(service: Campaigns):
+    work = [a_work(platform=platform) for platform in ("tiktok", "twitch")]
+    told = await service.drafted(brief={"needs": ["professional"]}, terms={"deliverables": work})
+    assert [each["channel"] for each in told["against"]] == ["tiktok"]
+    assert [each["says"] for each in told["against"]] == told["warnings"]
 
 
 async def test_a_brand_s_own_cells_count_for_its_campaigns_and_nobody_else_s(service: Campaigns):

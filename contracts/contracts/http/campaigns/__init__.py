@@ -54,6 +54,7 @@ from contracts.http.campaigns.drafts import (
 from contracts.http.campaigns.goals import (
     AdviseGoal,
     GoalAdvice,
+    GoalWarning,
     RealismOut,
     RealismVerdict,
     ResultOut,
@@ -166,6 +167,7 @@ __all__ = [
     "FitOut",
     "FitReason",
     "GoalAdvice",
+    "GoalWarning",
     "HappenedOut",
     "InvitationLinkOut",
     "Invite",

@@ -7,6 +7,8 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from contracts.campaigns import Brief, Budget, CampaignStatus, CancelRule, Goal, Plan, Program, Rate, Tier, Url
 from contracts.envelope import Model, Utc
+from contracts.http.campaigns.channels import AgainstChannel
+from contracts.http.campaigns.goals import GoalWarning
 from contracts.http.campaigns.work import MOST_MONEY, Deliverables
 from contracts.ids import Id
 from contracts.money import BasisPoints, Money
@@ -153,7 +155,11 @@ class ChangeCampaign(Model):
 
 
 class CampaignOut(Model):
-    """A campaign as its brand sees it. `warnings` are sentences that a brand should read before it publishes (C1)."""
+    """A campaign as its brand sees it. `warnings` are sentences that a brand should read before it publishes (C1).
+
+    The same as data: `goal_warnings`, and `against` with those of its channels, and of those that its deliverables are
+    for, that do not suit the product.
+    """
 
     id: Id
     brand: Id
@@ -173,3 +179,5 @@ class CampaignOut(Model):
     pauses_at: Utc | None = None
     can: Annotated[tuple[str, ...], Field(description="what its brand may do with it now")] = ()
     warnings: tuple[str, ...] = ()
+    goal_warnings: tuple[GoalWarning, ...] = ()
+    against: tuple[AgainstChannel, ...] = ()

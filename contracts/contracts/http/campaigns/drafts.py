@@ -8,6 +8,7 @@ from contracts.campaigns import BriefWords, Budget, Channels, Goal, Needs, Produ
 from contracts.envelope import Model, Utc
 from contracts.http.campaigns.campaigns import CampaignName, PlainTerms, Products
 from contracts.http.campaigns.channels import AgainstChannel
+from contracts.http.campaigns.goals import GoalWarning
 from contracts.ids import Id
 
 
@@ -69,7 +70,7 @@ class DraftOut(DraftContent):
     """A draft as its brand sees it. `missing` is empty once it can be published.
 
     `against` says which of its channels, and of those that its deliverables are for, do not suit the product: the same
-    as the last of the `warnings`, as data.
+    as the last of the `warnings`, as data. The first of them are of the goal, and `goal_warnings` has their codes.
     """
 
     id: Id
@@ -81,4 +82,5 @@ class DraftOut(DraftContent):
     ]
     missing: tuple[MissingOut, ...] = ()
     warnings: tuple[str, ...] = ()
+    goal_warnings: tuple[GoalWarning, ...] = ()
     against: tuple[AgainstChannel, ...] = ()

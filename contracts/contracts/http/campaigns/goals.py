@@ -10,6 +10,12 @@ from contracts.envelope import Model
 from contracts.ids import Id
 
 
+class GoalWarning(StrEnum):
+    """What speaks against a goal. `long-route`: direct sales are counted of what is not bought directly."""
+
+    LONG_ROUTE = "long-route"
+
+
 class RealismVerdict(StrEnum):
     """`modest` = below the lower quartile, `ambitious` = above the upper, `beyond` = nobody reached that much."""
 
@@ -86,10 +92,14 @@ class AdviseGoal(Model):
 
 
 class GoalAdvice(Model):
-    """What speaks against a goal, and how it stands beside what similar campaigns reached."""
+    """What speaks against a goal, and how it stands beside what similar campaigns reached.
+
+    `goal_warnings` are the `warnings` as codes.
+    """
 
     warnings: tuple[str, ...]
     realism: RealismOut
+    goal_warnings: tuple[GoalWarning, ...] = ()
 
 
 class ResultOut(Model):

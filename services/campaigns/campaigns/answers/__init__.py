@@ -1,6 +1,6 @@
 """What the API tells, and how refusals are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from fastapi.exceptions import RequestValidationError
@@ -21,6 +21,7 @@ from campaigns.objects import ObjectsAway
 from campaigns.store import CodeTaken, Stale
 from chassis.http import FieldError, Problem, conflict, not_found, unavailable, unprocessable
 from chassis.http.answers import Told, field_errors
+from contracts.campaigns import Channel, Trait
 from contracts.console import BrandDetails
 from contracts.http.campaigns import (
     AgainstChannel,
@@ -29,12 +30,14 @@ from contracts.http.campaigns import (
     DraftOut,
     FindingOut,
     MissingOut,
+    NewDeliverable,
     RuleStanding,
 )
 
 
 def campaign_out(campaign: CampaignRecord, now: datetime, matrix: Matrix = SHIPPED) -> CampaignOut:
     """A campaign as its brand sees it, warned by the brand's own channel matrix."""
+    against = _against(matrix, campaign.brief.channels, campaign.brief.needs, campaign.terms.deliverables)
     return CampaignOut(
         id=campaign.id,
         brand=campaign.brand,
@@ -53,10 +56,9 @@ def campaign_out(campaign: CampaignRecord, now: datetime, matrix: Matrix = SHIPP
         paused_at=campaign.paused_at,
         pauses_at=campaign.pauses_at,
         can=campaigns.possible(campaign, now),
-        warnings=(
-            *goals.warnings(campaign.goal),
-            *channels.warnings(matrix, campaign.brief.channels, campaign.brief.needs),
-        ),
+        warnings=(*goals.warnings(campaign.goal), *(each.says for each in against)),
+        goal_warnings=goals.warned(campaign.goal),
+        against=against_out(against),
     )
 
 
@@ -66,8 +68,7 @@ def draft_out(
     """A draft as its brand sees it: what is missing or wrong, and what it should think of."""
     content = draft.content
     deliverables = content.terms.deliverables if content.terms is not None else ()
-    chosen = (*content.channels, *channels.channels_of(each.platform for each in deliverables))
-    against = channels.against(matrix, chosen, content.needs)
+    against = _against(matrix, content.channels, content.needs, deliverables)
     wrong = drafts.faults(
         content, domains=brand.domains, currency=brand.currency, unknown_products=[*unknown_products], now=now
     )
@@ -83,8 +84,17 @@ def draft_out(
             *(goals.warnings(content.goal) if content.goal is not None else ()),
             *(each.says for each in against),
         ),
+        goal_warnings=goals.warned(content.goal) if content.goal is not None else (),
         against=against_out(against),
     )
+
+
+def _against(
+    matrix: Matrix, chosen: Iterable[Channel], needs: Iterable[Trait], deliverables: Iterable[NewDeliverable]
+) -> tuple[Against, ...]:
+    """What speaks against the channels that are chosen, and those that deliverables are for."""
+    every = (*chosen, *channels.channels_of(each.platform for each in deliverables))
+    return channels.against(matrix, every, needs)
 
 
 def against_out(found: Sequence[Against]) -> tuple[AgainstChannel, ...]:

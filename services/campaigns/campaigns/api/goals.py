@@ -29,6 +29,7 @@ async def advise_goal(body: AdviseGoal, who: Brand, context: TheContext) -> Goal
     brand = await details_of(context, who)
     return GoalAdvice(
         warnings=goals.warnings(body.goal),
+        goal_warnings=goals.warned(body.goal),
         realism=await _realism(context, who, body.goal, body.category, brand.currency),
     )
 

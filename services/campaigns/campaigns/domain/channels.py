@@ -96,11 +96,6 @@ def against(matrix: Matrix, channels: Iterable[Channel], needs: Iterable[Trait])
     return tuple(found)
 
 
-def warnings(matrix: Matrix, channels: Iterable[Channel], needs: Iterable[Trait]) -> tuple[str, ...]:
-    """A sentence for each channel that does not suit the product, and the channels that do."""
-    return tuple(each.says for each in against(matrix, channels, needs))
-
-
 def channels_of(platforms: Iterable[Platform]) -> tuple[Channel, ...]:
     """The channels among the platforms; the matrix says nothing of others."""
     return tuple(Channel(platform.value) for platform in platforms if platform.value in set(Channel))

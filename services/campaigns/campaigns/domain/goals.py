@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from contracts.campaigns import Goal, GoalMetric
+from contracts.http.campaigns import GoalWarning
 
 ENOUGH: Final = 5
 """Fewer similar campaigns than this say nothing."""
@@ -28,13 +29,19 @@ LONG_ROUTE: Final = (
     "This product is bought over a long route, for which direct sales are a poor goal: few buyers come by the link that"
     " they first heard of it by. Site traffic or views can be measured."
 )
+_SAYS: Final = {GoalWarning.LONG_ROUTE: LONG_ROUTE}
+
+
+def warned(goal: Goal) -> tuple[GoalWarning, ...]:
+    """What a brand should think of before it publishes."""
+    if not goal.bought_directly and goal.metric in {GoalMetric.SALES_AMOUNT, GoalMetric.ORDERS}:
+        return (GoalWarning.LONG_ROUTE,)
+    return ()
 
 
 def warnings(goal: Goal) -> tuple[str, ...]:
-    """What a brand should think of before it publishes: sentences for people."""
-    if not goal.bought_directly and goal.metric in {GoalMetric.SALES_AMOUNT, GoalMetric.ORDERS}:
-        return (LONG_ROUTE,)
-    return ()
+    """The same as sentences for people."""
+    return tuple(_SAYS[one] for one in warned(goal))
 
 
 class Size(StrEnum):

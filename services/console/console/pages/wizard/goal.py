@@ -11,10 +11,11 @@ from console.pages.creator_labels import TYPE
 from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.view import View
+from console.pages.wizard import suiting
 from console.pages.wizard.step import Facts, Step, Values
 from contracts.campaigns import Goal, GoalMetric, Measure, Purpose
 from contracts.discovery import InfluencerType
-from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut, RealismVerdict
+from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut, GoalAdvice, RealismVerdict
 from contracts.http.discovery import PersonaOut
 
 MOST_TARGET: Final = 10**12
@@ -141,10 +142,7 @@ def ours(field: str, form: Form) -> str:
 
 async def more(view: View, draft: DraftOut | None, form: Form) -> dict[str, Any]:
     """The lists of the form, and how the saved goal stands."""
-    advice = None
-    if draft is not None and draft.goal is not None:
-        about = Drafts(view.service("campaigns")).about_goal(draft.goal, draft.category)
-        advice = await if_there(about)
+    told = await _told(view, draft) if draft is not None else None
     discovery = Discovery(view.service("discovery"))
     personas, matrix = await asyncio.gather(if_there(discovery.personas()), if_there(discovery.types()))
     purpose = draft.goal.purpose if draft is not None and draft.goal is not None else None
@@ -158,7 +156,8 @@ async def more(view: View, draft: DraftOut | None, form: Form) -> dict[str, Any]
         "measures": [("", view.say(mark("Choose one"))), *_pairs(view, labels.MEASURE)],
         "bought": [(value, view.say(words), "") for value, words in HOW.items()],
         "currency": view.who.role.currency,
-        "advice": advice,
+        "advice": told,
+        "against": _against(told, draft, view) if draft is not None and told is not None else (),
         "verdicts": VERDICT,
         "alike": ALIKE,
         "is_money": draft is not None and draft.goal is not None and draft.goal.metric is GoalMetric.SALES_AMOUNT,
@@ -179,14 +178,26 @@ def _pairs(view: View, words: Mapping[Any, str]) -> list[tuple[str, str]]:
 
 
 async def advice(view: View, draft: DraftOut) -> Sequence[str]:
-    """What a brand should read before it goes on: the long route, and a goal that nobody reaches or everybody does."""
-    if draft.goal is None:
-        return ()
-    told = await if_there(Drafts(view.service("campaigns")).about_goal(draft.goal, draft.category))
+    """What a brand should read before it goes on; a goal that nobody reaches or everybody does is read here too."""
+    told = await _told(view, draft)
     if told is None:
         return ()
     is_calm = told.realism.verdict in {RealismVerdict.REALISTIC, RealismVerdict.NOT_ENOUGH_DATA}
-    return told.warnings if is_calm else (*told.warnings, told.realism.says)
+    verdict = () if is_calm else (view.say(VERDICT[told.realism.verdict][0]),)
+    return (*_against(told, draft, view), *verdict)
+
+
+async def _told(view: View, draft: DraftOut) -> GoalAdvice | None:
+    """What campaigns says of the goal that is saved."""
+    if draft.goal is None:
+        return None
+    return await if_there(Drafts(view.service("campaigns")).about_goal(draft.goal, draft.category))
+
+
+def _against(told: GoalAdvice, draft: DraftOut, view: View) -> Sequence[str]:
+    """What speaks against the goal, and against the channels that the draft speaks of."""
+    of_goal = [view.say(suiting.GOAL[one]) for one in told.goal_warnings]
+    return [*of_goal, *suiting.of_channels(draft, suiting.chosen(draft), view)]
 
 
 def facts(draft: DraftContent, view: View) -> Facts:

@@ -1,4 +1,4 @@
-"""What the channel matrix says against a draft's channels and its deliverables', in the person's language (D10)."""
+"""What speaks against a draft, in the person's language: its goal (C1), its channels and its deliverables' (D10)."""
 
 from collections.abc import Collection
 from typing import Final
@@ -7,7 +7,7 @@ from console.domain.words import Say, mark
 from console.pages.view import View
 from console.pages.wizard.words import CHANNEL
 from contracts.campaigns import Channel, Trait
-from contracts.http.campaigns import AgainstChannel, DraftOut
+from contracts.http.campaigns import AgainstChannel, DraftOut, GoalWarning
 
 AGAINST: Final[dict[Trait, str]] = {
     Trait.OPEN_REACH: mark("%(channel)s shows videos to followers only: nobody else will come across them."),
@@ -16,6 +16,13 @@ AGAINST: Final[dict[Trait, str]] = {
     Trait.PROFESSIONAL: mark("%(channel)s is a poor place for a professional product."),
     Trait.DETAILED: mark("%(channel)s is a poor place for what takes long to explain."),
 }
+GOAL: Final[dict[GoalWarning, str]] = {
+    GoalWarning.LONG_ROUTE: mark(
+        "This product is bought over a long route, for which direct sales are a poor goal: few buyers come by the link"
+        " that they first heard of it by. Clicks or views can be measured."
+    ),
+}
+"""What speaks against a goal (C1)."""
 BETTER: Final = mark("Better: %(channels)s.")
 ASK: Final = mark("Say what the product needs of a channel: only then can it be told whether these suit it.")
 
@@ -50,7 +57,6 @@ def worked_on(draft: DraftOut) -> set[Channel]:
 
 
 def before_publishing(draft: DraftOut, view: View) -> list[str]:
-    """All that a brand should read at the last look: what campaigns says, of channels in the person's language."""
-    said = {each.says for each in draft.against}
-    others = [view.say(one) for one in draft.warnings if one not in said]
-    return [*others, *of_channels(draft, chosen(draft), view), *asked(draft, view)]
+    """All that a brand should read at the last look."""
+    of_goal = [view.say(GOAL[one]) for one in draft.goal_warnings]
+    return [*of_goal, *of_channels(draft, chosen(draft), view), *asked(draft, view)]
