@@ -233,12 +233,23 @@ async def test_a_campaign_is_published_once_its_brand_says_so(console, signed_in
     answer = await signed_in["brand"].post("/campaigns/campaign-2/publish")
     assert answer.headers["location"] == "/campaigns/campaign-2?done=published"
     console.services.answers["POST campaigns/v1/campaigns/campaign-2/publish"] = httpx.Response(
-        409, json={"type": "/problems/not-now", "title": "Not possible now", "detail": "It has ended."}
+        409, json={"type": "/problems/of-tomorrow", "title": "Not possible now", "detail": "It has ended."}
     )
     answer = await signed_in["brand"].post("/campaigns/campaign-2/publish")
     assert answer.status_code == 409
     assert "It has ended." in answer.text
     assert "Winter refill" in answer.text
+
+
+@pytest.mark.parametrize("path", ["campaign-2/publish", "campaign-1/course/pause"])
+async def test_why_a_service_declines_is_said_in_the_reader_s_language(console, signed_in, path):
+    told = {"type": "/problems/budget-exhausted", "title": "The budget has run out", "detail": "Give it a larger one."}
+    asked = path.replace("course/", "")
+    console.services.answers[f"POST campaigns/v1/campaigns/{asked}"] = httpx.Response(409, json=told)
+    answer = await signed_in["brand"].post(f"/campaigns/{path}", headers={"accept-language": "it"})
+    assert answer.status_code == 409
+    assert "Il budget è esaurito." in answer.text
+    assert "larger one" not in answer.text
 
 
 async def test_a_thing_that_a_service_will_hear_of_soon_is_asked_for_again(console, signed_in):

@@ -11,6 +11,7 @@ from console.clients import Campaigns, DeclinedError, Programs, WrongFieldsError
 from console.domain.words import mark
 from console.pages import labels, program_labels
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.campaigns import ApplicationReason, ApplicationStatus
@@ -180,7 +181,7 @@ def _reason(form: Form) -> tuple[ApplicationReason | None, str]:
 
 def _refused(declined: DeclinedError, form: Form | None = None) -> Form:
     found = form or Form()
-    found.wrong("form", declined.detail or declined.title)
+    found.wrong("form", why_declined(declined))
     return found
 
 

@@ -9,6 +9,7 @@ from console.clients import Campaigns, DeclinedError, WrongFieldsError
 from console.domain.words import mark
 from console.pages import labels
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.results import name_of
 from console.pages.site import Page
 from console.pages.view import View
@@ -83,10 +84,7 @@ async def change(view: View) -> Response:
         form.take(wrong.errors, {"budget.product": "product", "budget.shipping": "shipping", "budget": "amount"})
         return await _page(view, form, 422)
     except DeclinedError as declined:
-        words = declined.detail or declined.title
-        if declined.code == "budget-too-small":
-            words = view.say(mark("This is less than what is bound already."))
-        form.wrong("amount" if declined.code == "budget-too-small" else "form", words)
+        form.wrong("amount" if declined.code == "budget-too-small" else "form", why_declined(declined))
         if declined.code == "changed-meanwhile":
             form.errors["form"] = CHANGED
         form.values.pop("seen", None)

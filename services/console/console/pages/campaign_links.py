@@ -12,6 +12,7 @@ from console.pages import labels, link_pages
 from console.pages.forms import Form
 from console.pages.link_form import UTM, choices, coupon_choices
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.results import name_of, names_of
 from console.pages.site import Page
 from console.pages.view import HEADERS, View
@@ -154,7 +155,7 @@ async def make_code(view: View) -> Response:
         except WrongFieldsError as wrong:
             form.take(wrong.errors, COUPON_FIELDS)
         except DeclinedError as declined:
-            form.wrong("new_code", declined.detail or declined.title)
+            form.wrong("new_code", why_declined(declined))
     return await _list(view, form, 422)
 
 
@@ -174,7 +175,7 @@ async def _tell(view: View, call: Any, done: str) -> Response:
         await call
     except DeclinedError as declined:
         form = Form()
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return await _list(view, form, 409)
     return view.go(f"/campaigns/{view.path('campaign')}/links?done={done}")
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from console.clients import DeclinedError, Drafts, WrongFieldsError
 from console.domain.words import mark
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from console.pages.wizard.words import CHANNEL, NEED, SUITS
@@ -40,7 +41,7 @@ async def save(view: View) -> Response:
         except DeclinedError as declined:
             status = HTTPStatus(declined.status)
             is_changed = declined.status == HTTPStatus.PRECONDITION_FAILED
-            form.wrong("form", _CHANGED if is_changed else declined.detail or declined.title)
+            form.wrong("form", _CHANGED if is_changed else why_declined(declined))
     return _render(view, await drafts.matrix(), form, status)
 
 

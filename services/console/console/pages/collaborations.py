@@ -15,6 +15,7 @@ from console.pages.collaboration_forms import ACTS, CANCEL_ONE, WHOLE, Act, Read
 from console.pages.collaboration_view import PLACES, SAMPLE, TERMS, Shown, Way, since
 from console.pages.forms import Form
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.results import name_of
 from console.pages.site import Page
 from console.pages.view import View
@@ -98,7 +99,7 @@ async def refused(view: View, way: Way, form: Form, chosen: Act, declined: Decli
     history = await if_there(campaigns_of(view).history(shown.one.id)) or []
     conflict = Conflict(
         title=TITLES.get(declined.code, mark("That is not possible now")),
-        text=step_labels.RULE.get(declined.rule) or declined.detail or declined.title,
+        text=why_declined(declined),
         since=since(history, seen) if seen and declined.code != OFFER_CHANGED else (),
         answered=number_of(form, "offer") or 0 if declined.code == OFFER_CHANGED else 0,
         status=declined.status,

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from console.clients import Campaigns, DeclinedError, Drafts, NotThereError
 from console.domain.words import mark
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.console import RoleKind
@@ -77,7 +78,7 @@ async def move(view: View) -> Response:
             return view.go(f"/campaigns?done={course.done}")
         await Campaigns(view.service("campaigns")).move(id_, view.path("course"))
     except DeclinedError as declined:
-        return await _render(view, HTTPStatus.CONFLICT, declined.detail or declined.title)
+        return await _render(view, HTTPStatus.CONFLICT, view.say(why_declined(declined)))
     return view.go(f"/campaigns/{id_}?done={course.done}")
 
 

@@ -10,6 +10,7 @@ from console.clients import DeclinedError, Discovery, NotThereError, WrongFields
 from console.domain.words import mark
 from console.pages import places
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.discovery import DEFAULT_MARKET
@@ -74,7 +75,7 @@ async def change(view: View) -> Response:
         except WrongFieldsError as wrong:
             form.take(wrong.errors, {name: name for name in LIMITS})
         except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title)
+            form.wrong("form", why_declined(declined))
     return _render(view, form, market, await _of(view, market), 422)
 
 

@@ -9,6 +9,7 @@ from console.clients.erasures import Erasures
 from console.domain.words import mark
 from console.pages import erasure_labels, labels
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.console import RoleKind
@@ -46,7 +47,7 @@ async def erase(view: View) -> Response:
         form.wrong(named, NOT_THERE[named])
         return await _list(view, form, 404)
     except DeclinedError as declined:
-        form.wrong(named, declined.detail or declined.title)
+        form.wrong(named, why_declined(declined))
         return await _list(view, form, 409)
     return view.go(f"{BASE}/{made.id}?done=erasure-asked")
 

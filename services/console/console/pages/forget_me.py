@@ -8,6 +8,7 @@ from console.clients.erasures import Erasures
 from console.domain.words import mark
 from console.pages import erasure_labels
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.console import RoleKind
@@ -29,7 +30,7 @@ async def erase_me(view: View) -> Response:
     try:
         await Erasures(view.service("discovery")).erase_me(form.text("key", most=100))
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return await _render(view, form, 409)
     await view.desk.entry.end_session(view.who.id)
     view.desk.bios.forget(view.who.person)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from console.clients import Attribution, DeclinedError
 from console.pages import labels, orders
 from console.pages.brands import names_of
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.console import RoleKind
@@ -45,7 +46,7 @@ async def release(view: View) -> Response:
     try:
         released = await Attribution(view.service("attribution")).release(order, note, key)
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return await orders.render(view, order, form, 409)
     done = "released-partly" if released.held else "released"
     there = LISTS[role] if "list" in form.values else f"{orders.RECORDS[role]}{quote(order, safe='')}"

@@ -11,6 +11,7 @@ from console.clients import Attribution, DeclinedError, NotThereError, WrongFiel
 from console.domain.accounts import Refusal, is_zone
 from console.domain.words import Say, mark
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from console.pages.zones import zones
@@ -73,7 +74,7 @@ async def _load(view: View, form: Form, file: UploadFile | None) -> Response:
             form.wrong("file", wrong.detail)
         return await _render(view, form, 422)
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return await _render(view, form, 409)
     return await _render(view, form, report=report, name=(file.filename or "")[:200])
 

@@ -10,6 +10,7 @@ from console.entry import Ask
 from console.pages import labels
 from console.pages.forms import Form
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.sign_in import mail_code
 from console.pages.site import Page
 from console.pages.view import View
@@ -119,7 +120,7 @@ async def decline(view: View) -> Response:
 
 async def _refused(view: View, declined: DeclinedError) -> Response:
     form = Form()
-    form.wrong("form", declined.detail or declined.title)
+    form.wrong("form", why_declined(declined))
     return await _render(view, 409, form)
 
 

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from console.clients import Campaigns, DeclinedError, NotThereError
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.console import RoleKind
@@ -22,7 +23,7 @@ async def claim(view: View) -> Response:
     except NotThereError:
         return view.render("join.html", 404, form=form, is_gone=True)
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return view.render("join.html", 409, form=form, is_gone=True)
     return view.go(f"/invitations/{invitation.id}")
 

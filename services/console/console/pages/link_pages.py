@@ -10,6 +10,7 @@ from console.domain.words import mark
 from console.pages import labels
 from console.pages.forms import Form
 from console.pages.link_form import FIELDS, UTM, read_change, read_new, values_of
+from console.pages.problems import why_declined
 from console.pages.view import HEADERS, View
 from contracts.http.attribution import LinkChange, LinkOut
 
@@ -60,7 +61,7 @@ async def create(view: View, base: str, works: Mapping[str, str], again: Again) 
         except WrongFieldsError as wrong:
             form.take(wrong.errors, FIELDS)
         except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title)
+            form.wrong("form", why_declined(declined))
     return await again(view, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -87,7 +88,7 @@ async def change(view: View, base: str, back: tuple[str, str], names: dict[str, 
         except DeclinedError as declined:
             status = HTTPStatus.CONFLICT
             is_older = declined.status == HTTPStatus.PRECONDITION_FAILED
-            form.wrong("form", CONFLICT if is_older else declined.detail or declined.title)
+            form.wrong("form", CONFLICT if is_older else why_declined(declined))
     link = await attribution.link(id_)
     form.values = values_of(link, view) | form.values
     return _render(view, link, base, back, names, form, status)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from console.clients import Conversations, DeclinedError, NotThereError, ServiceAwayError, WrongFieldsError
 from console.domain.words import mark
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page, of_service
 from console.pages.view import View
 from contracts.campaigns import Party
@@ -93,7 +94,7 @@ async def write(view: View) -> Response:
         form.take(wrong.errors, {"text": "text", "links": "links"})
         return await _page(view, form, 422)
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return await _page(view, form, declined.status)
     return view.go(f"/messages/{id_}?done=message-sent#write")
 
@@ -146,7 +147,7 @@ async def start(view: View) -> Response:
         form.take(wrong.errors, {"text": "text", "links": "links"})
         return _new_page(view, form, 422)
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return _new_page(view, form, declined.status)
     return view.go(f"/messages/{sent.conversation}?done=message-sent#write")
 

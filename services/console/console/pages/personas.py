@@ -11,6 +11,7 @@ from console.clients import DeclinedError, Discovery, WrongFieldsError
 from console.domain.words import mark
 from console.pages import creator_labels, groups, places, prefilling
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.discovery import AgeBand, Category, Gender
@@ -69,7 +70,7 @@ async def make(view: View) -> Response:
         except WrongFieldsError as wrong:
             form.take(wrong.errors, FIELDS)
         except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title)
+            form.wrong("form", why_declined(declined))
     return _render(view, form, 422)
 
 
@@ -93,7 +94,7 @@ async def change(view: View) -> Response:
             form.take(wrong.errors, FIELDS)
         except DeclinedError as declined:
             status, is_conflict = HTTPStatus.CONFLICT, declined.status == HTTPStatus.PRECONDITION_FAILED
-            form.wrong("form", CONFLICT if is_conflict else declined.detail or declined.title)
+            form.wrong("form", CONFLICT if is_conflict else why_declined(declined))
     persona = await discovery.persona(id_)
     if is_conflict:
         form.values["seen"] = str(persona.revision)

@@ -8,6 +8,7 @@ from console.clients import Attribution, DeclinedError, WrongFieldsError
 from console.domain.words import mark
 from console.pages import labels
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.attribution import AttributionModel, PolicyChange, Precedence
@@ -55,7 +56,7 @@ async def change(view: View) -> Response:
         except DeclinedError as declined:
             status = HTTPStatus.CONFLICT
             is_older = declined.status == HTTPStatus.PRECONDITION_FAILED
-            form.wrong("form", CONFLICT if is_older else declined.detail or declined.title)
+            form.wrong("form", CONFLICT if is_older else why_declined(declined))
     return await _render(view, form, status)
 
 

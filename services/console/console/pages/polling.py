@@ -7,6 +7,7 @@ from console import stores
 from console.clients import Attribution, DeclinedError, NotThereError, WrongFieldsError
 from console.domain.words import mark
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.stores import AWAY, render
 from console.pages.view import View
@@ -78,7 +79,7 @@ async def ask(view: View) -> Response:
         await Attribution(view.service("attribution")).poll_now(store_id)
     except DeclinedError as declined:
         form = Form()
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return await render(view, store_id, form=form, status=409)
     return view.go(f"/stores/{store_id}?done=poll-asked")
 

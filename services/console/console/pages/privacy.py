@@ -7,6 +7,7 @@ from console.domain.words import mark
 from console.pages import labels
 from console.pages.brands import names_of
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.attribution import PrivacyStatus
@@ -47,7 +48,7 @@ async def answered(view: View) -> Response:
     try:
         await Attribution(view.service("attribution")).answered(view.path("request"), note, key)
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return await _render(view, form, 409)
     return view.go(f"{BASE}?done=request-answered")
 

@@ -14,6 +14,7 @@ from console.domain.words import Say, mark
 from console.pages.forms import Form
 from console.pages.imports import DECIMALS
 from console.pages.labels import Label
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from console.pages.wizard.amounts import an_amount, money_of, typed
@@ -100,7 +101,7 @@ async def change(view: View) -> Response:
             if declined.status == HTTPStatus.PRECONDITION_FAILED:  # changed in between
                 product = await catalogue.find(product.id)
                 return _conflict(view, product, form, _differences(product, form, touched, view))
-            form.wrong("form", declined.detail or declined.title)
+            form.wrong("form", why_declined(declined))
             status = HTTPStatus(declined.status)
     return _render(view, product, form, status)
 
@@ -203,7 +204,7 @@ async def _load(view: View, form: Form, file: UploadFile | None) -> Response:
         form.wrong("file", " ".join(error.message for error in wrong.errors) or wrong.detail)
         return _render_import(view, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return _render_import(view, form, declined.status)
     return _render_import(view, form, report=report, name=(file.filename or "")[:200])
 

@@ -16,6 +16,7 @@ from console.pages.creators.all_figures import rows_of
 from console.pages.creators.faces import face_of
 from console.pages.forms import Form
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.discovery import Availability, Category, DeliverableKind, DeliverableRate
@@ -83,7 +84,7 @@ async def save(view: View) -> Response:
         except WrongFieldsError as wrong:
             form.take(wrong.errors, FIELDS)
         except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title)
+            form.wrong("form", why_declined(declined))
     own = await discovery.own_profiles()
     chosen = next((one for one in own.profiles if one.profile == form.values.get("profile")), None)
     return await _render(view, form, own, chosen, 422)
@@ -98,7 +99,7 @@ async def prove(view: View) -> Response:
         await discovery.prove(id_)
         return view.go(f"/profile?profile={quote(id_, safe='')}&done=proven")
     except DeclinedError as declined:
-        form.wrong("proof", declined.detail or declined.title)
+        form.wrong("proof", why_declined(declined))
     return await show_refused(view, form, HTTPStatus.CONFLICT)
 
 

@@ -10,6 +10,7 @@ from console.clients import Campaigns, DeclinedError, Programs, WrongFieldsError
 from console.domain.words import mark
 from console.pages import labels, places, program_labels
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.programs import state_of
 from console.pages.site import Page
 from console.pages.view import View
@@ -104,7 +105,7 @@ async def _put(view: View, campaign: CampaignOut, program: Program, form: Form, 
         form.take(wrong.errors, {"program.eligibility": "followers", "program": "form"})
         return _page(view, campaign, form, 422)
     except DeclinedError as declined:
-        form.wrong("form", CHANGED if declined.code == "changed-meanwhile" else declined.detail or declined.title)
+        form.wrong("form", CHANGED if declined.code == "changed-meanwhile" else why_declined(declined))
         return _page(view, campaign, form, declined.status)
     return view.go(f"/campaigns/{campaign.id}/program?done={done}")
 

@@ -19,6 +19,7 @@ from console.domain.words import mark
 from console.pages import labels, places, program_labels
 from console.pages.bio import PUBLIC
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page, of_service
 from console.pages.view import View
 from contracts.campaigns import Answer, ApplicationStatus
@@ -173,7 +174,7 @@ async def apply(view: View) -> Response:
         except WrongFieldsError as wrong:
             form.take(wrong.errors, {"fee": "fee", "commission": "commission", "idea": "idea", "answers": "form"})
         except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title)
+            form.wrong("form", why_declined(declined))
     return await _program_page(view, form, 422)
 
 

@@ -10,6 +10,7 @@ from console.domain.words import mark
 from console.pages import labels
 from console.pages.forms import Form
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.results import name_of
 from console.pages.site import Page
 from console.pages.view import View
@@ -71,7 +72,7 @@ async def resolve(view: View) -> Response:
             review, is_accepted=answer == "accept", note=note, key=key
         )
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
         return await _list(view, form, 409, review)
     except WrongFieldsError as wrong:
         form.take(wrong.errors, {"note": "note"})

@@ -18,6 +18,7 @@ from console.pages.creators.figures import Card, card_of
 from console.pages.creators.fitting import answer_of
 from console.pages.forms import Form
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import HEADERS, View
 from contracts.discovery import Standing
@@ -122,7 +123,7 @@ async def _found(view: View, form: Form, query: CreatorQuery | None) -> Creators
         about = next((name for name in BY_OWN if form.values.get(name)), "form")
         form.wrong(about, mark("This is not there any more. Choose another one."))
     except DeclinedError as declined:
-        form.wrong("form", declined.detail or declined.title)
+        form.wrong("form", why_declined(declined))
     return None
 
 

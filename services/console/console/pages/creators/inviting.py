@@ -12,6 +12,7 @@ from console.pages import creator_labels, groups
 from console.pages.creators.faces import face_of
 from console.pages.forms import Form
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.campaigns import CampaignOut, Invite
@@ -49,7 +50,7 @@ async def invite(view: View) -> Response:
         except WrongFieldsError as wrong:
             form.take(wrong.errors, {"address": "address", "code": "coupon", "message": "message"})
         except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title or mark("This creator can't be invited."))
+            form.wrong("form", why_declined(declined) or mark("This creator can't be invited."))
     return await _invite_page(view, form, 422)
 
 

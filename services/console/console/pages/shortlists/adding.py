@@ -11,6 +11,7 @@ from console.domain.words import mark
 from console.pages.creators.faces import name_of
 from console.pages.forms import Form
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from contracts.http.console import RoleKind
@@ -58,7 +59,7 @@ async def make(view: View) -> Response:
         except WrongFieldsError as wrong:
             form.take(wrong.errors, FIELDS)
         except DeclinedError as declined:
-            form.wrong("form", declined.detail or declined.title)
+            form.wrong("form", why_declined(declined))
     return await _new(view, form, 422)
 
 

@@ -14,6 +14,7 @@ from console.pages import creator_labels
 from console.pages.creators.figures import Card, card_of
 from console.pages.forms import Form
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.shortlists.adding import FIELDS, NOTE, read
 from console.pages.shortlists.alerts import readings, told
 from console.pages.site import Page
@@ -113,7 +114,7 @@ async def change(view: View) -> Response:
             status = HTTPStatus.CONFLICT
             form.wrong(
                 "form",
-                CONFLICT if declined.status == HTTPStatus.PRECONDITION_FAILED else declined.detail or declined.title,
+                CONFLICT if declined.status == HTTPStatus.PRECONDITION_FAILED else why_declined(declined),
             )
             form.values["seen"] = str((await discovery.shortlist(id_)).revision)
     return await _one(view, form, status)

@@ -11,6 +11,7 @@ from console.clients import DeclinedError, Drafts, WrongFieldsError
 from console.domain.words import Say, mark
 from console.pages.forms import Form
 from console.pages.parts import if_there
+from console.pages.problems import why_declined
 from console.pages.view import View
 from console.pages.wizard.step import Facts, Step, Values
 from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut
@@ -72,7 +73,7 @@ async def received(view: View, draft: str) -> tuple[Form, int]:
     except WrongFieldsError as wrong:
         form.wrong("file", " ".join(error.message for error in wrong.errors) or wrong.detail)
     except DeclinedError as declined:
-        form.wrong("file", declined.detail or declined.title)
+        form.wrong("file", why_declined(declined))
         return form, declined.status
     return form, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 

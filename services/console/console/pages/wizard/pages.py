@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from console.clients import Campaigns, DeclinedError, Drafts, NotThereError, WrongFieldsError
 from console.domain.words import mark
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import Page
 from console.pages.view import View
 from console.pages.wizard import files, suiting
@@ -92,7 +93,7 @@ async def save(view: View) -> Response:
 def _refused(step: Step, form: Form, refusal: WrongFieldsError | DeclinedError) -> int:
     """The status of the page that shows what campaigns refused, each beside its field."""
     if isinstance(refusal, DeclinedError):
-        form.wrong("form", refusal.detail or refusal.title)
+        form.wrong("form", why_declined(refusal))
         return refusal.status
     step.take(form, refusal.errors)
     if not form.errors:
@@ -195,7 +196,7 @@ async def publish(view: View) -> Response:
     try:
         await Campaigns(view.service("campaigns")).publish(id_)
     except DeclinedError as declined:
-        problem, status = declined.detail or declined.title, declined.status
+        problem, status = why_declined(declined), declined.status
     except WrongFieldsError as wrong:
         problem = "" if wrong.errors else wrong.detail
         status = HTTPStatus.UNPROCESSABLE_ENTITY
