@@ -1,13 +1,14 @@
 """A campaign paused, resumed, ended, dropped: what its collaborations make of it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from campaigns.domain import spreading
 from campaigns.domain.running import Course, follow
-from contracts.campaigns import CampaignStatus, CollaborationStatus, Period
+from contracts.campaigns import CampaignEndMoved, CampaignStatus, CollaborationStatus, Period
 from tests.campaigns.builders import NOON, an_invitation
 from tests.campaigns.kit import Campaigns, found, problem
 
@@ -60,7 +61,6 @@ def hours(record) -> list[tuple[float, float | None]]:
         ),
         pytest.param([], Course(C.PAUSED, NOON + 2 * HOUR), None, id="not agreed"),
         pytest.param([(0, None)], Course(C.ENDED, ends_at=NOON + 4 * HOUR), [(0, 4)], id="an end closes"),
-        pytest.param([(0, 2)], Course(C.ENDED, ends_at=NOON + 4 * HOUR), [(0, 2)], id="an end while it is paused"),
     ],
 )
 def test_a_collaboration_follows_its_campaign_once(periods, course, expected):
@@ -72,6 +72,17 @@ def test_a_collaboration_follows_its_campaign_once(periods, course, expected):
     assert hours(followed[0]) == expected
     assert followed[0].revision == 2
     assert follow(followed[0], course) is None, "told again, it changes nothing"
+
+
+def test_an_end_is_told_to_what_was_paused_though_its_date_was_known_and_nothing_changes():
+    course = Course(C.ENDED, ends_at=NOON + 4 * HOUR)
+    record = working((0, 2))
+    known = replace(record, state=record.state.model_copy(update={"campaign_end": course.ends_at}))
+    followed = follow(known, course)
+    assert followed is not None
+    assert (followed[0].state, followed[0].revision, followed[1]) == (known.state, 2, CampaignEndMoved)
+    cancelled = known.state.model_copy(update={"status": CollaborationStatus.CANCELLED})
+    assert follow(replace(known, state=cancelled), course) is None
 
 
 def test_what_was_cancelled_does_not_come_back():
@@ -197,6 +208,23 @@ async def test_a_campaign_ends_by_its_own_date_once(service: Campaigns):
         "campaign-published",
         "campaign-ended",
     ]
+
+
+async def test_a_campaign_that_ends_by_its_date_while_it_is_paused_says_so_to_whoever_works_in_it_once(
+    service: Campaigns,
+):
+    end = service.now() + timedelta(days=2)
+    campaign = await service.published(ends_at=end.isoformat())
+    sent = await service.invited(campaign)
+    found(await service.accept(sent["id"]))
+    found(await service.brand("POST", f"/v1/campaigns/{campaign}/pause"))
+    await service.fire_timers()
+    service.later(timedelta(days=2, seconds=1))
+    await service.fire_timers(workers=3)
+    last = (await service.events(sent["id"]))[-1]
+    assert (last.fact, last.state.campaign_end) == ("campaign-end-moved", end)
+    assert last.time >= end, "so that notifications knows it for the end and not for a pause"
+    assert [fact for _, fact in await service.facts(sent["id"])].count("campaign-end-moved") == 1
 
 
 async def test_a_draft_is_dropped_for_good_and_what_was_published_is_not(service: Campaigns):

@@ -15,6 +15,7 @@ from contracts.campaigns import (
     BudgetNotice,
     CampaignEndMoved,
     CampaignStatus,
+    Collaboration,
     CollaborationEvent,
     CollaborationPaused,
     CollaborationResumed,
@@ -131,6 +132,8 @@ def follow(
 ) -> tuple[CollaborationRecord, type[CollaborationEvent]] | None:
     """The collaboration as the campaign's course wants it, and the fact's name; None if it is so already.
 
+    An end is told to one that was paused too, though its date was known and nothing else changes.
+
     A pause that nobody had come to tell this collaboration of before it was over is told afterwards, as it was. Nothing
     is agreed while a campaign is paused; an agreement that met the pause at the same moment, or whose clock is ahead
     of the pause's, was active for no time at all, and begins when the campaign goes on.
@@ -140,6 +143,8 @@ def follow(
         assert course.ends_at is not None
         found = _with(collaboration, active=_closed(state.active, course.ends_at), campaign_end=course.ends_at)
         kind: type[CollaborationEvent] = CampaignEndMoved
+        if _is_paused(state, course.ends_at):
+            return found, kind  # all is as it was, but it won't go on: whoever waits for that hears it
     elif not state.active or state.status is CANCELLED or course.paused_at is None:
         return None
     elif course.resumed_at is None:
@@ -171,6 +176,12 @@ def _closed(active: tuple[Period, ...], at: datetime) -> tuple[Period, ...]:
         return active
     *before, last = active
     return (*before, Period(start=last.start, end=max(last.start, at)))
+
+
+def _is_paused(state: Collaboration, at: datetime) -> bool:
+    """Whether its links had stopped before, and would have gone on."""
+    last = state.active[-1].end if state.active else None
+    return state.status is not CANCELLED and last is not None and last < at
 
 
 def _with(collaboration: CollaborationRecord, **changes: object) -> CollaborationRecord:
