@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from campaigns import handlers as heard
+from campaigns.domain.products.catalogue import Product, Variant
+from campaigns.domain.products.finding import terms_of
 from campaigns.store.products import STORE_KNOWN
 from chassis.consume import Loop
 from chassis.ids import new_id
@@ -185,11 +187,49 @@ async def test_a_product_is_found_by_its_title_and_by_how_its_id_or_sku_begins(s
         ".*": [],
         "^17$": [],
         "70": [],
+        "READING  lamp": ["17"],
+        "amp": [],
     }.items():
         assert await named(service, str(httpx.QueryParams({"text": text}))) == ids, text
     assert await named(service, "text=lamp", brand="b-2") == []
     assert await named(service, "id=18&id=17&id=nothing") == ["17", "18"]
     assert await named(service, "id=18", brand="b-2") == []
+
+
+async def test_the_search_reads_what_it_finds_and_not_the_whole_catalogue(service: Campaigns):
+    lines = "".join(f"{n},{'Lamp' if n < 103 else 'Shade'} No. {n},SKU-{n}\n" for n in range(100, 1100))
+    await service.load(f"product_id,title,sku\n{lines}")
+    await service.db.command("profile", 2)
+    try:
+        told = found(await service.brand("GET", "/v1/products?text=lamp"))
+        assert ([product["id"] for product in told["items"]], told["total"]) == (["100", "101", "102"], 3)
+        assert await named(service, "text=LAMP no. 10&limit=1") == ["100"]
+        assert await named(service, "text=sku-1099") == ["1099"]
+        await service.db["products"].update_one({"product": "1098"}, {"$unset": {"terms": True}})
+        assert await named(service, "text=no. 1098") == ["1098"], "it was kept before there were terms"
+        assert await named(service, "limit=2&text=") == ["100", "1000"]
+    finally:
+        await service.db.command("profile", 0)
+    read = await service.db["system.profile"].find({"ns": f"{service.db.name}.products"}).to_list(None)
+    await service.db.drop_collection("system.profile")
+    read = [row for row in read if row["op"] in {"query", "command"}]
+    assert len(read) == 10, "a page and a total for each"
+    assert max(row["docsExamined"] for row in read) <= 3
+    assert max(row["keysExamined"] for row in read if "terms" in str(row["command"])) <= 10
+
+
+@pytest.mark.parametrize(
+    ("title", "terms"),
+    [
+        pytest.param("Bulb (E27)", ["bulb (e27)", "(e27)", "e27)"], id="words, and what stands around them"),
+        pytest.param("  Ähre   STRASSE ", ["ähre strasse", "strasse"], id="caseless, one space"),
+        pytest.param("東京ランプ", ["東京ランプ", "京ランプ", "ランプ", "ンプ", "プ"], id="a script without spaces"),
+        pytest.param("x" * 300, ["x" * 100], id="no longer than anybody looks for"),
+        pytest.param("", [], id="no title"),
+    ],
+)
+def test_a_product_is_found_from_each_word_of_its_title_on(title, terms):
+    assert list(terms_of(Product("17", title, variants=(Variant("1", "RL-1"), Variant("2"))))) == [*terms, "17", "rl-1"]
 
 
 async def test_a_product_is_changed_by_hand_field_by_field(service: Campaigns):

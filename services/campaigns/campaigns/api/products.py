@@ -98,7 +98,9 @@ async def list_products(
     who: Brand,
     paging: Paging,
     context: TheContext,
-    text: Annotated[str, Query(max_length=100, description="in the title; or how an id or a SKU begins")] = "",
+    text: Annotated[
+        str, Query(max_length=100, description="how a title from one of its words on, an id or a SKU begins")
+    ] = "",
     ids: Annotated[
         list[str] | None, Query(max_length=MOST_NAMED, alias="id", description="these and no others")
     ] = None,

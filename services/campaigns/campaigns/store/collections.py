@@ -127,7 +127,10 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(STORES),
     CollectionSpec(
         PRODUCTS,
-        indexes=(IndexModel([("brand", ASCENDING), ("product", ASCENDING)]),),
+        indexes=(
+            IndexModel([("brand", ASCENDING), ("product", ASCENDING)]),
+            IndexModel([("brand", ASCENDING), ("terms", ASCENDING)]),
+        ),
         validator={"$jsonSchema": {"bsonType": "object", "required": ["brand", "product", "source"]}},
     ),
     # A store that nobody has connected after so long is no store of ours.

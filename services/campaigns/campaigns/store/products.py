@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.domain.products.catalogue import Product, Seen, Variant, from_file, with_seen
+from campaigns.domain.products.finding import LONGEST, looked_for, terms_of
 from campaigns.store.collections import PRODUCTS, STORES, UNPLACED_PRODUCTS
 from chassis import mongo
 from chassis.ids import derived_id
@@ -15,6 +16,8 @@ from chassis.tx import Tx
 from contracts.http.campaigns import ProductOut, ProductSource, VariantOut
 from contracts.money import Money
 
+BY_ID, TERMS = "brand_1_product_1", "brand_1_terms_1"
+"""The indexes that a catalogue is read by, by their names."""
 STORE_KNOWN = "store-known"
 """The look that brings together a store's products and the brand whose it is, whichever was heard first."""
 AT_ONCE = 200
@@ -174,21 +177,24 @@ class Catalogue:
     ) -> tuple[list[ProductOut], int]:
         """Products by their ids' order, and how many there are in all.
 
-        `text` is looked for in the title, and in the beginnings of ids and SKUs. It is read along the brand's index,
-        so it costs by the size of the catalogue.
+        `text` is how a word of the title and what follows it, an id or a SKU begins: it costs by how many are found.
         """
         query: dict[str, Any] = {"brand": self._brand}
-        if text:
+        begins = looked_for(text)[:LONGEST]
+        if begins:
             inside = {"$regex": re.escape(text), "$options": "i"}
-            begins = {"$regex": f"^{re.escape(text)}", "$options": "i"}
-            query["$or"] = [{"title": inside}, {"product": begins}, {"variants.sku": begins}]
+            query["$or"] = [
+                {"terms": {"$elemMatch": {"$gte": begins, "$lt": f"{begins}\U0010ffff"}}},
+                {"terms": None, "title": inside},  # from before there were terms
+            ]
+        by = TERMS if begins else BY_ID
         query |= {} if collection is None else {"collections": collection}
         query |= {} if kind is None else {"kind": kind}
         query |= {} if source is None else {"source": source.value}
-        total = await self._rows.count_documents(query)
+        total = await self._rows.count_documents(query, hint=by)
         if after is not None:
             query["product"] = {"$gt": after}
-        rows = await self._rows.find(query).sort("product", 1).limit(limit).to_list(limit)
+        rows = await self._rows.find(query).hint(by).sort("product", 1).limit(limit).to_list(limit)
         return [_out(row) for row in rows], total
 
     async def those(self, ids: Sequence[str]) -> list[ProductOut]:
@@ -228,6 +234,7 @@ def _document(brand: str, product: Product, source: ProductSource) -> Document:
         "image": product.image,
         "url": product.url,
         "source": source.value,
+        "terms": list(terms_of(product)),
     }
 
 
