@@ -170,7 +170,7 @@ async def test_a_profile_that_its_person_has_proven_is_refused_with_what_to_do(c
     )
     answer = await signed_in["operator"].post("/erasures", data={"key": "k", "profile": "p-1", "confirmed": "yes"})
     assert answer.status_code == 409
-    assert "They ask on their own page." in answer.text
+    assert "Whoever it is asks for the erasure on their own page." in answer.text
     assert 'value="p-1"' in answer.text
 
 

@@ -157,7 +157,9 @@ async def test_a_code_that_is_not_there_yet_is_told_with_what_to_do(console, sig
     console.services.answers["POST discovery/v1/me/profiles/profile-ana/proof"] = httpx.Response(409, json=refusal)
     page = await signed_in["creator"].post("/profile/profile-ana/proof")
     assert page.status_code == 409
-    assert page.text.count(detail) == 2, "at the top and beside the button"
+    told = "The code is not in the bio, or the bio could not be read. Put it there, then try again."
+    assert page.text.count(told) == 2, "at the top and beside the button"
+    assert "ccm-4f1d2a9c0b" in page.text
     assert 'value="Ana Moretti"' in page.text
 
 

@@ -111,7 +111,7 @@ async def test_what_is_missing_or_refused_stands_there_and_keeps_what_was_typed(
     path = "POST campaigns/v1/programs/program-1/applications"
     console.services.answers[path] = refused(409, "not-eligible")
     page = main_of(await signed_in["creator"].post(ONE, data={"q-why": "<b>They</b> ask me."}))
-    assert "Because." in page
+    assert "Its page says which rule is not met." in page
     assert "&lt;b&gt;They&lt;/b&gt; ask me." in page
 
 
@@ -201,7 +201,7 @@ async def test_a_brand_reads_the_answers_and_approves_or_counters_or_declines(co
     assert answer.headers["location"].endswith("?done=application-declined")
     console.services.answers[f"POST {api}/approve"] = refused(409, "budget-exceeded")
     answer = await signed_in["brand"].post(f"{one}/approve")
-    assert (answer.status_code, "Because." in answer.text) == (409, True)
+    assert (answer.status_code, "The budget can&#39;t cover this." in answer.text) == (409, True)
 
 
 async def test_rules_and_questions_are_saved_as_they_were_seen(console, signed_in):

@@ -28,7 +28,7 @@ CODE: Final[Mapping[str, str]] = {
     "import-runs": mark("This import is running already. Wait until it has ended."),
     "link-ended": mark("This link has ended."),
     "not-by-hand": mark("The service does this by itself."),
-    "not-eligible": mark("The program asks for more than what is known of this creator."),
+    "not-eligible": mark("The program asks more than is known of the profile. Its page says which rule is not met."),
     "not-held": mark("Nothing of this order waits for a person's release."),
     "not-known-yet": mark("This has not arrived everywhere yet. Try again in a moment."),
     "not-now": mark("This is not possible now. Look at the page again: something has changed."),
