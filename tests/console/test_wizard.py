@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns.domain.drafts import NEEDED
+from console import catalogues
+from console.pages.wizard.steps import LACKS
 from tests.campaigns.kit import A_PNG
 from tests.console import sample
 from tests.console.wizard import BRIEF, EVIL, GOAL, PAGE, RTL, TERMS, WORK, hidden, text, wrong
@@ -234,6 +237,17 @@ async def test_what_speaks_against_a_goal_or_channel_is_said_in_the_readers_lang
         assert ("LinkedIn è un posto poco adatto a un prodotto informale. Meglio: TikTok." in page) is (step != "terms")
         assert ("le vendite dirette sono un obiettivo poco adatto" in page) is (step in {"goal", ""}), step
         assert not [words for words in ("poor place", "Better:", "long route") if words in page], step
+
+
+async def test_what_is_missing_is_said_in_the_readers_language_for_every_part_that_campaigns_asks_for(wizard):
+    assert set(NEEDED) == set(LACKS)
+    await wizard.begun()
+    wizard.browser.headers["accept-language"] = "it"
+    review = text(await wizard.get())
+    for part in ("goal", "brief", "terms"):
+        assert catalogues.translations("it").gettext(LACKS[part]) in review
+        assert LACKS[part] not in review
+        assert NEEDED[part] not in review
 
 
 async def test_what_has_become_wrong_meanwhile_is_shown_where_it_stands(wizard):

@@ -41,6 +41,16 @@ STATE: Final[Mapping[StepState, tuple[str, str]]] = {
 }
 
 
+LACKS: Final[Mapping[str, str]] = {
+    "name": mark("Give the campaign a name."),
+    "landing_url": mark("Say which page its links lead to."),
+    "goal": mark("Say what it is to reach: a number, how it is measured, and a day."),
+    "brief": mark("Say what the product is, and what creators need to know."),
+    "terms": mark("Say what creators are offered: the fee and the commission."),
+}
+"""Why a draft can't be published without this part."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A step in the list of steps: where it is, how far it is, and what is missing or wrong in it."""
@@ -62,8 +72,15 @@ def _place(step: Step, number: int, draft: DraftOut | None, here: str) -> Place:
     if draft is None:
         state = StepState.OPTIONAL if step.optional else StepState.MISSING
         return Place(step, number, "/campaigns/new" if number == 1 else "", state, is_here=step.slug == here)
-    missing = [one for one in draft.missing if one.field.partition(".")[0] in step.parts]
+    missing = [_told(one, draft) for one in draft.missing if one.field.partition(".")[0] in step.parts]
     return Place(step, number, path_of(draft.id, step), _state(step, draft, missing), missing, step.slug == here)
+
+
+def _told(one: MissingOut, draft: DraftOut) -> MissingOut:
+    """With words of ours for a part that is not there; what is wrong in one is told by campaigns."""
+    if one.field not in LACKS or getattr(draft, one.field) is not None:
+        return one
+    return one.model_copy(update={"message": LACKS[one.field]})
 
 
 def _state(step: Step, draft: DraftOut, missing: Sequence[MissingOut]) -> StepState:
