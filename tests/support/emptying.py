@@ -12,7 +12,8 @@ async def empty_collections(db: AsyncIOMotorDatabase[dict[str, Any]]) -> Sequenc
     names = [name for name in await db.list_collection_names() if not name.startswith("system.")]
     if not names:
         return ()
-    first, *others = ([{"$limit": 1}, {"$project": {"_id": {"$literal": name}}}] for name in names)
+    looks: list[list[dict[str, Any]]] = [[{"$limit": 1}, {"$project": {"_id": {"$literal": name}}}] for name in names]
+    first, *others = looks
     unions = [{"$unionWith": {"coll": name, "pipeline": look}} for name, look in zip(names[1:], others, strict=True)]
     now = db.with_options(read_concern=ReadConcern("local"))  # what is not acknowledged by a majority is there, too
     full = [row["_id"] async for row in now[names[0]].aggregate([*first, *unions])]

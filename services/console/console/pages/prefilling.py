@@ -5,6 +5,7 @@ from typing import Final
 from console.clients import DeclinedError, Discovery, ServiceAwayError, WrongFieldsError
 from console.domain.words import Say, mark
 from console.pages.forms import Form
+from console.pages.problems import why_declined
 from console.pages.site import of_service
 from console.pages.view import View
 from contracts.http.discovery import BuyersOf, PrefillIn, PrefillOut
@@ -37,7 +38,7 @@ async def asked_for(view: View, asked: Form) -> PrefillOut | None:
     except WrongFieldsError as wrong:
         asked.take(wrong.errors, FIELDS)
     except DeclinedError as declined:
-        asked.wrong("form", declined.detail or declined.title)
+        asked.wrong("form", why_declined(declined))
     except ServiceAwayError as away:
         of_service(away)
         asked.wrong("form", mark("This can't be reckoned right now. Try again in a minute."))
