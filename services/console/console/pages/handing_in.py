@@ -1,6 +1,5 @@
 """Work that a creator hands in as a file: sent on part by part, then submitted (C6)."""
 
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final
 
@@ -15,14 +14,13 @@ from console.pages.collaboration_view import PLACES, Way
 from console.pages.collaborations import campaigns_of, form_page, number_of, refused, shown_of
 from console.pages.forms import Form
 from console.pages.site import Page
-from console.pages.view import View
+from console.pages.view import View, parts_of
 from contracts.http.campaigns import SubmitWork
 from contracts.http.console import RoleKind
 
 LARGEST_MB: Final = 50
 BODY: Final = LARGEST_MB * MB + 64 * 1024
 """The largest file, and the form around it."""
-PART: Final = 64 * 1024
 SUBMIT: Final = "submit"
 TOO_LARGE: Final = Say(mark("Choose a file of at most %(most)s MB, or give an address."), {"most": LARGEST_MB})
 
@@ -53,7 +51,7 @@ async def _hand_in(view: View, form: Form, file: UploadFile | None) -> Response:
     campaigns, seen = campaigns_of(view), number_of(form, "seen")
     try:
         kept = await campaigns.hand_in(
-            shown.one.id, _parts(file), file.content_type or "", (file.filename or "work")[:500]
+            shown.one.id, parts_of(file), file.content_type or "", (file.filename or "work")[:500]
         )
         await campaigns.act(
             shown.one.id,
@@ -68,11 +66,6 @@ async def _hand_in(view: View, form: Form, file: UploadFile | None) -> Response:
     except DeclinedError as declined:
         return await refused(view, way, form, ACTS[SUBMIT], declined, seen or 0)
     return view.go(f"{shown.place}?done=did-submit")
-
-
-async def _parts(file: UploadFile) -> AsyncIterator[bytes]:
-    while part := await file.read(PART):
-        yield part
 
 
 PAGES = (

@@ -1,6 +1,5 @@
 """Orders from a CSV file: sent on to attribution as it is, and what came of it, line by line."""
 
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 from starlette.datastructures import UploadFile
@@ -13,7 +12,7 @@ from console.domain.words import Say, mark
 from console.pages.forms import Form
 from console.pages.problems import why_declined
 from console.pages.site import Page
-from console.pages.view import View
+from console.pages.view import View, parts_of
 from console.pages.zones import zones
 from console.store import OwnStores
 from contracts.http.attribution import ImportOut
@@ -22,7 +21,6 @@ from contracts.http.console import RoleKind
 LARGEST_MB = 50
 BODY = LARGEST_MB * MB + 64 * 1024
 """The largest file, and the form around it."""
-PART = 64 * 1024
 DECIMALS = (
     ("", mark("As the file shows it")),
     (".", mark("A point, as in 12.50")),
@@ -66,7 +64,7 @@ async def _load(view: View, form: Form, file: UploadFile | None) -> Response:
     store = view.path("store")
     try:
         report = await Attribution(view.service("attribution")).import_orders(
-            store, _parts(file), zone=zone, decimal=decimal, prices_include_tax=tax
+            store, parts_of(file), zone=zone, decimal=decimal, prices_include_tax=tax
         )
     except WrongFieldsError as wrong:
         form.take(wrong.errors, {})
@@ -77,11 +75,6 @@ async def _load(view: View, form: Form, file: UploadFile | None) -> Response:
         form.wrong("form", why_declined(declined))
         return await _render(view, form, 409)
     return await _render(view, form, report=report, name=(file.filename or "")[:200])
-
-
-async def _parts(file: UploadFile) -> AsyncIterator[bytes]:
-    while part := await file.read(PART):
-        yield part
 
 
 async def _render(

@@ -1,11 +1,9 @@
 """Creators' photos as discovery keeps them: shown from here alone, so no other site hears who looks at whom (27)."""
 
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from chassis.http import MB, Problem
@@ -14,13 +12,12 @@ from console.domain.words import Say, mark
 from console.pages import profile
 from console.pages.forms import Form
 from console.pages.site import Page
-from console.pages.view import HEADERS, View
+from console.pages.view import HEADERS, View, parts_of
 from contracts.http.console import RoleKind
 
 LARGEST_MB: Final = 10
 BODY: Final = LARGEST_MB * MB + 64 * 1024
 """The largest picture, and the form around it."""
-PART: Final = 64 * 1024
 PLACE: Final = "/photos/{profile}/{photo}"
 OWN: Final = "/profile/{profile}/photo"
 TOO_LARGE: Final = Say(mark("Choose a picture of at most %(most)s MB."), {"most": LARGEST_MB})
@@ -50,7 +47,7 @@ async def keep(view: View) -> Response:
         async with view.upload("photo") as (_, file):
             if file is not None:
                 kind = file.content_type or "application/octet-stream"
-                await Discovery(view.service("discovery")).put_photo(view.path("profile"), _parts(file), kind)
+                await Discovery(view.service("discovery")).put_photo(view.path("profile"), parts_of(file), kind)
                 return _back(view, "photo-kept")
         form.wrong("photo", mark("Choose a picture."))
     except WrongFieldsError as wrong:
@@ -71,11 +68,6 @@ async def drop(view: View) -> Response:
 
 def _back(view: View, done: str) -> Response:
     return view.go(f"/profile?profile={quote(view.path('profile'), safe='')}&done={done}")
-
-
-async def _parts(file: UploadFile) -> AsyncIterator[bytes]:
-    while part := await file.read(PART):
-        yield part
 
 
 PAGES = (

@@ -1,6 +1,6 @@
 """The brand's catalogue: what files and orders have named, changed by hand, loaded from a file (C16)."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from console.pages.imports import DECIMALS
 from console.pages.labels import Label
 from console.pages.problems import why_declined
 from console.pages.site import Page
-from console.pages.view import View
+from console.pages.view import View, parts_of
 from console.pages.wizard.amounts import an_amount, money_of, typed
 from contracts.http.campaigns import ChangeProduct, ProductImportOut, ProductOut, ProductSource
 from contracts.http.console import RoleKind
@@ -24,7 +24,6 @@ from contracts.http.console import RoleKind
 LARGEST_MB: Final = 20
 BODY: Final = LARGEST_MB * MB + 64 * 1024
 """The largest file, and the form around it."""
-PART: Final = 64 * 1024
 TEXT: Final = 500
 ADDRESS: Final = 2000
 FIELDS: Final = {
@@ -199,7 +198,7 @@ async def _load(view: View, form: Form, file: UploadFile | None) -> Response:
     if form.errors or file is None:
         return _render_import(view, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        report = await Products(view.service("campaigns")).load(_parts(file), decimal)
+        report = await Products(view.service("campaigns")).load(parts_of(file), decimal)
     except WrongFieldsError as wrong:
         form.wrong("file", " ".join(error.message for error in wrong.errors) or wrong.detail)
         return _render_import(view, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -207,11 +206,6 @@ async def _load(view: View, form: Form, file: UploadFile | None) -> Response:
         form.wrong("form", why_declined(declined))
         return _render_import(view, form, declined.status)
     return _render_import(view, form, report=report, name=(file.filename or "")[:200])
-
-
-async def _parts(file: UploadFile) -> AsyncIterator[bytes]:
-    while part := await file.read(PART):
-        yield part
 
 
 def _render_import(

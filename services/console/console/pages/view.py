@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from babel import Locale
@@ -26,6 +26,8 @@ from console.pages.formats import Formats
 from console.pages.forms import Form
 from console.pages.menu import MESSAGES, SHORTLISTS, menu_of
 from console.pages.notices import NOTICES
+
+PART: Final = 64 * 1024
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -59,6 +61,12 @@ def environment(language: str) -> Environment:
     found = catalogues.translations(language)
     made.install_gettext_translations(found, newstyle=True)  # type: ignore[attr-defined] # added by the i18n extension
     return made
+
+
+async def parts_of(file: UploadFile) -> AsyncIterator[bytes]:
+    """An uploaded file, part by part, as it is sent on."""
+    while part := await file.read(PART):
+        yield part
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,8 @@ async def _named(creators: Sequence[str], context: TheContext) -> list[Source]:
     """The creators that are named, each once; raises 422 for those that are not there."""
     found: dict[str, Source] = {}
     wrong: list[tuple[str, str]] = []
-    for place, text in enumerate(creators):
-        profile = await Creators(context.db).find_named(ids_named(text))
+    profiles = await Creators(context.db).find_named([ids_named(text) for text in creators])
+    for place, (text, profile) in enumerate(zip(creators, profiles, strict=True)):
         if profile is None:
             wrong.append((f"creators.{place}", f"There is no creator {text}."))
         else:

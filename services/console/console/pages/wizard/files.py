@@ -1,6 +1,5 @@
 """Files of the brief: uploaded one at a time, kept by campaigns, which looks at what each of them is (C2)."""
 
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -12,14 +11,13 @@ from console.domain.words import Say, mark
 from console.pages.forms import Form
 from console.pages.parts import if_there
 from console.pages.problems import why_declined
-from console.pages.view import View
+from console.pages.view import View, parts_of
 from console.pages.wizard.step import Facts, Step, Values
 from contracts.http.campaigns import ChangeDraft, DraftContent, DraftOut
 
 LARGEST_MB: Final = 100
 BODY: Final = LARGEST_MB * MB + 64 * 1024
 """The largest file, and the form around it."""
-PART: Final = 64 * 1024
 TAKEN: Final = ".png,.jpg,.jpeg,.gif,.webp,.pdf,.mp4,.m4v,.mov,.webm,.zip"
 
 
@@ -81,12 +79,7 @@ async def received(view: View, draft: str) -> tuple[Form, int]:
 async def _send(view: View, draft: str, file: UploadFile) -> None:
     kind = file.content_type or "application/octet-stream"
     name = (file.filename or "file")[:500]
-    await Drafts(view.service("campaigns")).upload(draft, _parts(file), kind, name)
-
-
-async def _parts(file: UploadFile) -> AsyncIterator[bytes]:
-    while part := await file.read(PART):
-        yield part
+    await Drafts(view.service("campaigns")).upload(draft, parts_of(file), kind, name)
 
 
 STEP = Step(
