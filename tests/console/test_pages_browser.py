@@ -10,6 +10,16 @@ from tests.console.windows import NEEDS_CHROMIUM, TAGS, NoAxeError, a_window, pa
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600), NEEDS_CHROMIUM]
 
 SMALLEST_TARGET = 24
+PARTS_ON_EACH_OTHER = """people => people.flatMap(person => {
+    const inside = e => [e, ...e.querySelectorAll("button, a, p, dd")]
+        .filter(e => e.checkVisibility({ contentVisibilityAuto: true })).map(e => e.getBoundingClientRect());
+    const parts = [...person.children].map(e => [e.className, inside(e)]);
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return parts.flatMap(([one, boxes], i) => parts.slice(i + 1)
+        .filter(([_, others]) => boxes.some(a => others.some(b => meet(a, b))))
+        .map(([other]) => `${one} and ${other}`));
+})"""
+"""What overflows its column lies on what stands in the next."""
 PRESSED = ".button, nav a, .chip, .plain, .crumb, input:not([type=hidden]), select, textarea, summary"
 
 
@@ -20,6 +30,7 @@ class Walk:
     pages: int = 0
     wide: list[str] = field(default_factory=list)
     small: list[str] = field(default_factory=list)
+    on_each_other: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     axe: list[str] = field(default_factory=list)
 
@@ -62,6 +73,9 @@ async def measure(page, where, width, seen):
     wide = await page.evaluate("document.documentElement.scrollWidth")
     if wide > width:
         seen.wide.append(f"{where}: {wide} px")
+    seen.on_each_other += [
+        f"{where}: {parts}" for parts in await page.eval_on_selector_all(".person", PARTS_ON_EACH_OTHER)
+    ]
     boxes = await page.eval_on_selector_all(
         PRESSED, "found => found.map(e => [e.outerHTML.slice(0, 60), e.getBoundingClientRect().toJSON()])"
     )
@@ -80,6 +94,10 @@ async def test_no_page_is_wider_than_its_window(walk):
 
 async def test_nothing_is_too_small_to_press(walk):
     assert walk.small == []
+
+
+async def test_no_part_of_a_creators_card_lies_on_another(walk):
+    assert walk.on_each_other == []
 
 
 async def test_no_page_complains_to_the_browser(walk):
